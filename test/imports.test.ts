@@ -420,6 +420,15 @@ describe('planImports adds', () => {
     expect(planned(before, specs)).toBe(after);
   });
 
+  test('one name a statement where the file does so', () => {
+    const text =
+      'from sqlalchemy import a\nfrom sqlalchemy import d\nfrom sqlalchemy.orm import x\n';
+    expect(planned(text, 'sqlalchemy:b, sqlalchemy:c, sqlalchemy.orm:y')).toBe(
+      'from sqlalchemy import a\nfrom sqlalchemy import b\nfrom sqlalchemy import c\nfrom sqlalchemy import d\n' +
+        'from sqlalchemy.orm import x\nfrom sqlalchemy.orm import y\n',
+    );
+  });
+
   test.each([
     [
       'from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from app.models import User\n',

@@ -1,7 +1,13 @@
 // Finds where a new import statement belongs among those of a module, as isort would have it.
 import type { PyNode } from '../python/tree.ts';
 import { newlineOf, type WantedImport } from './import-text.ts';
-import { headImports, sectionOf, type ImportStatement, type Section } from './import-statements.ts';
+import {
+  byType,
+  headImports,
+  sectionOf,
+  type ImportStatement,
+  type Section,
+} from './import-statements.ts';
 import type { Module } from './modules.ts';
 
 /** Where a statement goes, and the line ends around it. */
@@ -100,7 +106,12 @@ function inBlock(
   const kind = want.names.length > 0 ? 'from' : 'import';
   const mixed = block.filter((each) => sectionOf(each.module) === section);
   const order = sortedBy(mixed);
-  const mine: OrderKey = { section: rank(want.module), kind, module: want.module };
+  const mine: OrderKey = {
+    section: rank(want.module),
+    kind,
+    module: want.module,
+    name: want.names[0] ?? '',
+  };
   const previous = order
     ? mixed.findLast((each) => order(keyOf(each), mine) <= 0)
     : (mixed.findLast(
@@ -119,10 +130,11 @@ interface OrderKey {
   readonly section: number;
   readonly kind: 'import' | 'from';
   readonly module: string;
+  readonly name: string;
 }
 
-function keyOf({ module, kind }: ImportStatement): OrderKey {
-  return { section: rank(module), kind, module };
+function keyOf({ module, kind, items }: ImportStatement): OrderKey {
+  return { section: rank(module), kind, module, name: items[0]?.name ?? '' };
 }
 
 /** The order that the statements are in: `import` lines first, or all by module; `null` for none. */
@@ -130,7 +142,7 @@ function sortedBy(
   statements: readonly ImportStatement[],
 ): ((a: OrderKey, b: OrderKey) => number) | null {
   const byModule = (a: OrderKey, b: OrderKey): number =>
-    compare(a.module.toLowerCase(), b.module.toLowerCase());
+    compare(a.module.toLowerCase(), b.module.toLowerCase()) || byType(a.name, b.name);
   const byKind = (a: OrderKey, b: OrderKey): number =>
     compare(a.kind === 'import' ? 0 : 1, b.kind === 'import' ? 0 : 1) || byModule(a, b);
   const byModuleThenKind = (a: OrderKey, b: OrderKey): number => byModule(a, b) || byKind(a, b);

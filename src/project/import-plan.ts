@@ -43,9 +43,10 @@ export function planImports(
   const needed = flag?.request ? [...runtime, flag.request] : runtime;
   const edits: Edit[] = [];
   const fresh: NewStatement[] = [];
-  for (const want of wanted(needed, head)) {
+  const single = isSingleLineStyle(head);
+  for (const want of wanted(needed, head).flatMap((each) => (single ? onePerName(each) : [each]))) {
     const statements = headImports(module.tree, want.neededAt);
-    const target = extendable(statements, want);
+    const target = single ? null : extendable(statements, want);
     if (target) edits.push(...extendImport(module.path, target, want.names, lineLength));
     else fresh.push(newStatement(module, want, statements, lineLength));
   }
@@ -54,6 +55,17 @@ export function planImports(
   return [...edits, ...insertions(module, fresh)].toSorted(
     (a, b) => a.start - b.start || a.end - b.end,
   );
+}
+
+/** Whether the file imports one name a statement even where several come from the same module. */
+function isSingleLineStyle(head: readonly ImportStatement[]): boolean {
+  const from = head.filter((each) => each.kind === 'from' && !each.isStar);
+  const modules = new Set(from.map((each) => each.module));
+  return modules.size < from.length && from.every((each) => each.items.length === 1);
+}
+
+function onePerName(want: WantedImport): readonly WantedImport[] {
+  return want.names.length === 0 ? [want] : want.names.map((name) => ({ ...want, names: [name] }));
 }
 
 function sameImport(a: ImportRequest, b: ImportRequest): boolean {
@@ -121,7 +133,7 @@ function newStatement(
     place: placeStatement(module, want, statements),
     text,
     section,
-    key: `${kind} ${want.module}`,
+    key: `${kind} ${want.module} ${want.names.join(' ')}`,
   };
 }
 

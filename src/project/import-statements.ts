@@ -83,7 +83,7 @@ function byFoldedText(a: string, b: string): number {
 }
 
 /** isort's default: constants, classes, then the rest. */
-function byType(a: string, b: string): number {
+export function byType(a: string, b: string): number {
   return typeRank(a) - typeRank(b) || byFoldedText(a, b);
 }
 
