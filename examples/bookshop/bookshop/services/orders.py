@@ -23,9 +23,7 @@ def place(email, lines, reference, placed_at):
     if customer is None:
         raise OrderError("no customer %s" % email)
 
-    order = Order(
-        reference=reference, placed_at=placed_at, status=OrderStatus.NEW
-    )
+    order = Order(reference=reference, placed_at=placed_at, status=OrderStatus.NEW)
     order.customer_id = customer.id
     session.add(order)
     for slug, quantity in lines:
@@ -59,7 +57,9 @@ def ship(reference, shipped_at):
     session = Session()
     order = session.query(Order).filter_by(reference=reference).one()
     missing = []
-    wanted = [(item.product.title, item.product_id, item.quantity) for item in order.items]
+    wanted = [
+        (item.product.title, item.product_id, item.quantity) for item in order.items
+    ]
     for title, product_id, quantity in wanted:
         if not inventory.reserve(product_id, quantity):
             missing.append(title)
