@@ -1,7 +1,7 @@
 """The sample data: small, but with ties, gaps and repetitions."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal as D
 
 from bookshop.db import session_scope
 from bookshop.models import (
@@ -56,19 +56,19 @@ TAGS = ["bestseller", "gift", "signed", "staff-pick"]
 
 # title, slug, isbn, price, list price, category, author, publisher, pages, date, tags
 BOOKS = [
-    ("The Salt Ledger", "salt-ledger", "9780000000011", Decimal("12.50"), None, 3, 1, 1, 320, date(2016, 5, 1), [1, 4]),
-    ("Winter Ferries", "winter-ferries", "9780000000028", Decimal("9.75"), Decimal("12.00"), 5, 3, 2, 210, date(2017, 9, 15), [2]),
-    ("A Room of Maps", "room-of-maps", "9780000000035", Decimal("24.00"), Decimal("24.00"), 6, 2, 1, None, date(2017, 9, 15), []),
-    ("Nine Small Fires", "nine-small-fires", "9780000000042", Decimal("12.50"), Decimal("15.00"), 3, 1, 3, 288, date(2018, 2, 20), [1, 2, 4]),
-    ("Harbour Songs", "harbour-songs", "9780000000059", Decimal("8.00"), None, 4, 5, 2, 96, None, [3]),
-    ("Letters to Nobody", "letters", "9780000000066", Decimal("7.25"), None, 1, None, 3, 144, date(1998, 1, 10), []),
-    ("The Long Signal", "long-signal", "9780000000073", Decimal("18.00"), Decimal("20.00"), None, 2, 1, 512, date(2018, 2, 20), [1]),
+    ("The Salt Ledger", "salt-ledger", "9780000000011", D("12.50"), None, 3, 1, 1, 320, date(2016, 5, 1), [1, 4]),
+    ("Winter Ferries", "winter-ferries", "9780000000028", D("9.75"), D("12.00"), 5, 3, 2, 210, date(2017, 9, 15), [2]),
+    ("A Room of Maps", "room-of-maps", "9780000000035", D("24.00"), D("24.00"), 6, 2, 1, None, date(2017, 9, 15), []),
+    ("Nine Small Fires", "nine-small-fires", "9780000000042", D("12.50"), D("15.00"), 3, 1, 3, 288, date(2018, 2, 20), [1, 2, 4]),
+    ("Harbour Songs", "harbour-songs", "9780000000059", D("8.00"), None, 4, 5, 2, 96, None, [3]),
+    ("Letters to Nobody", "letters", "9780000000066", D("7.25"), None, 1, None, 3, 144, date(1998, 1, 10), []),
+    ("The Long Signal", "long-signal", "9780000000073", D("18.00"), D("20.00"), None, 2, 1, 512, date(2018, 2, 20), [1]),
 ]
 
 # title, slug, price, category, format, size, tags
 EBOOKS = [
-    ("The Salt Ledger", "salt-ledger-ebook", Decimal("6.50"), 3, "epub", 2, [1]),
-    ("Pocket Tide Tables", "tide-tables", Decimal("3.00"), 5, "pdf", None, []),
+    ("The Salt Ledger", "salt-ledger-ebook", D("6.50"), 3, "epub", 2, [1]),
+    ("Pocket Tide Tables", "tide-tables", D("3.00"), 5, "pdf", None, []),
 ]
 
 # first name, last name, e-mail, city, active, referred by
@@ -84,12 +84,12 @@ CUSTOMERS = [
 
 # reference, customer, status, placed, coupon, [(product, quantity, price)]
 ORDERS = [
-    ("BK-1001", 1, "SHIPPED", datetime(2018, 1, 5, 9, 30), None, [(1, 2, Decimal("12.50")), (2, 1, Decimal("9.75"))]),
-    ("BK-1002", 2, "SHIPPED", datetime(2018, 1, 5, 9, 30), "WELCOME", [(4, 1, Decimal("12.50"))]),
-    ("BK-1003", 1, "PAID", datetime(2018, 2, 11, 16, 0), None, [(3, 1, Decimal("24.00")), (4, 2, Decimal("12.50")), (1, 1, Decimal("12.50"))]),
-    ("BK-1004", 3, "CANCELLED", datetime(2018, 2, 14, 8, 15), None, [(7, 1, Decimal("18.00"))]),
-    ("BK-1005", 5, "NEW", datetime(2018, 3, 1, 12, 0), "SPRING", [(1, 1, Decimal("12.50")), (5, 3, Decimal("8.00"))]),
-    ("BK-1006", 2, "PAID", datetime(2018, 3, 2, 19, 45), None, [(1, 4, Decimal("12.50")), (9, 1, Decimal("3.00"))]),
+    ("BK-1001", 1, "SHIPPED", datetime(2018, 1, 5, 9, 30), None, [(1, 2, D("12.50")), (2, 1, D("9.75"))]),
+    ("BK-1002", 2, "SHIPPED", datetime(2018, 1, 5, 9, 30), "WELCOME", [(4, 1, D("12.50"))]),
+    ("BK-1003", 1, "PAID", datetime(2018, 2, 11, 16, 0), None, [(3, 1, D("24.00")), (4, 2, D("12.50")), (1, 1, D("12.50"))]),
+    ("BK-1004", 3, "CANCELLED", datetime(2018, 2, 14, 8, 15), None, [(7, 1, D("18.00"))]),
+    ("BK-1005", 5, "NEW", datetime(2018, 3, 1, 12, 0), "SPRING", [(1, 1, D("12.50")), (5, 3, D("8.00"))]),
+    ("BK-1006", 2, "PAID", datetime(2018, 3, 2, 19, 45), None, [(1, 4, D("12.50")), (9, 1, D("3.00"))]),
     ("BK-1007", 4, "NEW", datetime(2018, 3, 2, 19, 45), None, []),
 ]
 
@@ -208,12 +208,12 @@ def load_orders(session):
         session,
         CardPayment,
         "order_id amount last_digits",
-        [(1, Decimal("34.75"), "4242"), (2, Decimal("7.50"), None)],
+        [(1, D("34.75"), "4242"), (2, D("7.50"), None)],
     )
     add(
         session,
         VoucherPayment,
         "order_id amount voucher_code",
-        [(2, Decimal("5.00"), "WELCOME"), (6, Decimal("53.00"), None)],
+        [(2, D("5.00"), "WELCOME"), (6, D("53.00"), None)],
     )
-    add(session, CardPayment, "order_id amount", [(3, Decimal("61.50"))])
+    add(session, CardPayment, "order_id amount", [(3, D("61.50"))])
