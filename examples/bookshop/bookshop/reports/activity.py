@@ -39,11 +39,8 @@ def busy_day():
 
     lines.append("raised: %d" % pricing.raise_prices("crime", Decimal("0.25")))
     lines.append("sale over: %s" % money(pricing.end_sale("Nine Small Fires")))
-    for title, price in (
-        Session.query(Product.title, Product.price)
-        .filter(Product.category_id == 3)
-        .order_by(Product.id)
-    ):
+    crime = Session.query(Product.title, Product.price).filter_by(category_id=3)
+    for title, price in crime.order_by(Product.id):
         lines.append("%s now %s" % (title, money(price)))
     return lines
 

@@ -48,14 +48,9 @@ def shelves():
         titles = sorted(product.title for product in category.products)
         lines.append("%-12s %d %s" % (category.name, category.product_count, titles))
 
-    # The parents of leaves
-    leaves = (
-        Session.query(Category)
-        .filter(~Category.children.any())
-        .order_by(Category.name)
-        .all()
-    )
-    lines.extend("leaf " + leaf.path for leaf in leaves)
+    leaves = Session.query(Category).filter(~Category.children.any())
+    lines.append("%d leaves" % leaves.count())
+    lines.extend("leaf " + leaf.path for leaf in leaves.order_by(Category.name))
 
     counts = (
         Session.query(Product.category_id, func.count(Product.id).label("products"))
@@ -92,6 +87,7 @@ def lookups():
         "isbn: %s" % books.by_isbn("none"),
         "slug: %s" % books.by_slug("letters").title,
         "newest: %s" % books.newest().title,
+        "newest gift: %s" % books.newest(tag="gift").title,
         "cheapest: %s" % books.cheapest(20).title,
         "cheapest: %s" % books.cheapest(1),
         "tag: %s" % books.with_tag("%s%").title,
@@ -149,10 +145,8 @@ def reviews():
         )
         .outerjoin(Review, and_(Review.book_id == Book.id, Review.approved))
         .group_by(Book.id, Product.title)
-        .order_by(func.avg(Review.rating).desc(), Book.title)
-        .all()
     )
-    for row in rated:
+    for row in rated.order_by(func.avg(Review.rating).desc(), Book.title):
         lines.append("%-18s %d %s" % (row.title, row.reviews, money(row.average)))
 
     silent = (

@@ -23,13 +23,12 @@ def authors():
     ):
         lines.append("born on one day: %s and %s" % (one, other))
 
-    unpublished = (
-        Session.query(Author.name)
-        .filter(~exists().where(Book.author_id == Author.id))
-        .order_by(Author.id)
-        .all()
+    unpublished = Session.query(Author.name).filter(
+        ~exists().where(Book.author_id == Author.id)
     )
-    lines.append("unpublished: %s" % [name for name, in unpublished])
+    lines.append(
+        "unpublished: %s" % [name for name, in unpublished.order_by(Author.id)]
+    )
 
     names = Session.query(Author.name).distinct().order_by(Author.name).limit(3).all()
     lines.append("names: %s" % [row.name for row in names])
@@ -47,6 +46,7 @@ def authors():
 def customers():
     people = CustomerRepository()
     lines = ["active: %s" % [person.full_name for person in people.active()]]
+    lines.append("first: %s" % [person.full_name for person in people.active(2)])
     lines.append("found: %s" % people.by_email("BRAM@example.org").full_name)
     lines.append("found: %s" % people.by_email("nobody@example.org"))
     lines.append("get: %s" % people.get(4).full_name)
@@ -106,15 +106,14 @@ def wishes():
     # Two wishes of one customer take two of the three rows.
     lines.append("dreamers: %s" % [person.first_name for person in dreamers])
 
-    loners = (
+    ordered = Session.query(Order).filter(Order.customer_id == Customer.id)
+    strangers = (
         Session.query(Customer)
         .options(joinedload(Customer.profile))
-        .filter(
-            or_(Customer.city.is_(None), ~Customer.profile.has()),
-            ~Session.query(Order).filter(Order.customer_id == Customer.id).exists(),
-        )
+        .filter(or_(Customer.city.is_(None), ~Customer.profile.has()))
+        .filter(~ordered.exists())
         .order_by(Customer.id)
-        .all()
     )
-    lines.append("strangers: %s" % [person.first_name for person in loners])
+    lines.append("%d strangers" % strangers.count())
+    lines.append("strangers: %s" % [person.first_name for person in strangers])
     return lines

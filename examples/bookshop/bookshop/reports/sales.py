@@ -45,6 +45,7 @@ def orders():
         lines.append("%s: %s" % (order.reference, "; ".join(basket) or "empty"))
 
     lines.append("open: " + references(repository.open()))
+    lines.append("to do: " + references(repository.open(oldest_first=True)))
     lines.append("Ada's: " + references(repository.of_customer("ada@example.org")))
     lines.append("latest: " + references(repository.latest(3)))
     lines.append("get: %s" % repository.get(5).customer.first_name)
@@ -120,23 +121,20 @@ def totals():
         .group_by(Order.customer_id)
         .subquery()
     )
-    ranking = (
-        Session.query(Customer, spent.c.spent)
-        .outerjoin(spent, spent.c.customer_id == Customer.id)
-        .order_by(spent.c.spent.desc(), Customer.id)
-        .all()
+    ranking = Session.query(Customer, spent.c.spent).outerjoin(
+        spent, spent.c.customer_id == Customer.id
     )
-    for customer, amount in ranking:
+    for customer, amount in ranking.order_by(spent.c.spent.desc(), Customer.id):
         lines.append("%-12s %s" % (customer.full_name, money(amount)))
 
+    sold = func.sum(OrderItem.quantity)
     best = (
-        Session.query(Product.title, func.sum(OrderItem.quantity).label("sold"))
+        Session.query(Product.title, sold.label("sold"))
         .join(OrderItem, OrderItem.product_id == Product.id)
         .group_by(Product.id, Product.title)
-        .having(func.sum(OrderItem.quantity) > 1)
-        .order_by(func.sum(OrderItem.quantity).desc(), Product.id)[:3]
+        .having(sold > 1)
     )
-    for row in best:
+    for row in best.order_by(sold.desc(), Product.id)[:3]:
         lines.append("sold %d of %s" % (row.sold, row.title))
 
     biggest = (
@@ -159,8 +157,8 @@ def totals():
     above = Session.query(OrderItem).filter(OrderItem.quantity > average).count()
     lines.append("items above the average: %d" % above)
 
-    first = Session.query(func.min(Order.placed_at), func.max(Order.placed_at)).one()
-    lines.append("from %s to %s" % tuple(first))
+    span = Session.query(func.min(Order.placed_at), func.max(Order.placed_at))
+    lines.append("from %s to %s" % tuple(span.one()))
 
     labels = Session.query(literal("orders"), func.count(Order.id)).one()
     lines.append("%s: %d" % (labels[0], labels[1]))
@@ -179,6 +177,7 @@ def payments():
     lines.append("cards: %s" % ", ".join(cards))
     lines.append("vouchers: %d" % repository.vouchers_used())
     lines.append("largest: %s" % money(repository.largest_payment().amount))
+    lines.append("voucher: %s" % money(repository.largest_payment("voucher").amount))
     lines.append("shipped: %d" % repository.count_by_status(OrderStatus.SHIPPED))
 
     by_card = Session.query(func.sum(CardPayment.amount)).scalar()
@@ -223,6 +222,7 @@ def stock():
     lines.append("available: %s" % [inventory.available(n) for n in (1, 3, 6)])
     for title, on_hand in inventory.low_stock():
         lines.append("low: %s, %d" % (title, on_hand))
+    lines.append("low on A: %s" % [row.title for row in inventory.low_stock("A")])
     lines.append("uncounted: %s" % [row.title for row in inventory.uncounted()])
     for row in inventory.balance():
         lines.append("%-18s %3d %s" % (row.slug, row.delta, row.last))

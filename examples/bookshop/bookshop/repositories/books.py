@@ -32,13 +32,11 @@ class BookRepository(object):
     def by_slug(self, slug):
         return self.session.query(Book).filter(Book.slug == slug).one()
 
-    def newest(self):
-        return (
-            self.session.query(Book)
-            .filter(Book.published_on.isnot(None))
-            .order_by(Book.published_on.desc(), Book.id)
-            .first()
-        )
+    def newest(self, tag=None):
+        query = self.session.query(Book).filter(Book.published_on.isnot(None))
+        if tag is not None:
+            query = query.filter(Book.tags.any(name=tag))
+        return query.order_by(Book.published_on.desc(), Book.id).first()
 
     def cheapest(self, below):
         """The cheapest book under a price, or None."""
@@ -101,13 +99,10 @@ class BookRepository(object):
         )
 
     def never_ordered(self):
+        sold = self.session.query(OrderItem.product_id)
         return (
             self.session.query(Product)
-            .filter(
-                ~self.session.query(OrderItem)
-                .filter(OrderItem.product_id == Product.id)
-                .exists()
-            )
+            .filter(Product.id.notin_(sold))
             .order_by(Product.id)
             .all()
         )

@@ -21,13 +21,15 @@ class CustomerRepository(object):
             .one_or_none()
         )
 
-    def active(self):
-        return (
+    def active(self, limit=None):
+        query = (
             self.session.query(Customer)
             .filter_by(is_active=True)
             .order_by(Customer.last_name, Customer.first_name)
-            .all()
         )
+        if limit:
+            query = query.limit(limit)
+        return query.all()
 
     def with_orders(self):
         """Customers with everything they ordered, the items ready to be read."""

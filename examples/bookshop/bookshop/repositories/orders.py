@@ -38,13 +38,13 @@ class OrderRepository(object):
             .one_or_none()
         )
 
-    def open(self):
-        return (
-            self.session.query(Order)
-            .filter(Order.is_open)
-            .order_by(Order.placed_at.desc(), Order.reference)
-            .all()
-        )
+    def open(self, oldest_first=False):
+        query = self.session.query(Order).filter(Order.is_open)
+        if oldest_first:
+            query = query.order_by(Order.placed_at, Order.reference)
+        else:
+            query = query.order_by(Order.placed_at.desc(), Order.reference)
+        return query.all()
 
     def of_customer(self, email):
         return (
@@ -107,8 +107,11 @@ class OrderRepository(object):
             query = query.filter(Order.placed_at >= since)
         return query.order_by(Order.id).all()
 
-    def count_by_status(self, status):
-        return self.session.query(Order).filter(Order.status == status).count()
+    def _in_status(self, *statuses):
+        return self.session.query(Order).filter(Order.status.in_(statuses))
+
+    def count_by_status(self, *statuses):
+        return self._in_status(*statuses).count()
 
     def paid_by_card(self):
         return self.session.query(CardPayment).order_by(CardPayment.id).all()
@@ -116,12 +119,11 @@ class OrderRepository(object):
     def vouchers_used(self):
         return self.session.query(VoucherPayment).count()
 
-    def largest_payment(self):
-        return (
-            self.session.query(Payment)
-            .order_by(Payment.amount.desc(), Payment.id)
-            .first()
-        )
+    def largest_payment(self, kind=None):
+        query = self.session.query(Payment)
+        if kind is not None:
+            query = query.filter_by(kind=kind)
+        return query.order_by(Payment.amount.desc(), Payment.id).first()
 
     def is_known(self, reference):
         known = self.session.query(Order.id).filter(Order.reference == reference)

@@ -19,14 +19,15 @@ def available(product_id):
     return row.on_hand - row.reserved
 
 
-def low_stock():
-    return (
+def low_stock(shelf=None):
+    query = (
         Session.query(Book.title, StockLevel.on_hand)
         .join(StockLevel, StockLevel.product_id == Book.id)
         .filter(StockLevel.on_hand <= config.LOW_STOCK)
-        .order_by(StockLevel.on_hand, Book.title)
-        .all()
     )
+    if shelf is not None:
+        query = query.filter(StockLevel.shelf.startswith(shelf))
+    return query.order_by(StockLevel.on_hand, Book.title).all()
 
 
 def uncounted():

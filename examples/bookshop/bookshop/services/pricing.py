@@ -38,11 +38,8 @@ def price_bands():
         ],
         else_="dear",
     )
-    return (
-        Session.query(Book.title, Book.price, band.label("band"))
-        .order_by(Book.price, Book.title)
-        .all()
-    )
+    books = Session.query(Book.title, Book.price, band.label("band"))
+    return books.order_by(Book.price, Book.title).all()
 
 
 def average_price(category_slug=None):
