@@ -4,9 +4,8 @@ import argparse
 
 from bookshop import __version__, reports, seed
 from bookshop.db import Session, engine, init_db
-from bookshop.formatting import heading, money, or_dash
-from bookshop.models import Author, Book, Order, Product
-from bookshop.services import inventory
+from bookshop.formatting import heading
+from bookshop.reports import counter
 
 
 def report(args):
@@ -14,41 +13,25 @@ def report(args):
         if args.only and args.only.lower() != title.lower():
             continue
         print(heading(title))
-        for line in function():
-            print(line)
+        show(function())
         Session.remove()  # each report starts afresh, as a request would
 
 
 def titles(args):
-    query = Session.query(Product).order_by(Product.title, Product.id)
-    if args.author:
-        query = (
-            Session.query(Book)
-            .join(Book.author)
-            .filter(Author.name == args.author)
-            .order_by(Book.title)
-        )
-    for product in query.limit(args.limit):
-        print("%-20s %6s" % (product.title, money(product.price)))
+    show(counter.titles(args.author, args.limit))
 
 
 def stock(args):
-    product = Session.query(Product).filter_by(slug=args.slug).one_or_none()
-    if product is None:
-        raise SystemExit("no product %s" % args.slug)
-    print("%s: %s" % (product.title, or_dash(inventory.available(product.id))))
+    show(counter.stock(args.slug))
 
 
 def order(args):
-    order = Session.query(Order).filter_by(reference=args.reference).first()
-    if order is None:
-        raise SystemExit("no order %s" % args.reference)
-    print("%s for %s" % (order.reference, order.customer.full_name))
-    for item in order.items:
-        print(
-            "%3d x %-20s %7s"
-            % (item.quantity, item.product.title, money(item.subtotal))
-        )
+    show(counter.order(args.reference))
+
+
+def show(lines):
+    for line in lines:
+        print(line)
 
 
 def build_parser():

@@ -1,6 +1,6 @@
 """The reports. Each one is a function that returns its lines."""
 
-from bookshop.reports import activity, catalog, people, sales, statements
+from bookshop.reports import activity, catalog, counter, people, sales, statements
 
 # In the order of the printed report: those at the end change data.
 ALL = [
@@ -17,6 +17,7 @@ ALL = [
     ("Payments", sales.payments),
     ("Prices", sales.prices),
     ("Stock", sales.stock),
+    ("At the counter", counter.everything),
     ("By hand", statements.by_hand),
     ("Tables", statements.tables),
     ("A busy day", activity.busy_day),

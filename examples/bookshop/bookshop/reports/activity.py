@@ -15,7 +15,10 @@ TODAY = datetime(2018, 3, 5, 10, 0)
 def busy_day():
     lines = []
     reference = orders.place(
-        "fay@example.org", [("long-signal", 1), ("harbour-songs", 1)], "BK-1008", TODAY
+        "fay@example.org",
+        [("nine-small-fires", 1), ("winter-ferries", 2)],
+        "BK-1008",
+        TODAY,
     )
     lines.append("placed %s" % reference)
     for email, slug in [("x@example.org", "letters"), ("ada@example.org", "missing")]:

@@ -113,6 +113,7 @@ def searches():
         "tagged: " + titles(books.tagged("bestseller", "gift")),
         "tag links: %d" % books.count_tag_links("bestseller", "gift"),
         "from Sweden: " + titles(books.from_country("SE")),
+        "from Britain: " + titles(books.from_country("GB")),
         "never ordered: " + titles(books.never_ordered()),
         "first: " + titles(books.first_titles(3)),
         "search: " + titles(books.search("er")),
