@@ -181,6 +181,7 @@ def load_customers(session):
     session.add(Profile(customer_id=1, birthday=date(1984, 7, 9), newsletter=True))
     session.add(Profile(customer_id=2, newsletter=False, language="nl"))
     session.add(Profile(customer_id=5, newsletter=True, language="sv"))
+    session.add(Profile(customer_id=7, newsletter=False))
     session.flush()
 
     for customer_id, product_id in [(1, 7), (2, 7), (2, 3), (6, 9)]:

@@ -6,7 +6,11 @@ from decimal import Decimal
 from bookshop.db import Session, session_scope
 from bookshop.formatting import money
 from bookshop.models import Customer, Order, OrderItem, Product, StockLevel
-from bookshop.repositories import CustomerRepository, OrderRepository
+from bookshop.repositories import (
+    BookRepository,
+    CustomerRepository,
+    OrderRepository,
+)
 from bookshop.services import inventory, orders, pricing
 
 TODAY = datetime(2018, 3, 5, 10, 0)
@@ -64,6 +68,9 @@ def clean_up():
         )
         lines.append("archived: %d" % archived)
 
+    books = BookRepository()
+    lines.append("%d products in the catalogue" % len(books.catalogue()))
+    lines.append("search: %s" % [book.title for book in books.search("no")])
     left = Session.query(Order.reference, Order.coupon, Order.status).order_by(Order.id)
     for reference, coupon, status in left:
         lines.append("%s %s %s" % (reference, coupon, status.value))

@@ -88,6 +88,7 @@ def lookups():
         "slug: %s" % books.by_slug("letters").title,
         "newest: %s" % books.newest().title,
         "newest gift: %s" % books.newest(tag="gift").title,
+        "newest signed: %s" % books.newest(tag="signed"),  # it has no date
         "cheapest: %s" % books.cheapest(20).title,
         "cheapest: %s" % books.cheapest(1),
         "tag: %s" % books.with_tag("%s%").title,

@@ -38,7 +38,8 @@ def orders():
             )
         )
 
-    for order in repository.with_items():
+    everything = repository.with_items()
+    for order in everything:
         basket = [
             "%dx %s" % (item.quantity, item.product.title) for item in order.items
         ]
@@ -134,8 +135,8 @@ def totals():
         .group_by(Product.id, Product.title)
         .having(sold > 1)
     )
-    for row in best.order_by(sold.desc(), Product.id)[:3]:
-        lines.append("sold %d of %s" % (row.sold, row.title))
+    for row in best.order_by(sold.desc(), Product.id)[1:4]:
+        lines.append("runner-up: %d of %s" % (row.sold, row.title))
 
     biggest = (
         Session.query(Order)
@@ -151,11 +152,11 @@ def totals():
 
     average = (
         select([func.avg(OrderItem.__table__.c.quantity)])
-        .where(OrderItem.__table__.c.unit_price > 5)
+        .where(OrderItem.__table__.c.unit_price < 9)
         .as_scalar()
     )
     above = Session.query(OrderItem).filter(OrderItem.quantity > average).count()
-    lines.append("items above the average: %d" % above)
+    lines.append("larger than most small ones: %d" % above)
 
     span = Session.query(func.min(Order.placed_at), func.max(Order.placed_at))
     lines.append("from %s to %s" % tuple(span.one()))
@@ -197,11 +198,11 @@ def payments():
         Session.query(Order)
         .join(Order.payments)
         .options(joinedload("customer"))
-        .filter(Payment.amount > 1)
+        .filter(Payment.amount < 40)
         .order_by(Order.id)
         .all()
     )
-    lines.append("covered: %s" % [order.customer.first_name for order in covered])
+    lines.append("small sums: %s" % [order.customer.first_name for order in covered])
     return lines
 
 
