@@ -1,5 +1,5 @@
 // Reads call expressions and dotted names. Syntax only.
-import type { PyNode } from './tree.ts';
+import type { PyNode, Span } from './tree.ts';
 
 /** A keyword argument `name=value`. */
 export interface KeywordArgument {
@@ -88,28 +88,51 @@ export function unparenthesized(node: PyNode): PyNode {
 }
 
 /**
- * The span to delete so that one item of a bracketed, comma separated list disappears with its comma: up to the next item,
- * or from the previous item's end for the last one. Comments between items stay out of the span where a comma allows it.
+ * The spans to delete so that the given items of a bracketed, comma separated list disappear with their commas. Where a comment stands
+ * between the items, only the item and its comma go.
  */
-export function itemRemoval(
-  list: PyNode,
-  item: PyNode,
-): { readonly start: number; readonly end: number } {
+export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly Span[] {
   const items = list.named;
-  const index = items.indexOf(item);
-  const next = items[index + 1];
-  const previous = items[index - 1];
-  if (next && !commentBetween(list, item.end, next.start))
-    return { start: item.start, end: next.start };
-  if (previous && !commentBetween(list, previous.end, item.start))
-    return { start: previous.end, end: item.end };
-  const comma = list.children.find(
-    (child) => child.kind === 'token' && child.text === ',' && child.start >= item.end,
+  const kept = items.filter((item) => !removed.includes(item));
+  if (kept.length === 0 && !list.children.some((child) => child.kind === 'comment')) {
+    const open = list.children[0];
+    const close = list.children.at(-1);
+    return open && close && removed.length > 0 ? [{ start: open.end, end: close.start }] : [];
+  }
+  const spans: { start: number; end: number }[] = [];
+  items.forEach((item, index) => {
+    if (!removed.includes(item)) return;
+    const last = spans.at(-1);
+    const next = items[index + 1];
+    const previous = items[index - 1];
+    if (last && last.end >= item.start) last.end = next ? upTo(list, item, next) : item.end;
+    else if (next) spans.push({ start: item.start, end: upTo(list, item, next) });
+    else
+      spans.push({ start: previous ? afterLast(list, previous, item) : item.start, end: item.end });
+  });
+  const tail = spans.at(-1);
+  const lastKept = kept.at(-1);
+  // The removed items were the last ones: their leading comma goes, not a trailing one.
+  if (tail && lastKept && tail.start > lastKept.end)
+    tail.start = afterLast(list, lastKept, { start: tail.start });
+  return spans;
+}
+
+function upTo(list: PyNode, item: PyNode, next: PyNode): number {
+  if (!commentBetween(list, item.end, next.start)) return next.start;
+  return commaAfter(list, item.end)?.end ?? item.end;
+}
+
+function afterLast(list: PyNode, previous: PyNode, item: { readonly start: number }): number {
+  return commentBetween(list, previous.end, item.start) ? item.start : previous.end;
+}
+
+function commaAfter(list: PyNode, offset: number): PyNode | null {
+  return (
+    list.children.find(
+      (child) => child.kind === 'token' && child.text === ',' && child.start >= offset,
+    ) ?? null
   );
-  return {
-    start: item.start,
-    end: comma && (!next || comma.end <= next.start) ? comma.end : item.end,
-  };
 }
 
 function commentBetween(list: PyNode, start: number, end: number): boolean {
