@@ -5,7 +5,7 @@ import type { Project } from '../project/project.ts';
 import type { Settings } from '../project/settings.ts';
 import { nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
 import { alignTexts } from './align.ts';
-import type { Layers } from './layers.ts';
+import type { LayoutOptions, Layers } from './layers.ts';
 import { chain, offsetMap, type OffsetMap } from './offsets.ts';
 
 /** The new text of one file, with the way back to the old one. */
@@ -87,22 +87,32 @@ function layOut(
   layers: Layers,
 ): Rewritten {
   const newline = newlineOf(before.text);
-  const touched = new Set(edits.map((edit) => statementOf(before.root, edit)));
   const wanted: Edit[] = [];
-  for (const statement of touched) {
+  for (const statement of new Set(edits.map((edit) => statementOf(before.root, edit)))) {
     if (!statement.parent) continue;
     const indent = indentOf(before.text, statement.start);
     const options = { indent, lineLength: settings.lineLength, newline };
     if (!layers.isLaidOut(statement, options)) continue;
     const start = applied.map.toNew(statement.start, 'start');
     const target = statementOf(applied.tree.root, { start, end: start });
-    const text = target.start === start ? layers.layoutStatement(target, options) : null;
-    if (text !== null && text !== target.text)
-      wanted.push(...alignTexts(edits[0]?.path ?? '', target.start, target.text, text));
+    if (target.start === start)
+      wanted.push(...layoutEdits(edits[0]?.path ?? '', target, options, layers));
   }
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
   return { tree: result.tree, map: chain([applied.map, result.map]) };
+}
+
+function layoutEdits(
+  path: string,
+  statement: PyNode,
+  options: LayoutOptions,
+  layers: Layers,
+): readonly Edit[] {
+  const { start, source } = statement;
+  const end = layers.logicalLine(statement)?.at(-1)?.end;
+  const text = end === undefined ? null : layers.layoutStatement(statement, options);
+  return text === null ? [] : alignTexts(path, start, source.slice(start, end), text);
 }
 
 function statementOf(root: PyNode, { start, end, attach }: Place): PyNode {

@@ -29,6 +29,8 @@ export interface Layers {
   planImports(facts: Facts, requests: readonly ImportRequest[]): readonly Edit[];
   /** The edits that drop imports of `after` that were used in `before` and are not any more. */
   unusedImports(before: Facts, after: Facts): readonly Edit[];
+  /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */
+  logicalLine(statement: PyNode): readonly PyNode[] | null;
   isLaidOut(statement: PyNode, options: LayoutOptions): boolean;
   layoutStatement(statement: PyNode, options: LayoutOptions): string | null;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { buildProject } from './interim-project.ts';
 import { createParser, type ParserFiles } from '../python/parse.ts';
 import type { Layers } from './layers.ts';
 import { transforms } from './registry.ts';
@@ -12,12 +13,11 @@ export async function loadLayers(): Promise<Layers> {
   return {
     parser,
     transforms,
-    buildProject: () => {
-      throw new Error('no project facts');
-    },
+    buildProject,
     useName: (_facts, qualifiedName) => ({ text: qualifiedName, request: null }),
     planImports: () => [],
     unusedImports: () => [],
+    logicalLine: () => null,
     isLaidOut: () => false,
     layoutStatement: () => null,
   };
