@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import { decode, encode, type Encoding } from '../engine/decode.ts';
 import { isIncluded } from '../engine/discover.ts';
 import { UserError } from '../engine/problem.ts';
-import { transforms } from '../engine/registry.ts';
+import { transforms } from '../transforms/index.ts';
 import { ruleIds, unknownSelectors } from '../engine/select.ts';
 import { run, writeRun, type Run, type RunOptions } from '../engine/run.ts';
 import type { Settings } from '../project/settings.ts';

@@ -1,6 +1,6 @@
 // The command `rules`: prints the registry.
 import pc from 'picocolors';
-import { transforms } from '../engine/registry.ts';
+import { transforms } from '../transforms/index.ts';
 import { findRule, listRules, renderRule, renderRuleList } from './rules.ts';
 
 /** Prints the list of rules, the page of one, or all pages. */

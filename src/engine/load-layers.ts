@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { buildProject } from './interim-project.ts';
 import { createParser, type ParserFiles } from '../python/parse.ts';
 import type { Layers } from './layers.ts';
-import { transforms } from './registry.ts';
+import { transforms } from '../transforms/index.ts';
 
 /** The layers as a run uses them. */
 export async function loadLayers(): Promise<Layers> {
