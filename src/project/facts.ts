@@ -1,0 +1,18 @@
+// The questions that rules may ask about the project. Pure queries over what binder and project computed; nothing here rewrites.
+import type { Binding, ModuleBinding } from '../binder/scope.ts';
+import type { PyNode } from '../python/tree.ts';
+import type { MappedClass, ModelIndex } from './models.ts';
+import type { Module, ModuleGraph } from './modules.ts';
+import type { Inference } from './values.ts';
+
+/** Facts as seen from one file of the project. */
+export interface Facts extends Inference {
+  readonly module: Module;
+  readonly binding: ModuleBinding;
+  readonly modules: ModuleGraph;
+  readonly models: ModelIndex;
+  /** The mapped class that an expression names (`User`, `models.User`), not an instance of it. */
+  mappedClass(node: PyNode): MappedClass | null;
+  /** The single binding that gives an identifier its value, or `null` if there are several or none. */
+  definition(identifier: PyNode): Binding | null;
+}
