@@ -1,4 +1,4 @@
-/** Runs one child process to its end and collects what it wrote. */
+// Runs one child process to its end and collects what it wrote.
 import { spawn } from 'node:child_process';
 
 /** Exit code (127 when the program cannot be started) and both streams. */

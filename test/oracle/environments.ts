@@ -1,4 +1,4 @@
-/** Installs pinned SQLAlchemy versions into a shared cache and says where they are. Runs no program. */
+// Installs pinned SQLAlchemy versions into a shared cache and says where they are. Runs no program.
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

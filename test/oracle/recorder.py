@@ -36,6 +36,7 @@ class State:
 
     folder = ""
     active = False
+    in_session_query = False
     statements = 0
     legacy = {}
     tables = []
@@ -73,17 +74,26 @@ def patch(owner, name, use):
 
 
 def patch_query():
-    """Record every Query that is made, and by which door."""
+    """Record every Query that is made: through Session.query, or else (dynamic relationships, Flask) as Query."""
     from sqlalchemy.orm import Query, Session
 
-    make = Query.__init__
+    make, ask = Query.__init__, Session.query
 
     def query_init(self, *args, **kwargs):
-        touch("Query")
+        if not State.in_session_query:
+            touch("Query")
         make(self, *args, **kwargs)
 
+    def session_query(self, *args, **kwargs):
+        touch("Session.query")
+        State.in_session_query = True
+        try:
+            return ask(self, *args, **kwargs)
+        finally:
+            State.in_session_query = False
+
     Query.__init__ = query_init
-    patch(Session, "query", "Session.query")
+    Session.query = session_query
 
 
 def on_warning(message, category, filename, lineno, file=None, line=None):

@@ -1,4 +1,4 @@
-/** Runs programs under one SQLAlchemy version through `driver.py`, all in one process. Compares nothing. */
+// Runs programs under one SQLAlchemy version through `driver.py`, all in one process. Compares nothing.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
