@@ -1,0 +1,64 @@
+// Runs pyright (basic) over sources with SQLAlchemy importable and returns its errors.
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { runCommand } from './command.ts';
+
+/** One error of pyright, with the line starting at 1. */
+export interface TypeProblem {
+  readonly path: string;
+  readonly line: number;
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** Rules that migrated code may break, each with the reason. */
+export const ALLOWED_RULES: ReadonlyMap<string, string> = new Map([
+  ['reportMissingImports', 'programs of a companion library that is not installed beside 2.0'],
+]);
+
+interface PyrightReport {
+  readonly generalDiagnostics: readonly {
+    readonly file: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly rule?: string;
+    readonly range: { readonly start: { readonly line: number } };
+  }[];
+}
+
+/** Write the sources to a folder of their own, one program a folder, and check them all in one run. */
+export async function checkTypes(packages: string, sources: ReadonlyMap<string, string>): Promise<readonly TypeProblem[]> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'pyright-')));
+  try {
+    for (const [path, text] of sources) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    const roots = [...new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/')))];
+    const config = {
+      typeCheckingMode: 'basic',
+      pythonVersion: '3.11',
+      extraPaths: [packages],
+      executionEnvironments: roots.map((root) => ({ root, extraPaths: [packages] })),
+    };
+    await writeFile(join(folder, 'pyrightconfig.json'), JSON.stringify(config));
+    const result = await runCommand(process.execPath, [pyrightProgram(), '--outputjson', '-p', folder]);
+    const report: PyrightReport = JSON.parse(result.stdout);
+    return report.generalDiagnostics
+      .filter((found) => found.severity === 'error')
+      .map(({ file, message, rule, range }) => ({
+        path: relative(folder, file),
+        line: range.start.line + 1,
+        rule: rule ?? 'syntax',
+        message,
+      }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function pyrightProgram(): string {
+  return createRequire(import.meta.url).resolve('pyright/index.js');
+}
