@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createTwoFilesPatch } from 'diff';
 import type { Expectation } from '../fixtures/expectation.ts';
-import { normaliseShape } from './normalise.ts';
+import { normaliseShape, withoutErrorTexts } from './normalise.ts';
 import type { Outcome, Shape } from './run.ts';
 
 /** What `before` must do on its own version. */
@@ -37,11 +37,12 @@ export function judgeLegacy(expected: Expectation, afters: readonly Outcome[]): 
  */
 export function judgeShape(expected: Expectation, version: string, after: Outcome, before: Outcome, before14: Outcome): readonly string[] {
   const same = declares(before.shape, after.shape);
-  const reference = same ? before.shape : normaliseShape(before14.shape);
+  const reference = same ? before.shape : withoutErrorTexts(normaliseShape(before14.shape));
+  const actual = same ? after.shape : withoutErrorTexts(after.shape);
   const name = same ? `before on ${version}` : 'before on 1.4, normalised';
-  const differs = !isDeepStrictEqual(reference, after.shape);
+  const differs = !isDeepStrictEqual(reference, actual);
   if (expected.shapeDiffers !== undefined) return differs ? [] : ['"shapeDiffers" is stale: tables and mappers are equal'];
-  return differs ? [createTwoFilesPatch(name, `after on ${version}`, printShape(reference), printShape(after.shape))] : [];
+  return differs ? [createTwoFilesPatch(name, `after on ${version}`, printShape(reference), printShape(actual))] : [];
 }
 
 /** How a program failed, or null. */

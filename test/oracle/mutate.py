@@ -125,7 +125,7 @@ def mutants(text):
             found += [(node, m) for m in with_mutants(source, node)]
         elif isinstance(node, ast.AnnAssign):
             found += [(node, m) for m in annotation_mutants(source, node)]
-    for node, (mutation, start, end, new) in sorted(found, key=lambda f: (f[1][1], f[1][0])):
+    for node, (mutation, start, end, new) in sorted(found, key=lambda f: (f[1][2], f[1][0])):
         line = node.end_lineno if isinstance(node, ast.Attribute) else node.lineno
         yield {
             "mutation": mutation,

@@ -1,51 +1,51 @@
 """Describe declared tables (DDL for three dialects) and mappers as plain, ordered data. Compares nothing."""
 
+import re
+
+import sqlalchemy
 from sqlalchemy import Column, Table
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm.collections import MappedCollection
 from sqlalchemy.schema import AddConstraint
 
-DIALECTS = (("mysql", mysql), ("postgresql", postgresql), ("sqlite", sqlite))
+DIALECTS = ("mysql://", "postgresql://", "sqlite://")
 LAZY = {True: "select", False: "joined", None: "noload"}
 
 
-class MockConnection:
-    """Enough of a connection for the DDL visitors of every version; keeps what they compile."""
-
-    def __init__(self, dialect):
-        self.dialect = dialect
-        self.engine = self
-        self.statements = []
-
-    def execution_options(self, **_):
-        return self
-
-    def execute(self, ddl, *_, **__):
-        self.statements.append(str(ddl.compile(dialect=self.dialect)).strip())
-
-    def _run_ddl_visitor(self, visitor, element, **options):
-        options["checkfirst"] = False
-        visitor(self.dialect, self, **options).traverse_single(element)
+def mock_engine(url, executor):
+    """An engine that hands DDL to `executor` instead of a database."""
+    if hasattr(sqlalchemy, "create_mock_engine"):
+        return sqlalchemy.create_mock_engine(url, executor)
+    return sqlalchemy.create_engine(url, strategy="mock", executor=executor)
 
 
-def table_ddl(table, module):
+def describe_error(error):
+    """Type and message, without the address and the link that change from run to run and version to version."""
+    message = re.sub(r" object at 0x[0-9a-f]+|\s*\(Background on .*", "", str(error))
+    return "%s: %s" % (type(error).__name__, message)
+
+
+def table_ddl(table, url):
     """The statements that create `table`; indexes sorted, as SQLAlchemy keeps them in a set."""
-    connection = MockConnection(module.dialect())
+    statements = []
+    engine = mock_engine(url, lambda ddl, *_, **__: statements.append(str(ddl.compile(dialect=engine.dialect)).strip()))
     try:
-        table.create(connection, checkfirst=False)
-        for key in sorted((k for k in table.foreign_key_constraints if k.use_alter), key=lambda k: sorted(k.column_keys)):
-            connection.execute(AddConstraint(key))
-    except Exception as error:
-        connection.statements.append("%s: %s" % (type(error).__name__, error))
+        table.create(engine, checkfirst=False)
+        late = [key for key in table.foreign_key_constraints if key.use_alter]
+        for key in sorted(late, key=lambda key: list(key.column_keys)):
+            statements.append(str(AddConstraint(key).compile(dialect=engine.dialect)))
+    except Exception as error:  # a type of another dialect; SQLAlchemy itself then fails in many ways
+        statements.append(describe_error(error))
     is_index = lambda text: text.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX"))
-    return [s for s in connection.statements if not is_index(s)] + sorted(filter(is_index, connection.statements))
+    return [s for s in statements if not is_index(s)] + sorted(filter(is_index, statements))
 
 
 def table_shapes(tables):
     """DDL of every table still in its MetaData, by name and dialect."""
     live = [t for t in tables if t.metadata.tables.get(t.key) is t]
     return [
-        dict({name: table_ddl(table, module) for name, module in DIALECTS}, table=table.key)
+        dict({url[:-3]: table_ddl(table, url) for url in DIALECTS}, table=table.key)
         for table in sorted(live, key=lambda t: t.key)
     ]
 
@@ -75,7 +75,7 @@ def column_shape(key, prop):
     return dict(
         shape,
         columns=[str(c) for c in prop.columns],
-        type=repr(column.type),
+        type=type_repr(column.type),
         nullable=column.nullable,
         primary_key=column.primary_key,
         unique=column.unique,
@@ -95,7 +95,13 @@ def collection_name(prop):
     if not prop.uselist:
         return None
     factory = prop.collection_class or list
-    return callable_name(factory if isinstance(factory, type) else type(factory()))
+    kind = factory if isinstance(factory, type) else type(factory())
+    return "keyed dict" if issubclass(kind, MappedCollection) else callable_name(kind)
+
+
+def type_repr(type_):
+    """The type as written; 1.x wraps one with variants, 2.x does not, and the DDL shows the variants anyway."""
+    return repr(type_.impl if type(type_).__name__ == "Variant" else type_)
 
 
 def relationship_shape(prop):
@@ -144,8 +150,8 @@ def mapper_shapes(mappers):
     try:
         configure_mappers()
         return [mapper_shape(m) for m in sorted(mappers, key=lambda m: m.class_.__qualname__)]
-    except Exception as error:
-        return [{"error": "%s: %s" % (type(error).__name__, error)}]
+    except SQLAlchemyError as error:
+        return [{"error": describe_error(error)}]
 
 
 def describe(tables, mappers):
