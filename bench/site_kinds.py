@@ -27,7 +27,7 @@ DECLARATIVE_MOVED = {
     "declarative_base", "as_declarative", "declared_attr", "has_inherited_table", "synonym_for", "DeclarativeMeta",
     "comparable_using", "instrument_declarative",
 }  # fmt: skip
-REMOVED_IMPORTS = {
+MOVED_IMPORTS = {
     "sqlalchemy": {"Binary", "PassiveDefault", "ThreadLocalMetaData", "subquery"},
     "sqlalchemy.orm": {"mapper", "relation", "eagerload", "eagerload_all", "joinedload_all", "subqueryload_all", "selectinload_all",
                        "lazyload_all", "compile_mappers", "create_session", "comparable_property", "MapperExtension"},
@@ -60,7 +60,8 @@ class View:
         """Last part of the SQLAlchemy name of an expression (`Column` for `sa.Column`), or None."""
         name = self.project.name_of(self.module, node)
         if name is not None and is_library(name):
-            return name.rpartition(".")[2] if not name.endswith("()") else None
+            called = "()" in name.replace("SQLAlchemy()", "")  # a method of some object: `Session().query().update`
+            return None if called else name.rpartition(".")[2]
         owner = node.value if isinstance(node, ast.Attribute) else None
         if isinstance(owner, ast.Name) and owner.id == "db" and (name is None or "()" not in name):
             return node.attr  # the Flask-SQLAlchemy object, where its module was not scanned
@@ -271,8 +272,8 @@ def imports(node):
         yield "import-declarative"
     elif source.startswith("sqlalchemy.ext.declarative.") or (source == "sqlalchemy.ext" and "declarative" in names):
         yield "import-declarative"
-    elif names & REMOVED_IMPORTS.get(source, set()) or source.startswith(("sqlalchemy.databases", "sqlalchemy.future")):
-        yield "import-removed"
+    elif names & MOVED_IMPORTS.get(source, set()) or source.startswith(("sqlalchemy.databases", "sqlalchemy.future")):
+        yield "import-moved"
 
 
 def assignment(node):

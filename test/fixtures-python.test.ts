@@ -7,8 +7,13 @@ import { compileSources } from './oracle/syntax.ts';
 
 const cases = readCases();
 const preparation = await prepareEnvironments(oracleMode());
-const environment = preparation.kind === 'ready' ? preparation.environments.get('2.0.58') : undefined;
-const sources = new Map(cases.flatMap(({ name, after }) => [...after].map(([path, text]) => [`${name}/${path}`, text] as const)));
+const environment =
+  preparation.kind === 'ready' ? preparation.environments.get('2.0.58') : undefined;
+const sources = new Map(
+  cases.flatMap(({ name, after }) =>
+    [...after].map(([path, text]) => [`${name}/${path}`, text] as const),
+  ),
+);
 
 describe.skipIf(environment === undefined)('every after', () => {
   test('is compiled by CPython', async () => {
@@ -18,6 +23,8 @@ describe.skipIf(environment === undefined)('every after', () => {
   test('has no type error in pyright (basic) beyond the allowed rules', async () => {
     const errors = await checkTypes(environment?.packages ?? '', sources);
     const unexpected = errors.filter((error) => !ALLOWED_RULES.has(error.rule));
-    expect(unexpected.map(({ path, line, rule, message }) => `${path}:${line} ${rule} ${message}`)).toEqual([]);
+    expect(
+      unexpected.map(({ path, line, rule, message }) => `${path}:${line} ${rule} ${message}`),
+    ).toEqual([]);
   }, 300_000);
 });

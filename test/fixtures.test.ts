@@ -16,7 +16,10 @@ test('there are fixtures', () => {
 
 describe.each(cases)('$name', ({ name, before, after, expected, isRecorded }) => {
   test('is rewritten as expected, and a second run changes nothing', async () => {
-    if (!isRecorded) throw new Error(`${name} has no expectation. Write it with: npm run fixtures:update -- ${name}`);
+    if (!isRecorded)
+      throw new Error(
+        `${name} has no expectation. Write it with: npm run fixtures:update -- ${name}`,
+      );
     const first = await migrate(before, expected.options);
     expect(asObject(first.files)).toEqual(asObject(after));
     expect(first.withdrawn).toEqual([]);

@@ -29,13 +29,28 @@ const LEGACY = `${MODEL}print([a.id for a in session.query(A).filter_by(x="p").o
 const RIGHT = `${MODEL}print([a.id for a in session.scalars(select(A).filter_by(x="p").order_by(A.id).limit(1))])\n`;
 const WRONG = RIGHT.replace('.limit(1)', '');
 
-const NOTHING: Outcome = { id: '', output: '', exception: null, statements: 0, legacy: {}, shape: { tables: [], mappers: [] } };
+const NOTHING: Outcome = {
+  id: '',
+  output: '',
+  exception: null,
+  statements: 0,
+  legacy: {},
+  shape: { tables: [], mappers: [] },
+};
 
 /** Run programs on one version and return their outcomes in order. */
-async function run(version: '1.4.54' | '2.0.58', programs: readonly string[]): Promise<readonly Outcome[]> {
+async function run(
+  version: '1.4.54' | '2.0.58',
+  programs: readonly string[],
+): Promise<readonly Outcome[]> {
   const environment = environments?.get(version);
   if (environment === undefined) throw new Error('not prepared');
-  const jobs = programs.map((text, index) => ({ id: String(index), files: { 'main.py': text }, main: 'main.py', timeout: 5 }));
+  const jobs = programs.map((text, index) => ({
+    id: String(index),
+    files: { 'main.py': text },
+    main: 'main.py',
+    timeout: 5,
+  }));
   const outcomes = await runPrograms(environment, jobs);
   return jobs.map((job) => {
     const outcome = outcomes.get(job.id);
@@ -46,15 +61,22 @@ async function run(version: '1.4.54' | '2.0.58', programs: readonly string[]): P
 
 describe('modes', () => {
   test('an unknown mode is an error', () => {
-    expect(() => oracleMode('requierd')).toThrow('SQLA_ORACLE is "requierd", which is none of required, auto, off.');
+    expect(() => oracleMode('requierd')).toThrow(
+      'SQLA_ORACLE is "requierd", which is none of required, auto, off.',
+    );
   });
 
   test('without Python: required throws, auto gives the reason', async () => {
     const python = process.env['SQLA_ORACLE_PYTHON'];
     process.env['SQLA_ORACLE_PYTHON'] = 'no-such-python';
     try {
-      await expect(prepareEnvironments('required')).rejects.toThrow('SQLA_ORACLE=required, but no-such-python could not be run');
-      expect(await prepareEnvironments('auto')).toEqual({ kind: 'skipped', reason: 'no-such-python could not be run' });
+      await expect(prepareEnvironments('required')).rejects.toThrow(
+        'SQLA_ORACLE=required, but no-such-python could not be run',
+      );
+      expect(await prepareEnvironments('auto')).toEqual({
+        kind: 'skipped',
+        reason: 'no-such-python could not be run',
+      });
     } finally {
       if (python === undefined) delete process.env['SQLA_ORACLE_PYTHON'];
       else process.env['SQLA_ORACLE_PYTHON'] = python;
@@ -62,12 +84,18 @@ describe('modes', () => {
   });
 
   test('a skipped run says so in exactly one line', async () => {
-    const result = await runCommand(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/oracle.test.ts'], {
-      environment: { ...process.env, SQLA_ORACLE: 'off' },
-    });
+    const result = await runCommand(
+      process.execPath,
+      ['node_modules/vitest/vitest.mjs', 'run', 'test/oracle.test.ts'],
+      {
+        environment: { ...process.env, SQLA_ORACLE: 'off' },
+      },
+    );
     const lines = result.stdout.split('\n').filter((line) => line.startsWith('oracle: '));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^oracle: SKIPPED, because SQLA_ORACLE=off, [1-9]\d* programs not run$/);
+    expect(lines[0]).toMatch(
+      /^oracle: SKIPPED, because SQLA_ORACLE=off, [1-9]\d* programs not run$/,
+    );
   });
 });
 
@@ -75,7 +103,8 @@ describe.skipIf(environments === undefined)('driver', () => {
   test('a right rewrite prints the same and touches nothing old, a wrong one prints something else', async () => {
     const [before] = await run('1.4.54', [LEGACY]);
     const [right, wrong] = await run('2.0.58', [RIGHT, WRONG]);
-    if (before === undefined || right === undefined || wrong === undefined) throw new Error('no outcome');
+    if (before === undefined || right === undefined || wrong === undefined)
+      throw new Error('no outcome');
     const expected = { ...NEW_EXPECTATION, output: before.output };
     expect(before.output).toBe('[1]\n');
     expect(judgeAfter(expected, right)).toEqual([]);
@@ -94,19 +123,38 @@ describe.skipIf(environments === undefined)('driver', () => {
   test('legacy API is recorded with its place', async () => {
     const [outcome] = await run('2.0.58', [LEGACY]);
     if (outcome === undefined) throw new Error('no outcome');
-    expect(outcome.legacy).toEqual({ declarative_base: 'main.py:3', 'Session.query': 'main.py:13' });
-    expect(judgeLegacy({ ...NEW_EXPECTATION, legacy: [{ use: 'declarative_base', reason: 'r' }, { use: 'Engine', reason: 'r' }] }, [outcome])).toEqual([
+    expect(outcome.legacy).toEqual({
+      declarative_base: 'main.py:3',
+      'Session.query': 'main.py:13',
+    });
+    expect(
+      judgeLegacy(
+        {
+          ...NEW_EXPECTATION,
+          legacy: [
+            { use: 'declarative_base', reason: 'r' },
+            { use: 'Engine', reason: 'r' },
+          ],
+        },
+        [outcome],
+      ),
+    ).toEqual([
       'after touches legacy API at main.py:13: Session.query',
       'stale legacy entry: Engine',
     ]);
   });
 
   test('a changed column is a changed shape', async () => {
-    const changed = RIGHT.replace('String(5)', 'String(5), nullable=False').replace('A(x=None)', 'A(x="q")');
+    const changed = RIGHT.replace('String(5)', 'String(5), nullable=False').replace(
+      'A(x=None)',
+      'A(x="q")',
+    );
     const [before, after] = await run('2.0.58', [RIGHT, changed]);
     if (before === undefined || after === undefined) throw new Error('no outcome');
     expect(judgeShape(NEW_EXPECTATION, '2.0.58', before, before, before)).toEqual([]);
-    expect(judgeShape(NEW_EXPECTATION, '2.0.58', after, before, before).join()).toContain('x VARCHAR(5) NOT NULL');
+    expect(judgeShape(NEW_EXPECTATION, '2.0.58', after, before, before).join()).toContain(
+      'x VARCHAR(5) NOT NULL',
+    );
   });
 
   test('exceptions, exits, crashes and endless programs are outcomes', async () => {
@@ -117,7 +165,11 @@ describe.skipIf(environments === undefined)('driver', () => {
       'import os\nos.abort()\n',
       'while True: pass\n',
     ]);
-    expect(raised?.exception).toEqual({ type: 'ValueError', message: 'no', frames: ['main.py:3', 'main.py:2'] });
+    expect(raised?.exception).toEqual({
+      type: 'ValueError',
+      message: 'no',
+      frames: ['main.py:3', 'main.py:2'],
+    });
     expect(left).toMatchObject({ exception: null, output: 'x\n' });
     expect(failed?.exception?.type).toBe('SystemExit');
     expect(crashed?.problem).toContain('died');
@@ -138,13 +190,22 @@ describe('normaliser', () => {
   });
 
   test('of an error only its presence is compared', () => {
-    const shape = { tables: [{ table: 't', mysql: ['CREATE TABLE t', 'CompileError: (in table t)\nno UUID'] }], mappers: [] };
-    expect(withoutErrorTexts(shape).tables).toEqual([{ table: 't', mysql: ['CREATE TABLE t', 'cannot be rendered'] }]);
+    const shape = {
+      tables: [{ table: 't', mysql: ['CREATE TABLE t', 'CompileError: (in table t)\nno UUID'] }],
+      mappers: [],
+    };
+    expect(withoutErrorTexts(shape).tables).toEqual([
+      { table: 't', mysql: ['CREATE TABLE t', 'cannot be rendered'] },
+    ]);
   });
 
   test('a model declared only on 1.4 is compared through the rules', () => {
-    const model = (type: string): Outcome => ({ ...NOTHING, shape: { tables: [], mappers: [{ class: 'A', type }] } });
-    const judge = (old: Outcome): readonly string[] => judgeShape(NEW_EXPECTATION, '2.0.58', model('UUID()'), NOTHING, old);
+    const model = (type: string): Outcome => ({
+      ...NOTHING,
+      shape: { tables: [], mappers: [{ class: 'A', type }] },
+    });
+    const judge = (old: Outcome): readonly string[] =>
+      judgeShape(NEW_EXPECTATION, '2.0.58', model('UUID()'), NOTHING, old);
     expect(judge(model('UUID(as_uuid=True)'))).toEqual([]);
     expect(judge(model('UUID()')).join()).toContain('UUID(as_uuid=False)');
   });
@@ -160,7 +221,10 @@ function normalised(type: string): unknown {
 
 describe('mutations', () => {
   test.each([
-    ['s.scalars(q).unique().all()', ['execute-for-scalars: s.execute(q).unique().all()', 'drop-unique: s.scalars(q).all()']],
+    [
+      's.scalars(q).unique().all()',
+      ['execute-for-scalars: s.execute(q).unique().all()', 'drop-unique: s.scalars(q).all()'],
+    ],
     ['f(q.limit(1))', ['drop-limit: f(q)']],
     ['x = s.execute(q)', ['scalars-for-execute: x = s.scalars(q)']],
     ['s.execute(ddl)', []],
@@ -171,15 +235,23 @@ describe('mutations', () => {
     ['q.options(selectinload(A.b)).all()', ['drop-options: q.all()']],
     ['with e.begin() as c: pass', ['connect-for-begin: with e.connect() as c: pass']],
     ['with s.begin(): pass', []],
-    ['x: Mapped[Optional[int]] = mapped_column()', ['drop-optional: x: Mapped[int] = mapped_column()']],
+    [
+      'x: Mapped[Optional[int]] = mapped_column()',
+      ['drop-optional: x: Mapped[int] = mapped_column()'],
+    ],
     ['x: Mapped[int | None]', ['drop-optional: x: Mapped[int]']],
     ['x: Mapped[int]', ["add-optional: x: Mapped[__import__('typing').Optional[int]]"]],
     ['x: Mapped[int] = mapped_column(nullable=True)', []],
-    ['x: Mapped[List["B"]] = relationship()', ['scalar-for-collection: x: Mapped["B"] = relationship()']],
+    [
+      'x: Mapped[List["B"]] = relationship()',
+      ['scalar-for-collection: x: Mapped["B"] = relationship()'],
+    ],
     ['é = "ü"; q.limit(1)', ['drop-limit: é = "ü"; q']],
   ])('%s', async (source, expected) => {
     const mutants = await makeMutants('python3', new Map([['p', new Map([['main.py', source]])]]));
-    expect(mutants.map((mutant) => `${mutant.mutation}: ${mutant.sources.get('main.py')}`)).toEqual(expected);
+    expect(mutants.map((mutant) => `${mutant.mutation}: ${mutant.sources.get('main.py')}`)).toEqual(
+      expected,
+    );
   });
 
   test('survivors need a reason, reasons need a survivor', () => {
@@ -209,7 +281,12 @@ describe('expectations', () => {
   });
 
   test('what is written is what is read', () => {
-    const expectation = { ...NEW_EXPECTATION, output: 'é\n', options: { unsafeFixes: true }, findings: [] };
+    const expectation = {
+      ...NEW_EXPECTATION,
+      output: 'é\n',
+      options: { unsafeFixes: true },
+      findings: [],
+    };
     expect(parseExpectation(formatExpectation(expectation), 'e.json')).toEqual(expectation);
   });
 });

@@ -17,7 +17,8 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
   let observations: ReadonlyMap<string, Observation> = new Map();
 
   beforeAll(async () => {
-    if (preparation.kind === 'ready') observations = await observeFixtures(cases, preparation.environments);
+    if (preparation.kind === 'ready')
+      observations = await observeFixtures(cases, preparation.environments);
   }, 600_000);
 
   const observed = (name: string): Observation => {
@@ -32,7 +33,9 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
     });
     test('after does the same on 2.0 and 2.1', () => {
       const { targets } = observed(name);
-      const problems = targets.flatMap(({ version, after }) => judgeAfter(expected, after).map((line) => `${version}: ${line}`));
+      const problems = targets.flatMap(({ version, after }) =>
+        judgeAfter(expected, after).map((line) => `${version}: ${line}`),
+      );
       failOn(problems);
     });
     test('after leaves only the listed legacy API', () => {
@@ -41,7 +44,11 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
     });
     test.skipIf(expected.fails !== undefined)('tables and mappers are unchanged', () => {
       const { targets, before14 } = observed(name);
-      failOn(targets.flatMap(({ version, before, after }) => judgeShape(expected, version, after, before, before14)));
+      failOn(
+        targets.flatMap(({ version, before, after }) =>
+          judgeShape(expected, version, after, before, before14),
+        ),
+      );
     });
     test('wrong rewrites show', () => {
       failOn(judgeSurvivors(observed(name).survivors, expected.survivors));

@@ -12,10 +12,17 @@ export interface CommandResult {
 export function runCommand(
   command: string,
   args: readonly string[],
-  options: { readonly input?: string; readonly environment?: NodeJS.ProcessEnv; readonly folder?: string } = {},
+  options: {
+    readonly input?: string;
+    readonly environment?: NodeJS.ProcessEnv;
+    readonly folder?: string;
+  } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env: options.environment ?? process.env, cwd: options.folder });
+    const child = spawn(command, args, {
+      env: options.environment ?? process.env,
+      cwd: options.folder,
+    });
     const streams = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (streams.stdout += chunk));
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (streams.stderr += chunk));

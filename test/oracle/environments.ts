@@ -40,17 +40,23 @@ export async function prepareEnvironments(mode: OracleMode): Promise<Preparation
   try {
     const python = process.env['SQLA_ORACLE_PYTHON'] ?? 'python3';
     const pythonVersion = await describePython(python);
-    const entries = await Promise.all(VERSIONS.map((version) => ensureEnvironment(python, pythonVersion, version)));
+    const entries = await Promise.all(
+      VERSIONS.map((version) => ensureEnvironment(python, pythonVersion, version)),
+    );
     return { kind: 'ready', environments: new Map(entries.map((entry) => [entry.version, entry])) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (mode === 'required') throw new Error(`SQLA_ORACLE=required, but ${reason}`, { cause: error });
+    if (mode === 'required')
+      throw new Error(`SQLA_ORACLE=required, but ${reason}`, { cause: error });
     return { kind: 'skipped', reason };
   }
 }
 
 async function describePython(python: string): Promise<string> {
-  const found = await runCommand(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2], sys.platform)']);
+  const found = await runCommand(python, [
+    '-c',
+    'import sys; print("%d.%d" % sys.version_info[:2], sys.platform)',
+  ]);
   if (found.code !== 0) throw new Error(`${python} could not be run`);
   return found.stdout.trim();
 }
@@ -59,9 +65,17 @@ async function describePython(python: string): Promise<string> {
  * Install into a folder of our own and rename it into place: a rename is atomic, so checkouts and processes may share
  * the cache. `pip --target` instead of a virtual environment, because a virtual environment cannot be moved.
  */
-async function ensureEnvironment(python: string, pythonVersion: string, version: Version): Promise<Environment> {
+async function ensureEnvironment(
+  python: string,
+  pythonVersion: string,
+  version: Version,
+): Promise<Environment> {
   const requirements = join(here, 'requirements', `${version}.txt`);
-  const key = createHash('sha256').update(pythonVersion).update(await readFile(requirements)).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(pythonVersion)
+    .update(await readFile(requirements))
+    .digest('hex')
+    .slice(0, 16);
   const cache = process.env['SQLA_ORACLE_CACHE'] ?? join(repository, '.cache', 'oracle');
   const packages = join(cache, key, version);
   const environment: Environment = { version, python, packages };
@@ -69,9 +83,18 @@ async function ensureEnvironment(python: string, pythonVersion: string, version:
   await mkdir(dirname(packages), { recursive: true });
   const building = await mkdtemp(join(dirname(packages), 'building-'));
   try {
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps'];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-input',
+      '--no-deps',
+    ];
     const installed = await runCommand(python, [...pip, '--target', building, '-r', requirements]);
-    if (installed.code !== 0) throw new Error(`pip could not install SQLAlchemy ${version}: ${lastLine(installed.stderr)}`);
+    if (installed.code !== 0)
+      throw new Error(`pip could not install SQLAlchemy ${version}: ${lastLine(installed.stderr)}`);
     await rename(building, packages).catch(async (error: unknown) => {
       if (!(await exists(packages))) throw error;
     });

@@ -9,13 +9,19 @@ import type { Outcome, Shape } from './run.ts';
 export function judgeBefore(expected: Expectation, before: Outcome): readonly string[] {
   const broken = describeFailure(before);
   if (broken !== null) return [`before ends on ${expected.before} with ${broken}`];
-  return compareOutput('recorded output', expected.output, `before on ${expected.before}`, before.output);
+  return compareOutput(
+    'recorded output',
+    expected.output,
+    `before on ${expected.before}`,
+    before.output,
+  );
 }
 
 /** What `after` must do on 2.x: print the same, raise nothing, touch no legacy API but the listed. */
 export function judgeAfter(expected: Expectation, after: Outcome): readonly string[] {
   const broken = describeFailure(after);
-  if (expected.fails !== undefined) return broken === null ? ['"fails" is stale: after runs to its end'] : [];
+  if (expected.fails !== undefined)
+    return broken === null ? ['"fails" is stale: after runs to its end'] : [];
   if (broken !== null) return [`after ends with ${broken}`];
   return compareOutput('recorded output', expected.output, 'after', after.output);
 }
@@ -23,8 +29,12 @@ export function judgeAfter(expected: Expectation, after: Outcome): readonly stri
 /** Legacy API touched but not listed on any version, or listed but touched on none. */
 export function judgeLegacy(expected: Expectation, afters: readonly Outcome[]): readonly string[] {
   const touched = new Map(afters.flatMap((after) => Object.entries(after.legacy)));
-  const unlisted = [...touched].filter(([use]) => !expected.legacy.some((entry) => use.startsWith(entry.use)));
-  const stale = expected.legacy.filter((entry) => ![...touched.keys()].some((use) => use.startsWith(entry.use)));
+  const unlisted = [...touched].filter(
+    ([use]) => !expected.legacy.some((entry) => use.startsWith(entry.use)),
+  );
+  const stale = expected.legacy.filter(
+    (entry) => ![...touched.keys()].some((use) => use.startsWith(entry.use)),
+  );
   return [
     ...unlisted.map(([use, place]) => `after touches legacy API at ${place}: ${use}`),
     ...stale.map((entry) => `stale legacy entry: ${entry.use}`),
@@ -35,14 +45,23 @@ export function judgeLegacy(expected: Expectation, afters: readonly Outcome[]): 
  * Tables and mappers must be the same on the same version. Where `before` does not get as far as declaring them there,
  * its shape on 1.4 stands in, normalised.
  */
-export function judgeShape(expected: Expectation, version: string, after: Outcome, before: Outcome, before14: Outcome): readonly string[] {
+export function judgeShape(
+  expected: Expectation,
+  version: string,
+  after: Outcome,
+  before: Outcome,
+  before14: Outcome,
+): readonly string[] {
   const same = declares(before.shape, after.shape);
   const reference = same ? before.shape : withoutErrorTexts(normaliseShape(before14.shape));
   const actual = same ? after.shape : withoutErrorTexts(after.shape);
   const name = same ? `before on ${version}` : 'before on 1.4, normalised';
   const differs = !isDeepStrictEqual(reference, actual);
-  if (expected.shapeDiffers !== undefined) return differs ? [] : ['"shapeDiffers" is stale: tables and mappers are equal'];
-  return differs ? [createTwoFilesPatch(name, `after on ${version}`, printShape(reference), printShape(actual))] : [];
+  if (expected.shapeDiffers !== undefined)
+    return differs ? [] : ['"shapeDiffers" is stale: tables and mappers are equal'];
+  return differs
+    ? [createTwoFilesPatch(name, `after on ${version}`, printShape(reference), printShape(actual))]
+    : [];
 }
 
 /** How a program failed, or null. */
@@ -53,13 +72,23 @@ export function describeFailure(outcome: Outcome): string | null {
   return `${type}: ${message} (${frames.join(' < ')})`;
 }
 
-function compareOutput(expectedName: string, expected: string, actualName: string, actual: string): readonly string[] {
-  return expected === actual ? [] : [createTwoFilesPatch(expectedName, actualName, expected, actual)];
+function compareOutput(
+  expectedName: string,
+  expected: string,
+  actualName: string,
+  actual: string,
+): readonly string[] {
+  return expected === actual
+    ? []
+    : [createTwoFilesPatch(expectedName, actualName, expected, actual)];
 }
 
 /** Whether the first program got as far as declaring everything that the second declares. */
 function declares(before: Shape, after: Shape): boolean {
-  const names = (shape: Shape): unknown => [shape.tables.map((table) => table.table), shape.mappers.map((mapper) => mapper['class'])];
+  const names = (shape: Shape): unknown => [
+    shape.tables.map((table) => table.table),
+    shape.mappers.map((mapper) => mapper['class']),
+  ];
   return isDeepStrictEqual(names(before), names(after));
 }
 

@@ -29,7 +29,10 @@ interface RawMutant {
 const script = join(dirname(fileURLToPath(import.meta.url)), 'mutate.py');
 
 /** Every mutant of every program, in order. */
-export async function makeMutants(python: string, programs: ReadonlyMap<string, Sources>): Promise<readonly Mutant[]> {
+export async function makeMutants(
+  python: string,
+  programs: ReadonlyMap<string, Sources>,
+): Promise<readonly Mutant[]> {
   const files: Record<string, string> = {};
   const origins = new Map<string, { program: string; path: string; sources: Sources }>();
   for (const [program, sources] of programs) {
@@ -61,12 +64,21 @@ export function isKilled(program: Outcome, mutant: Outcome): boolean {
 }
 
 /** Survivors without a reason, and reasons that no survivor needs any more. */
-export function judgeSurvivors(survivors: readonly Mutant[], explained: readonly Survivor[]): readonly string[] {
-  const matches = (mutant: Mutant, entry: Survivor): boolean => entry.mutation === mutant.mutation && entry.code === mutant.code;
-  const unexplained = survivors.filter((mutant) => !explained.some((entry) => matches(mutant, entry)));
+export function judgeSurvivors(
+  survivors: readonly Mutant[],
+  explained: readonly Survivor[],
+): readonly string[] {
+  const matches = (mutant: Mutant, entry: Survivor): boolean =>
+    entry.mutation === mutant.mutation && entry.code === mutant.code;
+  const unexplained = survivors.filter(
+    (mutant) => !explained.some((entry) => matches(mutant, entry)),
+  );
   const stale = explained.filter((entry) => !survivors.some((mutant) => matches(mutant, entry)));
   return [
-    ...unexplained.map((m) => `survives: ${m.mutation} at ${m.path}:${m.line}  ${m.code}\n    make the program show it, or explain it under "survivors"`),
+    ...unexplained.map(
+      (m) =>
+        `survives: ${m.mutation} at ${m.path}:${m.line}  ${m.code}\n    make the program show it, or explain it under "survivors"`,
+    ),
     ...stale.map((entry) => `stale survivor: ${entry.mutation}  ${entry.code}`),
   ];
 }

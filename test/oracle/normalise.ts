@@ -25,7 +25,10 @@ export const NORMALISER_RULES: readonly NormaliserRule[] = [
 ];
 
 /** Apply `rules` to every string value of a shape. */
-export function normaliseShape(shape: Shape, rules: readonly NormaliserRule[] = NORMALISER_RULES): Shape {
+export function normaliseShape(
+  shape: Shape,
+  rules: readonly NormaliserRule[] = NORMALISER_RULES,
+): Shape {
   const text = JSON.stringify(shape, (_key, value: unknown) =>
     typeof value === 'string' ? rules.reduce((current, rule) => rule.apply(current), value) : value,
   );
@@ -35,6 +38,9 @@ export function normaliseShape(shape: Shape, rules: readonly NormaliserRule[] = 
 
 /** Errors of dialects that lack a type are worded differently in each version: only that there is one is compared. */
 export function withoutErrorTexts(shape: Shape): Shape {
-  const rule = { name: 'errors', apply: (text: string) => text.replace(/^\w+Error: [^]*$/, 'cannot be rendered') };
+  const rule = {
+    name: 'errors',
+    apply: (text: string) => text.replace(/^\w+Error: [^]*$/, 'cannot be rendered'),
+  };
   return normaliseShape(shape, [rule]);
 }

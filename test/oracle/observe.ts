@@ -14,7 +14,11 @@ export const TARGETS = ['2.0.58', '2.1.9'] as const satisfies readonly Version[]
 export interface Observation {
   readonly before: Outcome;
   readonly before14: Outcome;
-  readonly targets: readonly { readonly version: Version; readonly before: Outcome; readonly after: Outcome }[];
+  readonly targets: readonly {
+    readonly version: Version;
+    readonly before: Outcome;
+    readonly after: Outcome;
+  }[];
   readonly mutantCount: number;
   readonly survivors: readonly Mutant[];
 }
@@ -38,10 +42,18 @@ export async function observeFixtures(
   environments: ReadonlyMap<Version, Environment>,
 ): Promise<ReadonlyMap<string, Observation>> {
   const runnable = runnableCases(cases);
-  const mutants = await makeMutants(environmentOf(environments, '2.0.58').python, mutableSources(runnable));
+  const mutants = await makeMutants(
+    environmentOf(environments, '2.0.58').python,
+    mutableSources(runnable),
+  );
   const run = async (version: Version): Promise<ReadonlyMap<string, Outcome>> =>
     runPrograms(environmentOf(environments, version), programsFor(version, runnable, mutants));
-  const [v13, v14, v20, v21] = await Promise.all([run('1.3.24'), run('1.4.54'), run('2.0.58'), run('2.1.9')]);
+  const [v13, v14, v20, v21] = await Promise.all([
+    run('1.3.24'),
+    run('1.4.54'),
+    run('2.0.58'),
+    run('2.1.9'),
+  ]);
   const byVersion = { '1.3.24': v13, '1.4.54': v14, '2.0.58': v20, '2.1.9': v21 };
   const observe = ({ name, expected }: Case): Observation => {
     const own = versionOf(expected.before);
@@ -50,7 +62,9 @@ export async function observeFixtures(
       before: outcomeOf(byVersion[version], beforeId(name)),
       after: outcomeOf(byVersion[version], afterId(name)),
     }));
-    const mine = mutants.map((mutant, index) => ({ mutant, index })).filter(({ mutant }) => mutant.program === name);
+    const mine = mutants
+      .map((mutant, index) => ({ mutant, index }))
+      .filter(({ mutant }) => mutant.program === name);
     const survives = ({ index }: { index: number }): boolean =>
       !isKilled(outcomeOf(v20, afterId(name)), outcomeOf(v20, mutantId(index)));
     return {
@@ -64,19 +78,28 @@ export async function observeFixtures(
   return new Map(runnable.map((entry) => [entry.name, observe(entry)]));
 }
 
-function programsFor(version: Version, cases: readonly Case[], mutants: readonly Mutant[]): readonly Program[] {
+function programsFor(
+  version: Version,
+  cases: readonly Case[],
+  mutants: readonly Mutant[],
+): readonly Program[] {
   const isTarget = TARGETS.some((target) => target === version);
-  const needsBefore = (entry: Case): boolean => isTarget || version === '1.4.54' || versionOf(entry.expected.before) === version;
+  const needsBefore = (entry: Case): boolean =>
+    isTarget || version === '1.4.54' || versionOf(entry.expected.before) === version;
   return [
     ...cases.filter(needsBefore).map((entry) => program(beforeId(entry.name), entry.before)),
     ...(isTarget ? cases.map((entry) => program(afterId(entry.name), entry.after)) : []),
-    ...(version === '2.0.58' ? mutants.map((mutant, index) => program(mutantId(index), mutant.sources)) : []),
+    ...(version === '2.0.58'
+      ? mutants.map((mutant, index) => program(mutantId(index), mutant.sources))
+      : []),
   ];
 }
 
 /** Programs worth mutating: those that the tool rewrote and that run. */
 function mutableSources(cases: readonly Case[]): ReadonlyMap<string, Sources> {
-  const rewritten = cases.filter(({ before, after, expected }) => expected.fails === undefined && !sameSources(before, after));
+  const rewritten = cases.filter(
+    ({ before, after, expected }) => expected.fails === undefined && !sameSources(before, after),
+  );
   return new Map(rewritten.map((entry) => [entry.name, entry.after]));
 }
 
@@ -92,7 +115,10 @@ const beforeId = (name: string): string => `before ${name}`;
 const afterId = (name: string): string => `after ${name}`;
 const mutantId = (index: number): string => `mutant ${index}`;
 
-function environmentOf(environments: ReadonlyMap<Version, Environment>, version: Version): Environment {
+function environmentOf(
+  environments: ReadonlyMap<Version, Environment>,
+  version: Version,
+): Environment {
   const environment = environments.get(version);
   if (environment === undefined) throw new Error(`SQLAlchemy ${version} was not prepared.`);
   return environment;

@@ -29,14 +29,19 @@ interface PyrightReport {
 }
 
 /** Write the sources to a folder of their own, one program a folder, and check them all in one run. */
-export async function checkTypes(packages: string, sources: ReadonlyMap<string, string>): Promise<readonly TypeProblem[]> {
+export async function checkTypes(
+  packages: string,
+  sources: ReadonlyMap<string, string>,
+): Promise<readonly TypeProblem[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'pyright-')));
   try {
     for (const [path, text] of sources) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
-    const roots = [...new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/')))];
+    const roots = [
+      ...new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/'))),
+    ];
     const config = {
       typeCheckingMode: 'basic',
       pythonVersion: '3.11',
@@ -44,7 +49,12 @@ export async function checkTypes(packages: string, sources: ReadonlyMap<string, 
       executionEnvironments: roots.map((root) => ({ root, extraPaths: [packages] })),
     };
     await writeFile(join(folder, 'pyrightconfig.json'), JSON.stringify(config));
-    const result = await runCommand(process.execPath, [pyrightProgram(), '--outputjson', '-p', folder]);
+    const result = await runCommand(process.execPath, [
+      pyrightProgram(),
+      '--outputjson',
+      '-p',
+      folder,
+    ]);
     const report: PyrightReport = JSON.parse(result.stdout);
     return report.generalDiagnostics
       .filter((found) => found.severity === 'error')

@@ -42,11 +42,20 @@ export interface Outcome {
   readonly shape: Shape;
 }
 
-const EMPTY: Omit<Outcome, 'id'> = { output: '', exception: null, statements: 0, legacy: {}, shape: { tables: [], mappers: [] } };
+const EMPTY: Omit<Outcome, 'id'> = {
+  output: '',
+  exception: null,
+  statements: 0,
+  legacy: {},
+  shape: { tables: [], mappers: [] },
+};
 const driver = join(dirname(fileURLToPath(import.meta.url)), 'driver.py');
 
 /** Run every program and return the outcomes by id. Throws when the driver itself fails. */
-export async function runPrograms(environment: Environment, programs: readonly Program[]): Promise<ReadonlyMap<string, Outcome>> {
+export async function runPrograms(
+  environment: Environment,
+  programs: readonly Program[],
+): Promise<ReadonlyMap<string, Outcome>> {
   if (programs.length === 0) return new Map();
   const result = await runCommand(environment.python, ['-S', driver], {
     input: JSON.stringify(programs),
@@ -54,7 +63,9 @@ export async function runPrograms(environment: Environment, programs: readonly P
   });
   const outcomes = result.stdout.split('\n').filter(Boolean).map(parseOutcome);
   if (result.code !== 0 || outcomes.length !== programs.length) {
-    throw new Error(`The driver for SQLAlchemy ${environment.version} ended with code ${result.code}:\n${result.stderr}`);
+    throw new Error(
+      `The driver for SQLAlchemy ${environment.version} ended with code ${result.code}:\n${result.stderr}`,
+    );
   }
   return new Map(outcomes.map((outcome) => [outcome.id, outcome]));
 }
