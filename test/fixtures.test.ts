@@ -22,7 +22,7 @@ describe.each(cases)('$name', ({ name, before, after, expected, isRecorded }) =>
       );
     const first = await migrate(before, expected.options);
     expect(asObject(first.files)).toEqual(asObject(after));
-    expect(first.withdrawn).toEqual([]);
+    expect(first.problems).toEqual([]);
     if (expected.findings !== undefined) expect(first.findings).toEqual(expected.findings);
     const second = await migrate(first.files, expected.options);
     expect(asObject(second.files)).toEqual(asObject(first.files));

@@ -43,10 +43,10 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
       failOn(judgeLegacy(expected, afters));
     });
     test.skipIf(expected.fails !== undefined)('tables and mappers are unchanged', () => {
-      const { targets, before14 } = observed(name);
+      const { targets, before: own, before14: on14 } = observed(name);
       failOn(
         targets.flatMap(({ version, before, after }) =>
-          judgeShape(expected, version, after, before, before14),
+          judgeShape(expected, version, after, { same: before, own, on14 }),
         ),
       );
     });

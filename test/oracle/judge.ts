@@ -41,27 +41,36 @@ export function judgeLegacy(expected: Expectation, afters: readonly Outcome[]): 
   ];
 }
 
+/** What judging a shape needs: `before` on the version in question, on its own version, and on 1.4. */
+export interface BeforeOutcomes {
+  readonly same: Outcome;
+  readonly own: Outcome;
+  readonly on14: Outcome;
+}
+
 /**
- * Tables and mappers must be the same on the same version. Where `before` does not get as far as declaring them there,
- * its shape on 1.4 stands in, normalised.
+ * Tables and mappers must be the same on the same version. Where `before` stops there before it has declared all that
+ * it declares on its own version, its shape on 1.4 stands in, normalised.
  */
 export function judgeShape(
   expected: Expectation,
   version: string,
   after: Outcome,
-  before: Outcome,
-  before14: Outcome,
+  before: BeforeOutcomes,
 ): readonly string[] {
-  const same = declares(before.shape, after.shape);
-  const reference = same ? before.shape : withoutErrorTexts(normaliseShape(before14.shape));
-  const actual = same ? after.shape : withoutErrorTexts(after.shape);
-  const name = same ? `before on ${version}` : 'before on 1.4, normalised';
+  const { same, own, on14 } = before;
+  const isComplete = describeFailure(same) === null || declaresSame(same.shape, own.shape);
+  const reference = isComplete ? same.shape : withoutErrorTexts(normaliseShape(on14.shape));
+  const actual = isComplete ? after.shape : withoutErrorTexts(after.shape);
+  const name = isComplete ? `before on ${version}` : 'before on 1.4, normalised';
   const differs = !isDeepStrictEqual(reference, actual);
-  if (expected.shapeDiffers !== undefined)
+  if (expected.shapeDiffers !== undefined) {
     return differs ? [] : ['"shapeDiffers" is stale: tables and mappers are equal'];
-  return differs
-    ? [createTwoFilesPatch(name, `after on ${version}`, printShape(reference), printShape(actual))]
-    : [];
+  }
+  if (!differs) return [];
+  return [
+    createTwoFilesPatch(name, `after on ${version}`, printShape(reference), printShape(actual)),
+  ];
 }
 
 /** How a program failed, or null. */
@@ -83,13 +92,12 @@ function compareOutput(
     : [createTwoFilesPatch(expectedName, actualName, expected, actual)];
 }
 
-/** Whether the first program got as far as declaring everything that the second declares. */
-function declares(before: Shape, after: Shape): boolean {
+function declaresSame(one: Shape, other: Shape): boolean {
   const names = (shape: Shape): unknown => [
     shape.tables.map((table) => table.table),
     shape.mappers.map((mapper) => mapper['class']),
   ];
-  return isDeepStrictEqual(names(before), names(after));
+  return isDeepStrictEqual(names(one), names(other));
 }
 
 function printShape(shape: Shape): string {

@@ -87,10 +87,10 @@ function programsFor(
   const needsBefore = (entry: Case): boolean =>
     isTarget || version === '1.4.54' || versionOf(entry.expected.before) === version;
   return [
-    ...cases.filter(needsBefore).map((entry) => program(beforeId(entry.name), entry.before)),
-    ...(isTarget ? cases.map((entry) => program(afterId(entry.name), entry.after)) : []),
+    ...cases.filter(needsBefore).map((entry) => toProgram(beforeId(entry.name), entry.before)),
+    ...(isTarget ? cases.map((entry) => toProgram(afterId(entry.name), entry.after)) : []),
     ...(version === '2.0.58'
-      ? mutants.map((mutant, index) => program(mutantId(index), mutant.sources))
+      ? mutants.map((mutant, index) => toProgram(mutantId(index), mutant.sources))
       : []),
   ];
 }
@@ -107,7 +107,8 @@ function sameSources(a: Sources, b: Sources): boolean {
   return a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
 }
 
-function program(id: string, sources: Sources): Program {
+/** A program as the driver takes it. */
+export function toProgram(id: string, sources: Sources): Program {
   return { id, files: Object.fromEntries(sources), main: MAIN };
 }
 

@@ -61,11 +61,12 @@ def touch(use):
 
 
 def patch(owner, name, use):
-    """Replace `owner.name` by a function that records `use` first."""
+    """Replace `owner.name` by a function that records `use` when the program itself calls it, not a library."""
     original = getattr(owner, name)
 
     def recorded(*args, **kwargs):
-        touch(use)
+        if sys._getframe(1).f_code.co_filename.startswith(State.folder):
+            touch(use)
         return original(*args, **kwargs)
 
     recorded.__name__ = name
