@@ -7,7 +7,7 @@ import { judgeAfter, judgeBefore, judgeLegacy, judgeShape } from './oracle/judge
 import { judgeSurvivors } from './oracle/mutants.ts';
 import type { Observation } from './oracle/observe.ts';
 import { observeFixtures, runnableCases } from './oracle/observe.ts';
-import { skipLine } from './oracle/skip.ts';
+import { skipLine, summaryLine } from './oracle/summary.ts';
 
 const cases = runnableCases(readCases());
 const preparation = await prepareEnvironments(oracleMode());
@@ -17,8 +17,9 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
   let observations: ReadonlyMap<string, Observation> = new Map();
 
   beforeAll(async () => {
-    if (preparation.kind === 'ready')
-      observations = await observeFixtures(cases, preparation.environments);
+    if (preparation.kind !== 'ready') return;
+    observations = await observeFixtures(cases, preparation.environments);
+    writeSync(1, summaryLine([...observations.values()]));
   }, 600_000);
 
   const observed = (name: string): Observation => {

@@ -8,7 +8,7 @@ import type { Outcome, Program } from './run.ts';
 import { runPrograms } from './run.ts';
 
 /** The versions that `after` must run on. */
-export const TARGETS = ['2.0.58', '2.1.9'] as const satisfies readonly Version[];
+export const TARGETS = ['2.0', '2.1'] as const satisfies readonly Version[];
 
 /** Everything that the programs of one fixture did. */
 export interface Observation {
@@ -23,13 +23,13 @@ export interface Observation {
   readonly survivors: readonly Mutant[];
 }
 
-/** The exact version that a fixture's `before` names. */
+/** The line of versions that a fixture's `before` names. */
 export function versionOf(before: Case['expected']['before']): Version {
-  if (before === '2.0') return '2.0.58';
-  if (before === '2.1') return '2.1.9';
   if (before === 'static') throw new Error('A static fixture has no version.');
-  return before;
+  return VERSION_OF[before];
 }
+
+const VERSION_OF = { '1.3.24': '1.3', '1.4.54': '1.4', '2.0': '2.0', '2.1': '2.1' } as const;
 
 /** Cases that are run: all but the static ones. */
 export function runnableCases(cases: readonly Case[]): readonly Case[] {
@@ -43,18 +43,13 @@ export async function observeFixtures(
 ): Promise<ReadonlyMap<string, Observation>> {
   const runnable = runnableCases(cases);
   const mutants = await makeMutants(
-    environmentOf(environments, '2.0.58').python,
+    environmentOf(environments, '2.0').python,
     mutableSources(runnable),
   );
   const run = async (version: Version): Promise<ReadonlyMap<string, Outcome>> =>
     runPrograms(environmentOf(environments, version), programsFor(version, runnable, mutants));
-  const [v13, v14, v20, v21] = await Promise.all([
-    run('1.3.24'),
-    run('1.4.54'),
-    run('2.0.58'),
-    run('2.1.9'),
-  ]);
-  const byVersion = { '1.3.24': v13, '1.4.54': v14, '2.0.58': v20, '2.1.9': v21 };
+  const [v13, v14, v20, v21] = await Promise.all([run('1.3'), run('1.4'), run('2.0'), run('2.1')]);
+  const byVersion = { '1.3': v13, '1.4': v14, '2.0': v20, '2.1': v21 };
   const observe = ({ name, expected }: Case): Observation => {
     const own = versionOf(expected.before);
     const targets = TARGETS.map((version) => ({
@@ -85,11 +80,11 @@ function programsFor(
 ): readonly Program[] {
   const isTarget = TARGETS.some((target) => target === version);
   const needsBefore = (entry: Case): boolean =>
-    isTarget || version === '1.4.54' || versionOf(entry.expected.before) === version;
+    isTarget || version === '1.4' || versionOf(entry.expected.before) === version;
   return [
     ...cases.filter(needsBefore).map((entry) => toProgram(beforeId(entry.name), entry.before)),
     ...(isTarget ? cases.map((entry) => toProgram(afterId(entry.name), entry.after)) : []),
-    ...(version === '2.0.58'
+    ...(version === '2.0'
       ? mutants.map((mutant, index) => toProgram(mutantId(index), mutant.sources))
       : []),
   ];

@@ -28,7 +28,7 @@ interface PyrightReport {
   }[];
 }
 
-/** Write the sources to a folder of their own, one program a folder, and check them all in one run. */
+/** Write the sources, by `<side>/<rule>/<case>/<file>`, to a folder of their own and check all programs in one run. */
 export async function checkTypes(
   packages: string,
   sources: ReadonlyMap<string, string>,
@@ -40,7 +40,7 @@ export async function checkTypes(
       await writeFile(join(folder, path), text);
     }
     const roots = [
-      ...new Set([...sources.keys()].map((path) => path.split('/').slice(0, 2).join('/'))),
+      ...new Set([...sources.keys()].map((path) => path.split('/').slice(0, 3).join('/'))),
     ];
     const config = {
       typeCheckingMode: 'basic',
@@ -67,6 +67,22 @@ export async function checkTypes(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Problems below `after/` that the same file below `before/` does not have as often. */
+export function newProblems(problems: readonly TypeProblem[]): readonly TypeProblem[] {
+  const key = ({ path, rule, message }: TypeProblem): string =>
+    [path.replace(/^\w+\//, ''), rule, message].join('\n');
+  const known = new Map<string, number>();
+  for (const problem of problems.filter(({ path }) => path.startsWith('before/'))) {
+    known.set(key(problem), (known.get(key(problem)) ?? 0) + 1);
+  }
+  return problems.filter((problem) => {
+    if (!problem.path.startsWith('after/')) return false;
+    const left = known.get(key(problem)) ?? 0;
+    known.set(key(problem), left - 1);
+    return left <= 0;
+  });
 }
 
 function pyrightProgram(): string {
