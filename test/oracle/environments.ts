@@ -40,10 +40,15 @@ export async function prepareEnvironments(mode: OracleMode): Promise<Preparation
   try {
     const python = process.env['SQLA_ORACLE_PYTHON'] ?? 'python3';
     const pythonVersion = await describePython(python);
-    const entries = await Promise.all(
+    const settled = await Promise.allSettled(
       VERSIONS.map((version) => ensureEnvironment(python, pythonVersion, version)),
     );
-    return { kind: 'ready', environments: new Map(entries.map((entry) => [entry.version, entry])) };
+    const environments = new Map<Version, Environment>();
+    for (const result of settled) {
+      if (result.status === 'rejected') throw result.reason;
+      environments.set(result.value.version, result.value);
+    }
+    return { kind: 'ready', environments };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (mode === 'required')
@@ -91,6 +96,7 @@ async function ensureEnvironment(
       '--disable-pip-version-check',
       '--no-input',
       '--no-deps',
+      '--retries=2',
     ];
     const installed = await runCommand(python, [...pip, '--target', building, '-r', requirements]);
     if (installed.code !== 0)
