@@ -3,6 +3,7 @@ import type { Binding, ModuleBinding } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
 
 /** Facts as seen from one file of the project. */
@@ -11,6 +12,7 @@ export interface Facts extends Inference {
   readonly binding: ModuleBinding;
   readonly modules: ModuleGraph;
   readonly models: ModelIndex;
+  readonly symbols: Symbols;
   /** The mapped class that an expression names (`User`, `models.User`), not an instance of it. */
   mappedClass(node: PyNode): MappedClass | null;
   /** The single binding that gives an identifier its value, or `null` if there are several or none. */

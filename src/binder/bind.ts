@@ -1,0 +1,143 @@
+// Binds the names of one module by Python's scoping rules. It follows no import and infers no value.
+import { descendants, enclosing, walk, type PyNode, type PyTree } from '../python/tree.ts';
+import { collectBindings } from './collect.ts';
+import { reachingBindings } from './flow.ts';
+import type { Lookup, ModuleBinding, Scope } from './scope.ts';
+
+const NO_REFERENCE_FIELDS: ReadonlySet<string> = new Set(['attribute', 'name', 'alias']);
+
+/**
+ * Binds a parsed module.
+ *
+ * See the Python reference, section 4.2 "Naming and binding": class scopes do not enclose functions, the first iterable of a
+ * comprehension is evaluated outside of it, a walrus in a comprehension binds in the enclosing function.
+ */
+export function bindModule(tree: PyTree): ModuleBinding {
+  const { scopes, starImports, declared, bound } = collectBindings(tree);
+  const module = requireScope(scopes, tree.root);
+  const reads = readsByName(tree, bound);
+
+  const scopeOf = (node: PyNode): Scope => {
+    for (let child = node, owner = node.parent; owner; child = owner, owner = owner.parent) {
+      const scope = scopes.get(owner);
+      if (scope && isInside(owner, child, node)) return scope;
+    }
+    return module;
+  };
+
+  const lookup = (name: string, node: PyNode): Lookup | null => {
+    const start = scopeOf(node);
+    for (let scope: Scope | null = start; scope; scope = scope.parent) {
+      if (scope.kind === 'class' && scope !== start) continue;
+      const declaration = declared.get(scope)?.get(name);
+      if (declaration === 'global') return found(module, name);
+      if (declaration === 'nonlocal') continue;
+      if (scope.bindings.has(name)) return found(scope, name);
+    }
+    return null;
+  };
+
+  return {
+    tree,
+    module,
+    starImports,
+    imports: importsOf(scopes),
+    scopeOf,
+    lookup,
+    reaching(identifier) {
+      const place = lookup(identifier.text, identifier);
+      if (!place) return [];
+      return scopeOf(identifier) === place.scope
+        ? reachingBindings(identifier, place.scope, place.bindings)
+        : place.bindings.filter((binding) => binding.kind !== 'delete');
+    },
+    references(scope, name) {
+      return (reads.get(name) ?? []).filter((node) => lookup(name, node)?.scope === scope);
+    },
+    isBound: (name, node) => lookup(name, node) !== null,
+  };
+}
+
+function requireScope(scopes: ReadonlyMap<PyNode, Scope>, node: PyNode): Scope {
+  const scope = scopes.get(node);
+  if (!scope) throw new Error(`no scope for ${node.kind}`);
+  return scope;
+}
+
+function found(scope: Scope, name: string): Lookup {
+  return { scope, bindings: scope.bindings.get(name) ?? [] };
+}
+
+function importsOf(scopes: ReadonlyMap<PyNode, Scope>): ModuleBinding['imports'] {
+  return [...scopes.values()]
+    .flatMap((scope) => [...scope.bindings.values()].flat())
+    .filter((binding) => binding.kind === 'import')
+    .toSorted((a, b) => a.node.start - b.node.start);
+}
+
+/** Whether `node`, below `child` of the scope's `owner`, is evaluated inside that scope. */
+function isInside(owner: PyNode, child: PyNode, node: PyNode): boolean {
+  switch (owner.kind) {
+    case 'module':
+      return true;
+    case 'class_definition':
+      return child.field === 'body';
+    case 'function_definition':
+    case 'lambda':
+      return (
+        child.field === 'body' || (child.field === 'parameters' && isParameterName(node, child))
+      );
+    default: {
+      const first = owner.children.find((each) => each.kind === 'for_in_clause');
+      if (child !== first) return true;
+      const iterable = first.child('right');
+      return !iterable || node.start < iterable.start || node.end > iterable.end;
+    }
+  }
+}
+
+function isParameterName(node: PyNode, parameters: PyNode): boolean {
+  for (let each: PyNode | null = node; each && each !== parameters; each = each.parent)
+    if (each.field === 'value' || each.field === 'type') return false;
+  return true;
+}
+
+function readsByName(
+  tree: PyTree,
+  bound: ReadonlySet<PyNode>,
+): ReadonlyMap<string, readonly PyNode[]> {
+  const reads = new Map<string, PyNode[]>();
+  walk(tree.root, (node) => {
+    if (node.kind === 'identifier' && !bound.has(node) && isRead(node)) {
+      const list = reads.get(node.text);
+      if (list) list.push(node);
+      else reads.set(node.text, [node]);
+    }
+    return !isImportOrDeclaration(node);
+  });
+  // `x += 1` binds and reads.
+  for (const node of descendants(tree.root, 'augmented_assignment')) {
+    const left = node.child('left');
+    if (left?.kind === 'identifier') reads.set(left.text, [...(reads.get(left.text) ?? []), left]);
+  }
+  return reads;
+}
+
+function isImportOrDeclaration(node: PyNode): boolean {
+  return /^(import|import_from|future_import|global|nonlocal)_statement$/.test(node.kind);
+}
+
+function isRead(identifier: PyNode): boolean {
+  const { parent, field } = identifier;
+  if (!parent) return false;
+  if (parent.kind === 'attribute') return field !== 'attribute';
+  if (parent.kind === 'keyword_argument') return field !== 'name';
+  if (parent.kind === 'keyword_pattern') return identifier !== parent.named[0];
+  if (parent.kind === 'dotted_name') return isPatternHead(identifier, parent);
+  return !(field !== null && NO_REFERENCE_FIELDS.has(field) && parent.kind !== 'type');
+}
+
+/** In `case Color.RED:` the head of the dotted name is read. */
+function isPatternHead(identifier: PyNode, dotted: PyNode): boolean {
+  return dotted.named[0] === identifier && enclosing(dotted, 'case_clause') !== null;
+}

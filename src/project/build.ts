@@ -1,0 +1,55 @@
+// Builds everything that is known about a project from its parsed files. It reads no files and rewrites nothing.
+import { bindModule } from '../binder/bind.ts';
+import type { PyTree } from '../python/tree.ts';
+import type { Facts } from './facts.ts';
+import { buildGraph, moduleNames } from './graph.ts';
+import { createInference } from './infer.ts';
+import { buildModelIndex } from './models/build.ts';
+import type { Module } from './modules.ts';
+import type { Project } from './project.ts';
+import { createSymbols } from './resolve-symbols.ts';
+import type { Settings } from './settings.ts';
+
+/** Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand. */
+export function buildProject(trees: ReadonlyMap<string, PyTree>, settings: Settings): Project {
+  const names = moduleNames([...trees.keys()]);
+  const graph = buildGraph([...trees].map(([path, tree]) => toModule(path, tree, names)));
+  const symbols = createSymbols(graph);
+  const models = buildModelIndex(graph, symbols, settings);
+  const inference = createInference(graph, symbols, models, settings);
+  const factsFor = (path: string): Facts => {
+    const module = graph.byPath(path);
+    if (!module) throw new Error(`${path} is not part of the project`);
+    return {
+      module,
+      binding: module.binding,
+      modules: graph,
+      models,
+      symbols,
+      infer: (node) => inference.infer(module, node),
+      qualifiedName(node) {
+        const symbol = symbols.symbolOf(module, node);
+        return symbol?.kind === 'definition' ? symbol.id : (symbol?.name ?? null);
+      },
+      mappedClass(node) {
+        const symbol = symbols.symbolOf(module, node);
+        return symbol?.kind === 'definition' ? (models.classes.get(symbol.id) ?? null) : null;
+      },
+      definition(identifier) {
+        const [only, ...more] = module.binding.reaching(identifier);
+        return only && more.length === 0 ? only : null;
+      },
+    };
+  };
+  return { graph, models, factsFor };
+}
+
+function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {
+  return {
+    path,
+    name: names.get(path) ?? path,
+    isPackage: /(^|\/)__init__\.pyi?$/.test(path),
+    tree,
+    binding: bindModule(tree),
+  };
+}

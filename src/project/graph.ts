@@ -1,0 +1,90 @@
+// Builds the module graph from the paths and binders of a project's files. It reads no file system.
+import type { Module, ModuleGraph } from './modules.ts';
+
+/** Folders that hold packages but are not part of their names. */
+const SOURCE_FOLDERS: readonly string[] = ['src', 'lib', 'source'];
+
+/** Names each path as a dotted module: below the parent of its outermost package, else below the project root or a source folder. */
+export function moduleNames(paths: readonly string[]): ReadonlyMap<string, string> {
+  const known = new Set(paths);
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const path of paths.toSorted()) {
+    const preferred = dotted(path.slice(rootOf(path, known).length));
+    const name = taken.has(preferred) ? dotted(path) : preferred;
+    taken.add(name);
+    names.set(path, name);
+  }
+  return names;
+}
+
+/** Builds the graph of the given modules. */
+export function buildGraph(modules: readonly Module[]): ModuleGraph {
+  const byPath = new Map(modules.map((module) => [module.path, module]));
+  const known = new Set(byPath.keys());
+  const roots = [
+    ...new Set(['', ...modules.map((module) => rootOf(module.path, known))]),
+  ].toSorted();
+  return {
+    modules: modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    byPath: (path) => byPath.get(path) ?? null,
+    resolve(from, name, level) {
+      const parts = name === '' ? [] : name.split('.');
+      if (level > 0)
+        return fileOf(byPath, [...relativeFolder(from.path, level), ...parts].join('/'));
+      const own = rootOf(from.path, known);
+      const beside = folderOf(from.path);
+      for (const root of new Set([own, ...roots, beside === '' ? '' : `${beside}/`])) {
+        const found = fileOf(byPath, root + parts.join('/'));
+        if (found) return found;
+      }
+      return null;
+    },
+    absoluteName(from, name, level) {
+      if (level === 0) return name;
+      const own = from.isPackage ? from.name.split('.') : from.name.split('.').slice(0, -1);
+      const base = own.slice(0, own.length - (level - 1));
+      return [...base, ...(name === '' ? [] : [name])].join('.');
+    },
+  };
+}
+
+function fileOf(byPath: ReadonlyMap<string, Module>, stem: string): Module | null {
+  for (const suffix of ['.py', '/__init__.py', '.pyi', '/__init__.pyi']) {
+    const module = byPath.get(stem === '' ? suffix.slice(1) : stem + suffix);
+    if (module) return module;
+  }
+  return null;
+}
+
+function relativeFolder(path: string, level: number): readonly string[] {
+  const folders = path.split('/').slice(0, -1);
+  return folders.slice(0, Math.max(0, folders.length - (level - 1)));
+}
+
+function folderOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
+/** The folder (with a final slash, or empty) that absolute imports of this file's package start from. */
+function rootOf(path: string, known: ReadonlySet<string>): string {
+  let folder = folderOf(path);
+  let inPackage = false;
+  while (
+    folder !== '' &&
+    (known.has(`${folder}/__init__.py`) || known.has(`${folder}/__init__.pyi`))
+  ) {
+    inPackage = true;
+    folder = folderOf(folder);
+  }
+  if (inPackage) return folder === '' ? '' : `${folder}/`;
+  const first = path.split('/')[0] ?? '';
+  return SOURCE_FOLDERS.includes(first) && path.includes('/') ? `${first}/` : '';
+}
+
+function dotted(path: string): string {
+  return path
+    .replace(/\.pyi?$/, '')
+    .replace(/\/__init__$|^__init__$/, '')
+    .replaceAll('/', '.');
+}

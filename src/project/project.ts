@@ -1,0 +1,12 @@
+// Builds everything that is known about a project from its parsed files. The entry of this layer for the engine.
+import type { Facts } from './facts.ts';
+import type { ModelIndex } from './models.ts';
+import type { ModuleGraph } from './modules.ts';
+
+/** The project as known in one pass. */
+export interface Project {
+  readonly graph: ModuleGraph;
+  readonly models: ModelIndex;
+  /** The facts as seen from the file at `path` (relative, POSIX). */
+  factsFor(path: string): Facts;
+}

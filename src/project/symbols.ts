@@ -1,0 +1,35 @@
+// Resolves names and dotted expressions to what they are defined as, across the files of the project. It infers no values.
+import type { Binding } from '../binder/scope.ts';
+import type { PyNode } from '../python/tree.ts';
+import type { Module } from './modules.ts';
+
+/** What a name stands for. */
+export type Symbol =
+  /** A module; `module` is `null` for one outside of the project. */
+  | { readonly kind: 'module'; readonly name: string; readonly module: Module | null }
+  /** A name of a library, canonical for SQLAlchemy and its companions (`sqlalchemy.orm.Session`), else as imported (`datetime.date`, `builtins.int`). */
+  | { readonly kind: 'library'; readonly name: string }
+  /** A class, function or variable that the project defines. `id` is `module.QualName`. */
+  | {
+      readonly kind: 'definition';
+      readonly id: string;
+      readonly module: Module;
+      readonly binding: Binding;
+    };
+
+/** Answers what names stand for. */
+export interface Symbols {
+  /**
+   * What an identifier or attribute chain (`User`, `models.User`, `sa.orm.relationship`, `db.Column`) stands for, following imports, re-exports through
+   * `__init__`, star imports, `try/except ImportError` alternatives that agree, and plain aliases (`Col = sa.Column`). `null` if unknown or ambiguous.
+   */
+  symbolOf(module: Module, node: PyNode): Symbol | null;
+  /** What the dotted text `name` would stand for if it were written at `node` (string annotations, string targets). */
+  symbolNamed(module: Module, name: string, node: PyNode): Symbol | null;
+  /** What another module gets when it imports `name` from `module`. */
+  exported(module: Module, name: string): Symbol | null;
+  /** The definition of a project id. */
+  definition(id: string): { readonly module: Module; readonly binding: Binding } | null;
+  /** The id of a binding of the project. */
+  idOf(module: Module, binding: Binding): string;
+}
