@@ -5,15 +5,9 @@ import ast
 FETCHES = {"fetchall", "fetchone", "fetchmany", "first", "one", "all", "one_or_none"}
 MAPPING_METHODS = {"items", "keys", "values", "has_key", "iteritems", "iterkeys"}
 RESULT, ROWS, ROW = "result", "rows", "row"
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-
-
-def own_nodes(scope):
-    """Nodes of a function or module in source order, without those of the functions inside it."""
-    for child in ast.iter_child_nodes(scope):
-        yield child
-        if not isinstance(child, FUNCTIONS):
-            yield from own_nodes(child)
 
 
 def kind_of(node, names, is_database):
@@ -31,38 +25,53 @@ def kind_of(node, names, is_database):
     return None
 
 
-def names_of_rows(scope, is_database):
-    """Names that hold a result, rows or a row everywhere in the function."""
-    names, refused = {}, set()
+def bind(target, kind, names):
+    """Note what a name holds from here on."""
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name):
+            names.pop(node.id, None)
+    if kind is not None and isinstance(target, ast.Name):
+        names[target.id] = kind
 
-    def bind(target, kind):
-        if isinstance(target, ast.Name):
-            if kind is None or names.get(target.id, kind) != kind:
-                refused.add(target.id)
-            else:
-                names[target.id] = kind
 
-    for node in own_nodes(scope):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            bind(node.targets[0], kind_of(node.value, names, is_database))
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            iterates = kind_of(node.iter, names, is_database) in {RESULT, ROWS}
-            bind(node.target, ROW if iterates else None)
-    # a comprehension's element stands before its `for` in the tree, hence two steps
-    return {name: kind for name, kind in names.items() if name not in refused}
+def is_mapping_read(node, names, is_database):
+    """`row["x"]`, `dict(row)` or `row.items()`."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        is_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+        return is_key and kind_of(node.value, names, is_database) == ROW
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in MAPPING_METHODS and kind_of(node.func.value, names, is_database) == ROW
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return len(node.args) == 1 and kind_of(node.args[0], names, is_database) == ROW
+    return False
+
+
+def visit(node, names, is_database):
+    """Yield the sites below a node; `names` follows the assignments in source order."""
+    if isinstance(node, FUNCTIONS):
+        return  # a scope of its own
+    if is_mapping_read(node, names, is_database):
+        yield node
+    children = list(ast.iter_child_nodes(node))
+    if isinstance(node, COMPREHENSIONS):
+        names = dict(names)
+        children.sort(key=lambda child: not isinstance(child, ast.comprehension))
+    if isinstance(node, LOOPS):
+        yield from visit(node.iter, names, is_database)
+        iterates = kind_of(node.iter, names, is_database) in {RESULT, ROWS}
+        bind(node.target, ROW if iterates else None, names)
+        children.remove(node.iter)
+    if isinstance(node, ast.Assign):
+        yield from visit(node.value, names, is_database)
+        for target in node.targets:
+            bind(target, kind_of(node.value, names, is_database), names)
+        children.remove(node.value)
+    for child in children:
+        yield from visit(child, names, is_database)
 
 
 def row_sites(scope, is_database):
-    """Nodes of one function that read a row as a mapping: `row["x"]`, `dict(row)`, `row.items()`."""
-    names = names_of_rows(scope, is_database)
-    for node in own_nodes(scope):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-            is_key = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
-            if is_key and kind_of(node.value, names, is_database) == ROW:
-                yield node
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in MAPPING_METHODS and kind_of(node.func.value, names, is_database) == ROW:
-                yield node
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
-            if len(node.args) == 1 and kind_of(node.args[0], names, is_database) == ROW:
-                yield node
+    """Nodes of one function or module, without the functions inside it, that read a row as a mapping."""
+    names = {}
+    for child in ast.iter_child_nodes(scope):
+        yield from visit(child, names, is_database)

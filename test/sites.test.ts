@@ -108,6 +108,11 @@ const COUNTED: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['[dict(r) for r in conn.execute(q).fetchall()]', ['3:row-mapping']],
   ['def f():\n    row = conn.execute(q).first()\n    return row["x"]', ['5:row-mapping']],
+  [
+    'def f():\n    for row in s.query(A):\n        row["x"]\n    rows = s.execute(q).fetchall()\n    for row in rows:\n        row["x"]',
+    ['4:session-query', '8:row-mapping'],
+  ],
+  ['a = [dict(r) for r in conn.execute(q)]\nfor r in a:\n    r["x"]', ['3:row-mapping']],
   ['query.from_self()', ['3:query-from-self']],
 ];
 
