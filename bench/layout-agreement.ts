@@ -41,7 +41,8 @@ for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).to
     const parts = target && logicalLine(target);
     if (!target || !parts) continue;
     const wanted = target.source.slice(target.start, parts.at(-1)?.end);
-    const indent = /[^\n]*$/.exec(node.source.slice(Math.max(0, node.start - 400), node.start))?.[0] ?? '';
+    const indent =
+      /[^\n]*$/.exec(node.source.slice(Math.max(0, node.start - 400), node.start))?.[0] ?? '';
     const started = performance.now();
     const given = layoutStatement(node, { indent, lineLength: Number(length), newline: '\n' });
     millis += performance.now() - started;
@@ -54,7 +55,9 @@ for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).to
     else {
       different += 1;
       if (different <= Number(shown))
-        console.log(`--- ${name}:${node.source.slice(0, node.start).split('\n').length}\n${wanted}\n>>>\n${given}`);
+        console.log(
+          `--- ${name}:${node.source.slice(0, node.start).split('\n').length}\n${wanted}\n>>>\n${given}`,
+        );
     }
   }
 }
