@@ -292,6 +292,14 @@ describe('planImports extends', () => {
     );
   });
 
+  test('breaks a line beside a new statement', () => {
+    expect(
+      planned('from typing import aaaaaaaaaa, bbbbbbbbbb\n', 'typing:cc, sqlalchemy:x', 40),
+    ).toBe(
+      'from typing import (\n    aaaaaaaaaa,\n    bbbbbbbbbb,\n    cc,\n)\n\nfrom sqlalchemy import x\n',
+    );
+  });
+
   test('nothing that is guarded, local or late', () => {
     const guarded = 'try:\n    from sqlalchemy import a\nexcept ImportError:\n    a = None\n';
     expect(planned(guarded, 'sqlalchemy:b')).toBe(`from sqlalchemy import b\n\n${guarded}`);

@@ -110,6 +110,7 @@ function explode(path: string, statement: ImportStatement, slots: readonly Slot[
       open?.end ?? first.node.start,
       first.node.start,
       `${open ? '' : '('}${before}${lead}`,
+      'before',
     ),
   ];
   items.forEach((item, index) => {
@@ -122,6 +123,7 @@ function explode(path: string, statement: ImportStatement, slots: readonly Slot[
           item.node.end,
           next.node.start,
           [...names.map((name) => `,${name}`), `,${lead}`].join(''),
+          'after',
         ),
       );
     else
@@ -131,6 +133,7 @@ function explode(path: string, statement: ImportStatement, slots: readonly Slot[
           item.node.end,
           close?.start ?? node.end,
           [...names.map((name) => `,${name}`), `,${newline}${indent}${close ? '' : ')'}`].join(''),
+          'after',
         ),
       );
   });
@@ -141,6 +144,12 @@ function insert(path: string, offset: number, text: string, attach: 'before' | '
   return { path, start: offset, end: offset, text, attach };
 }
 
-function replace(path: string, start: number, end: number, text: string): Edit {
-  return start === end ? insert(path, start, text, 'before') : { path, start, end, text };
+function replace(
+  path: string,
+  start: number,
+  end: number,
+  text: string,
+  attach: 'before' | 'after',
+): Edit {
+  return start === end ? insert(path, start, text, attach) : { path, start, end, text };
 }

@@ -176,7 +176,7 @@ function atTop(module: Module, newline: string): Place {
     first?.kind === 'expression_statement' && first.children[0]?.kind === 'string';
   if (first && isDocstring) {
     const place = afterLine(text, first, newline);
-    const follows = /_definition$/.test(second?.kind ?? '');
+    const follows = second?.kind.endsWith('_definition') === true;
     const blank = /^(\r\n|\n|\r)[ \t]*(\r\n|\n|\r)/.test(text.slice(place.offset));
     return { ...place, after: second && !blank ? newline + (follows ? newline : '') : '' };
   }

@@ -56,7 +56,7 @@ function isFrom(node: PyNode): boolean {
 
 /** The unguarded imports of a module's head: before the first class or function, and before `limit`. */
 export function headImports(tree: PyTree, limit = Infinity): readonly ImportStatement[] {
-  const definition = tree.root.children.find((node) => /_definition$/.test(node.kind));
+  const definition = tree.root.children.find((node) => node.kind.endsWith('_definition'));
   const end = Math.min(definition?.start ?? Infinity, limit);
   return tree.root.children
     .filter((node) => node.end <= end)
