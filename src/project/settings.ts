@@ -25,7 +25,7 @@ export interface Settings {
 /** What holds when neither the command line nor a config file says otherwise. */
 export const DEFAULT_SETTINGS: Settings = {
   targetVersion: '2.0',
-  pythonMinor: 9,
+  pythonMinor: 8,
   lineLength: 88,
   unsafeFixes: false,
   explicitTypes: false,

@@ -1,0 +1,166 @@
+// Decides the annotation of a relationship. See appendix C of the catalog; ambiguous relationships stay untyped with the reason.
+import { keyword } from '../../python/calls.ts';
+import { stringValue } from '../../python/strings.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { DeclaredCall } from '../declared.ts';
+import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import type { NameUse, RuleContext } from '../rule.ts';
+import { generic, named, optional, type AnnotationText } from './python-type.ts';
+
+/** How to type one relationship. */
+export type TypedRelationship =
+  | {
+      readonly annotation: string;
+      readonly uses: readonly NameUse[];
+      /** The annotation names the target: the string argument says nothing more. */
+      readonly impliesTarget: boolean;
+    }
+  | { readonly refusal: string };
+
+/** Plans the annotation of a `relationship(…)` of a mapped class. */
+export function typedRelationship(
+  declared: DeclaredCall,
+  relation: RelationshipAttribute,
+  context: RuleContext,
+): TypedRelationship {
+  const target =
+    relation.target === null ? null : context.facts.models.classes.get(relation.target);
+  if (!target)
+    return {
+      refusal: `the target class ${relation.targetName ?? ''} was not found in the project`.replace(
+        '  ',
+        ' ',
+      ),
+    };
+  const name = targetName(declared, target, context);
+  if (!name)
+    return {
+      refusal: `the name ${target.name} means something else in this file or stands for several mapped classes`,
+    };
+  const wrapped = wrap(declared, relation, name, context);
+  if (!wrapped) return { refusal: refusalOf(relation) };
+  const argument = stringValue(declared.call.positional[0] ?? keyword(declared.call, 'argument'));
+  return { annotation: wrapped.text, uses: wrapped.uses, impliesTarget: argument === target.name };
+}
+
+function refusalOf(relation: RelationshipAttribute): string {
+  if (relation.lazy === null) return 'its lazy strategy is not literal';
+  if (relation.uselist === null)
+    return 'whether it is a collection cannot be told from its foreign keys';
+  if (!relation.uselist) return 'whether it may be None cannot be told from its foreign keys';
+  return `its collection class ${relation.collection} has no known annotation`;
+}
+
+/** The target as it stands inside the annotation, quoted; imported for type checkers where it is not visible. */
+function targetName(
+  declared: DeclaredCall,
+  target: MappedClass,
+  context: RuleContext,
+): AnnotationText | null {
+  const { facts } = context;
+  const classBody = declared.classNode.child('body');
+  const bound =
+    classBody &&
+    facts.binding.scopeOf(classBody.children[0] ?? classBody).bindings.has(target.name);
+  if (bound) return null;
+  const visible = facts.symbols.symbolNamed(facts.module, target.name, declared.assignment);
+  const quote = quoteOf(declared);
+  const text = `${quote}${target.name}${quote}`;
+  if (visible?.kind === 'definition' && visible.id === target.id) return { text, uses: [] };
+  if (visible !== null || facts.binding.isBound(target.name, declared.assignment)) return null;
+  if (facts.models.named(target.name).length > 1 || target.id.includes('<locals>')) return null;
+  const use = context.use(target.id, declared.assignment, { typing: true });
+  return use.text === target.name ? { text, uses: [use] } : null;
+}
+
+/** The quote that the file's own string arguments have here. */
+function quoteOf(declared: DeclaredCall): string {
+  const literal = [
+    ...declared.call.positional,
+    ...declared.call.keywords.map((each) => each.value),
+  ].find((each) => each.kind === 'string');
+  return literal?.text.startsWith("'") ? "'" : '"';
+}
+
+function wrap(
+  declared: DeclaredCall,
+  relation: RelationshipAttribute,
+  target: AnnotationText,
+  context: RuleContext,
+): AnnotationText | null {
+  const at = declared.assignment;
+  if (relation.lazy === null) return null;
+  if (relation.lazy === 'dynamic')
+    return within('sqlalchemy.orm.DynamicMapped', target, at, context);
+  if (relation.lazy === 'write_only')
+    return within('sqlalchemy.orm.WriteOnlyMapped', target, at, context);
+  if (relation.uselist === null) return null;
+  if (relation.uselist) {
+    const collection = collectionOf(relation, target, at, context);
+    return collection && within('sqlalchemy.orm.Mapped', collection, at, context);
+  }
+  if (relation.optional === null) return null;
+  const inner = relation.optional ? optionalTarget(target, at, context) : target;
+  return within('sqlalchemy.orm.Mapped', inner, at, context);
+}
+
+/** `Optional["B"]`, as `"B" | None` is a TypeError at run time. */
+function optionalTarget(target: AnnotationText, at: PyNode, context: RuleContext): AnnotationText {
+  return optional(target, at, context);
+}
+
+function within(
+  wrapper: string,
+  inner: AnnotationText,
+  at: PyNode,
+  context: RuleContext,
+): AnnotationText {
+  const use = context.use(wrapper, at);
+  return { text: `${use.text}[${inner.text}]`, uses: [use, ...inner.uses] };
+}
+
+function collectionOf(
+  relation: RelationshipAttribute,
+  target: AnnotationText,
+  at: PyNode,
+  context: RuleContext,
+): AnnotationText | null {
+  switch (relation.collection) {
+    case 'list':
+    case 'sqlalchemy.ext.orderinglist.ordering_list':
+      return generic('list', [target], at, context);
+    case 'set':
+      return generic('set', [target], at, context);
+    case 'dict': {
+      const key = keyType(relation, at, context);
+      return key && generic('dict', [key, target], at, context);
+    }
+    default:
+      return null;
+  }
+}
+
+function keyType(
+  relation: RelationshipAttribute,
+  at: PyNode,
+  context: RuleContext,
+): AnnotationText | null {
+  const target =
+    relation.target === null ? null : context.facts.models.classes.get(relation.target);
+  const key =
+    relation.collectionKey === null ? null : target?.attributes.get(relation.collectionKey);
+  if (key?.kind !== 'column' || !key.type) return null;
+  const scalar = KEY_TYPES.get(key.type.name);
+  return scalar ? named(scalar, at, context) : null;
+}
+
+const KEY_TYPES: ReadonlyMap<string, string> = new Map([
+  ['sqlalchemy.Integer', 'int'],
+  ['sqlalchemy.BigInteger', 'int'],
+  ['sqlalchemy.String', 'str'],
+  ['sqlalchemy.Text', 'str'],
+  ['sqlalchemy.Unicode', 'str'],
+  ['sqlalchemy.UnicodeText', 'str'],
+]);
+
+export { optional };

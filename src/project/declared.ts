@@ -1,0 +1,73 @@
+// Finds the mapped class and the declared attribute that a statement of a class body belongs to. Syntax plus the model index; no rewriting.
+import { readCall, type Call } from '../python/calls.ts';
+import { enclosing, type PyNode } from '../python/tree.ts';
+import type { Facts } from './facts.ts';
+import type { MappedClass } from './models.ts';
+
+/** `name = callee(…)`, with or without an annotation, in the body of a declarative class. */
+export interface DeclaredCall {
+  readonly assignment: PyNode;
+  readonly name: PyNode;
+  /** The annotation expression. */
+  readonly annotation: PyNode | null;
+  /** The node of `: annotation`'s type. */
+  readonly annotationNode: PyNode | null;
+  readonly call: Call;
+  /** Canonical name of what is called. */
+  readonly callee: string;
+  readonly model: MappedClass;
+  readonly classNode: PyNode;
+}
+
+/** The declarative class that a `class` statement defines, if the model index knows it. */
+export function classAt(facts: Facts, classNode: PyNode): MappedClass | null {
+  const name = classNode.child('name');
+  if (!name) return null;
+  const binding = facts.binding
+    .scopeOf(classNode)
+    .bindings.get(name.text)
+    ?.find((each) => each.value === classNode);
+  return binding
+    ? (facts.models.classes.get(facts.symbols.idOf(facts.module, binding)) ?? null)
+    : null;
+}
+
+/** Reads an assignment of a call to a plain name directly in the body of a declarative class; `null` for anything else. */
+export function declaredCall(assignment: PyNode, facts: Facts): DeclaredCall | null {
+  const name = assignment.child('left');
+  const call = readCall(assignment.child('right'));
+  if (name?.kind !== 'identifier' || !call || assignment.parent?.kind === 'assignment') return null;
+  if (assignment.parent?.parent?.kind !== 'block') return null;
+  const classNode = enclosing(assignment, 'class_definition', 'function_definition', 'lambda');
+  if (classNode?.kind !== 'class_definition') return null;
+  const callee = facts.qualifiedName(call.callee);
+  const model = callee ? classAt(facts, classNode) : null;
+  if (!callee || !model) return null;
+  const annotationNode = assignment.child('type');
+  return {
+    assignment,
+    name,
+    annotation: annotationNode?.named[0] ?? null,
+    annotationNode,
+    call,
+    callee,
+    model,
+    classNode,
+  };
+}
+
+/** Whether a class is also a dataclass, whose fields SQLAlchemy reads in another way. */
+export function isDataclass(classNode: PyNode, facts: Facts): boolean {
+  const decorators =
+    classNode.parent?.kind === 'decorated_definition' ? classNode.parent.named : [];
+  const decorated = decorators
+    .filter((each) => each.kind === 'decorator')
+    .map((each) => each.named[0])
+    .some((each) => each && isDataclassName(facts.qualifiedName(readCall(each)?.callee ?? each)));
+  const bases = classAt(facts, classNode)?.mro ?? [];
+  return decorated || bases.includes('sqlalchemy.orm.MappedAsDataclass');
+}
+
+function isDataclassName(name: string | null): boolean {
+  return name === 'dataclasses.dataclass' || (name?.endsWith('.mapped_as_dataclass') ?? false);
+}

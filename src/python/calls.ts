@@ -1,0 +1,142 @@
+// Reads call expressions and dotted names. Syntax only.
+import type { PyNode, Span } from './tree.ts';
+
+/** A keyword argument `name=value`. */
+export interface KeywordArgument {
+  /** The whole argument. */
+  readonly node: PyNode;
+  readonly name: string;
+  readonly value: PyNode;
+}
+
+/** A call expression taken apart. */
+export interface Call {
+  readonly node: PyNode;
+  /** What is called. */
+  readonly callee: PyNode;
+  /** The argument list with its parentheses, or the bare generator expression of `f(x for x in y)`. */
+  readonly list: PyNode;
+  /** Positional arguments in order, splats included. */
+  readonly positional: readonly PyNode[];
+  readonly keywords: readonly KeywordArgument[];
+  /** `*args` among the arguments. */
+  readonly starred: boolean;
+  /** `**kwargs` among the arguments. */
+  readonly doubleStarred: boolean;
+}
+
+/** Takes a call apart; `null` if the node is no call. */
+export function readCall(node: PyNode | null): Call | null {
+  if (node?.kind !== 'call') return null;
+  const callee = node.child('function');
+  const list = node.child('arguments');
+  if (!callee || !list) return null;
+  const items = list.kind === 'argument_list' ? list.named : [list];
+  const keywords = items.flatMap((item) => {
+    const name = item.kind === 'keyword_argument' ? item.child('name') : null;
+    const value = item.child('value');
+    return name && value ? [{ node: item, name: name.text, value }] : [];
+  });
+  return {
+    node,
+    callee,
+    list,
+    positional: items.filter(
+      (item) => item.kind !== 'keyword_argument' && item.kind !== 'dictionary_splat',
+    ),
+    keywords,
+    starred: items.some((item) => item.kind === 'list_splat'),
+    doubleStarred: items.some((item) => item.kind === 'dictionary_splat'),
+  };
+}
+
+/** The value of a keyword argument. */
+export function keyword(call: Call, name: string): PyNode | null {
+  return call.keywords.find((each) => each.name === name)?.value ?? null;
+}
+
+/** A call of a method: `receiver.name(…)`. */
+export interface MethodCall extends Call {
+  readonly receiver: PyNode;
+  /** The identifier after the dot. */
+  readonly method: PyNode;
+}
+
+/** Takes a method call apart; `null` if the node is no call of an attribute. */
+export function readMethodCall(node: PyNode | null): MethodCall | null {
+  const call = readCall(node);
+  if (call?.callee.kind !== 'attribute') return null;
+  const receiver = call.callee.child('object');
+  const method = call.callee.child('attribute');
+  return receiver && method ? { ...call, receiver, method } : null;
+}
+
+/** The parts of a dotted name (`a.b.c`), `null` for any other expression. */
+export function dottedParts(node: PyNode): readonly string[] | null {
+  if (node.kind === 'identifier') return [node.text];
+  if (node.kind !== 'attribute') return null;
+  const object = node.child('object');
+  const attribute = node.child('attribute');
+  const head = object && dottedParts(object);
+  return head && attribute ? [...head, attribute.text] : null;
+}
+
+/** The expression inside any number of parentheses. */
+export function unparenthesized(node: PyNode): PyNode {
+  const inner = node.kind === 'parenthesized_expression' ? node.named[0] : null;
+  return inner ? unparenthesized(inner) : node;
+}
+
+/**
+ * The spans to delete so that the given items of a bracketed, comma separated list disappear with their commas. Where a comment stands
+ * between the items, only the item and its comma go.
+ */
+export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly Span[] {
+  const items = list.named;
+  const kept = items.filter((item) => !removed.includes(item));
+  if (kept.length === 0 && !list.children.some((child) => child.kind === 'comment')) {
+    const open = list.children[0];
+    const close = list.children.at(-1);
+    return open && close && removed.length > 0 ? [{ start: open.end, end: close.start }] : [];
+  }
+  const spans: { start: number; end: number }[] = [];
+  items.forEach((item, index) => {
+    if (!removed.includes(item)) return;
+    const last = spans.at(-1);
+    const next = items[index + 1];
+    const previous = items[index - 1];
+    if (last && last.end >= item.start) last.end = next ? upTo(list, item, next) : item.end;
+    else if (next) spans.push({ start: item.start, end: upTo(list, item, next) });
+    else
+      spans.push({ start: previous ? afterLast(list, previous, item) : item.start, end: item.end });
+  });
+  const tail = spans.at(-1);
+  const lastKept = kept.at(-1);
+  // The removed items were the last ones: their leading comma goes, not a trailing one.
+  if (tail && lastKept && tail.start > lastKept.end)
+    tail.start = afterLast(list, lastKept, { start: tail.start });
+  return spans;
+}
+
+function upTo(list: PyNode, item: PyNode, next: PyNode): number {
+  if (!commentBetween(list, item.end, next.start)) return next.start;
+  return commaAfter(list, item.end)?.end ?? item.end;
+}
+
+function afterLast(list: PyNode, previous: PyNode, item: { readonly start: number }): number {
+  return commentBetween(list, previous.end, item.start) ? item.start : previous.end;
+}
+
+function commaAfter(list: PyNode, offset: number): PyNode | null {
+  return (
+    list.children.find(
+      (child) => child.kind === 'token' && child.text === ',' && child.start >= offset,
+    ) ?? null
+  );
+}
+
+function commentBetween(list: PyNode, start: number, end: number): boolean {
+  return list.children.some(
+    (child) => child.kind === 'comment' && child.start >= start && child.end <= end,
+  );
+}
