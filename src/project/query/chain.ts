@@ -56,9 +56,7 @@ const TERMINALS: ReadonlySet<string> = new Set([
 /** Reads `x.query(…)`; `null` for any other node. */
 export function readSessionHead(node: PyNode): QueryHead | null {
   const call = readMethodCall(node);
-  return call?.method.text === 'query'
-    ? { call, session: call.receiver, name: call.method }
-    : null;
+  return call?.method.text === 'query' ? { call, session: call.receiver, name: call.method } : null;
 }
 
 /** Reads the chain that starts at a head. */
@@ -96,7 +94,7 @@ export function statementEnd(chain: QueryChain): number {
 /** The innermost call that a chain of calls, attributes and parentheses starts from. */
 export function chainStart(node: PyNode): Call | null {
   let found: Call | null = null;
-  for (let each: PyNode | null = node; each; ) {
+  for (let each: PyNode | null = node; each;) {
     if (each.kind === 'call') {
       found = readCall(each);
       each = each.child('function');
@@ -109,7 +107,7 @@ export function chainStart(node: PyNode): Call | null {
 
 /** Whether some call in the chain that ends in `node` has the given method name. */
 export function chainCalls(node: PyNode, names: ReadonlySet<string>): boolean {
-  for (let each: PyNode | null = node; each; ) {
+  for (let each: PyNode | null = node; each;) {
     if (each.kind === 'call') {
       const callee: PyNode | null = each.child('function');
       const name = callee?.kind === 'attribute' ? callee.child('attribute') : callee;

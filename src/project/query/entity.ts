@@ -122,7 +122,8 @@ export function itemOf(node: PyNode, facts: Facts, depth = 0): Item {
 
 /** The entity that an expression names, `null` if it is none. */
 export function entityOf(node: PyNode, facts: Facts): Entity | null {
-  const model = node.kind === 'identifier' || node.kind === 'attribute' ? facts.mappedClass(node) : null;
+  const model =
+    node.kind === 'identifier' || node.kind === 'attribute' ? facts.mappedClass(node) : null;
   if (model && model.role !== 'mixin')
     return { kind: 'entity', node, text: node.text, key: model.id, model, isAlias: false };
   const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
@@ -136,11 +137,25 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
   if (value?.kind === 'class') {
     const inferred = facts.models.classes.get(value.id);
     if (inferred && inferred.role !== 'mixin')
-      return { kind: 'entity', node, text: node.text, key: inferred.id, model: inferred, isAlias: false };
+      return {
+        kind: 'entity',
+        node,
+        text: node.text,
+        key: inferred.id,
+        model: inferred,
+        isAlias: false,
+      };
   }
   if (value?.kind === 'instance' && /AliasedClass$/.test(value.of)) {
     const of = value.element?.kind === 'class' ? facts.models.classes.get(value.element.id) : null;
-    return { kind: 'entity', node, text: node.text, key: node.text, model: of ?? null, isAlias: true };
+    return {
+      kind: 'entity',
+      node,
+      text: node.text,
+      key: node.text,
+      model: of ?? null,
+      isAlias: true,
+    };
   }
   return null;
 }
@@ -150,7 +165,7 @@ function aliasedModel(node: PyNode, facts: Facts): MappedClass | null | undefine
   const call = readCall(node);
   const target = call?.positional[0];
   if (!call || !target || !ALIASES.has(facts.qualifiedName(call.callee) ?? '')) return undefined;
-  return facts.mappedClass(target) ?? (entityOf(target, facts)?.model ?? null);
+  return facts.mappedClass(target) ?? entityOf(target, facts)?.model ?? null;
 }
 
 function attributeItem(node: PyNode, facts: Facts): Item {
@@ -191,10 +206,17 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
   }
   const qualified = facts.qualifiedName(call.callee);
   if (method && isFunc(method.receiver, facts))
-    return columns(node, { aggregate: AGGREGATES.has(method.method.text.toLowerCase()) || wraps(call.positional, facts, depth) });
+    return columns(node, {
+      aggregate:
+        AGGREGATES.has(method.method.text.toLowerCase()) || wraps(call.positional, facts, depth),
+    });
   if (qualified?.startsWith('sqlalchemy.orm.Bundle')) return columns(node, {});
   if (qualified === 'sqlalchemy.text') return unknown(node, 'a `text()` may give several columns');
-  if (qualified === 'sqlalchemy.exists' || qualified === 'sqlalchemy.literal' || qualified === 'sqlalchemy.null')
+  if (
+    qualified === 'sqlalchemy.exists' ||
+    qualified === 'sqlalchemy.literal' ||
+    qualified === 'sqlalchemy.null'
+  )
     return columns(node, { single: true });
   if (qualified?.startsWith('sqlalchemy.') && isLowerCase(qualified))
     return columns(node, { aggregate: wraps(call.positional, facts, depth) });
@@ -226,7 +248,10 @@ function operatorItem(node: PyNode, facts: Facts, depth: number): Item {
   const items = node.named.map((each) => itemOf(each, facts, depth + 1));
   const known = items.filter((item) => item.kind === 'columns');
   if (known.length === 0) return unknown(node, `what \`${short(node)}\` gives is not known`);
-  return columns(node, { aggregate: wraps(node.named, facts, depth), single: known.every((item) => item.single) && known.length === items.length });
+  return columns(node, {
+    aggregate: wraps(node.named, facts, depth),
+    single: known.every((item) => item.single) && known.length === items.length,
+  });
 }
 
 function nameItem(node: PyNode, facts: Facts, depth: number): Item {
@@ -280,7 +305,9 @@ function isFromClause(node: PyNode): boolean {
 }
 
 function isLiteral(node: PyNode): boolean {
-  return /^(integer|float|string|concatenated_string|true|false|none|unary_operator)$/.test(node.kind);
+  return /^(integer|float|string|concatenated_string|true|false|none|unary_operator)$/.test(
+    node.kind,
+  );
 }
 
 function isLowerCase(qualified: string): boolean {

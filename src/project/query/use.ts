@@ -104,7 +104,9 @@ function compared(node: PyNode, parent: PyNode): QueryUse {
   if (!only) return kept('it is compared');
   if (text === 'in' || text === 'not in')
     return parent.named.at(-1) === node ? iterated : kept('it is compared');
-  return text === 'is' || text.startsWith('is ') ? kept('it is compared') : { kind: 'scalar-subquery' };
+  return text === 'is' || text.startsWith('is ')
+    ? kept('it is compared')
+    : { kind: 'scalar-subquery' };
 }
 
 /** `[a] = query`, `a, b = query`: unpacking iterates. */
@@ -122,13 +124,21 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
   if (method) {
     if (MEMBERSHIP.has(method.method.text) && method.positional.length === 1)
       return { kind: 'subquery' };
-    if (ITERATING_METHODS.has(method.method.text) && method.positional.length === 1 && isPlain(method))
+    if (
+      ITERATING_METHODS.has(method.method.text) &&
+      method.positional.length === 1 &&
+      isPlain(method)
+    )
       return iterated;
     return kept(`it is passed to \`${method.callee.text.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
   }
   const name = call.callee.text;
   if (call.callee.kind === 'identifier' && !binding.isBound(name, node)) {
-    if (ITERATING_BUILTINS.has(name) && call.positional[0] === node && (name !== 'max' && name !== 'min' || call.positional.length === 1))
+    if (
+      ITERATING_BUILTINS.has(name) &&
+      call.positional[0] === node &&
+      ((name !== 'max' && name !== 'min') || call.positional.length === 1)
+    )
       return { kind: 'iteration', mapping: name === 'dict' };
     if (ITERATING_EVERYWHERE.has(name) && (name === 'zip' || call.positional[0] !== node))
       return iterated;

@@ -1,0 +1,55 @@
+// The figures of a run, from which every report is rendered. It prints nothing.
+import type { Run } from '../engine/run.ts';
+import type { ReportedFinding } from '../engine/report.ts';
+
+/** Counts of one rule. */
+export interface RuleCounts {
+  readonly safe: number;
+  readonly unsafe: number;
+  readonly manual: number;
+}
+
+/** The figures of a run. */
+export interface Summary {
+  readonly rewritten: number;
+  readonly files: number;
+  readonly unsafeAvailable: number;
+  readonly manual: readonly ReportedFinding[];
+  /** All sites: modern after the run, and left. */
+  readonly sites: number;
+  /** Sites in the 2.0 style after the run. */
+  readonly migrated: number;
+  readonly modernBefore: number;
+  readonly byRule: ReadonlyMap<string, RuleCounts>;
+}
+
+/** Computes the figures. The share of migrated sites rests on the resulting text alone, so that a second run says the same. */
+export function summarize({ findings, changed, modern }: Run): Summary {
+  const rewritten = findings.filter(({ status }) => status === 'applied').length;
+  const left = findings.filter(({ status }) => status === 'available');
+  const manual = left.filter(({ safety }) => safety === 'manual');
+  return {
+    rewritten,
+    files: changed.length,
+    unsafeAvailable: left.length - manual.length,
+    manual,
+    sites: modern + left.length,
+    migrated: modern,
+    modernBefore: Math.max(0, modern - rewritten),
+    byRule: countByRule(findings),
+  };
+}
+
+function countByRule(findings: readonly ReportedFinding[]): ReadonlyMap<string, RuleCounts> {
+  const counts = new Map<string, RuleCounts>();
+  for (const { rule, safety } of findings) {
+    const before = counts.get(rule) ?? { safe: 0, unsafe: 0, manual: 0 };
+    counts.set(rule, { ...before, [safety]: before[safety] + 1 });
+  }
+  return new Map([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The share of migrated sites, in whole percent, rounded down: 100 means all. */
+export function percentage({ migrated, sites }: Pick<Summary, 'migrated' | 'sites'>): number {
+  return sites === 0 ? 100 : Math.floor((migrated / sites) * 100);
+}

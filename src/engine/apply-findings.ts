@@ -1,0 +1,134 @@
+// Turns the accepted findings of a pass into new texts: edits, imports, layout. It judges nothing.
+import { applyEdits, type EditGroup } from '../edits/apply.ts';
+import type { Edit, Finding } from '../edits/edit.ts';
+import type { Project } from '../project/project.ts';
+import type { Settings } from '../project/settings.ts';
+import { nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
+import { alignTexts } from './align.ts';
+import type { LayoutOptions, Layers } from './layers.ts';
+import { chain, offsetMap, type OffsetMap } from './offsets.ts';
+
+/** The new text of one file, with the way back to the old one. */
+export interface Rewritten {
+  readonly tree: PyTree;
+  readonly map: OffsetMap;
+}
+
+/** What one application works on. */
+export interface Application {
+  readonly trees: ReadonlyMap<string, PyTree>;
+  readonly project: Project;
+  readonly settings: Settings;
+  readonly layers: Layers;
+}
+
+/** The files that the fixes of findings change, sorted. */
+export function touchedPaths(findings: readonly Finding[]): readonly string[] {
+  const paths = findings.flatMap(
+    ({ fix }) =>
+      fix?.edits.map((edit) => edit.path).concat(fix.imports.map((request) => request.path)) ?? [],
+  );
+  return [...new Set(paths)].toSorted();
+}
+
+/** Rewrites one file as the accepted findings say; throws what the layers below throw. */
+export function rewriteFile(
+  path: string,
+  tree: PyTree,
+  accepted: readonly Finding[],
+  { project, settings, layers }: Application,
+): Rewritten {
+  const newline = newlineOf(tree.text);
+  const groups = groupsOf(path, accepted, newline);
+  const requests = accepted
+    .flatMap(({ fix }) => fix?.imports ?? [])
+    .filter((request) => request.path === path);
+  const imports = layers
+    .planImports(project.factsFor(path), requests)
+    .map((edit) => withNewline(edit, newline));
+  const edits = groups.flatMap((group) => group.edits);
+  const applied = step(tree, [...groups, { span: 0, edits: imports }], layers);
+  if (applied.tree.problems.length > 0) return applied;
+  return layOut(tree, edits, applied, settings, layers);
+}
+
+/** Applies groups of edits that do not collide, and parses the result. */
+export function step(tree: PyTree, groups: readonly EditGroup[], layers: Layers): Rewritten {
+  const text = applyEdits(tree.text, groups);
+  return {
+    tree: layers.parser.parse(text),
+    map: offsetMap(groups.flatMap((group) => group.edits)),
+  };
+}
+
+function groupsOf(path: string, accepted: readonly Finding[], newline: string): EditGroup[] {
+  return accepted.flatMap(({ fix, start, end }) => {
+    const edits = (fix?.edits ?? []).filter((edit) => edit.path === path);
+    if (edits.length === 0) return [];
+    return [{ span: end - start, edits: edits.map((edit) => withNewline(edit, newline)) }];
+  });
+}
+
+/** The line end that a file uses; the first one decides. */
+export function newlineOf(text: string): string {
+  return /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
+}
+
+function withNewline(edit: Edit, newline: string): Edit {
+  return newline === '\n' ? edit : { ...edit, text: edit.text.replaceAll(/\r?\n/g, newline) };
+}
+
+/** Lays the touched statements out anew where they were laid out by a formatter before. */
+function layOut(
+  before: PyTree,
+  edits: readonly Edit[],
+  applied: Rewritten,
+  settings: Settings,
+  layers: Layers,
+): Rewritten {
+  const newline = newlineOf(before.text);
+  const wanted: Edit[] = [];
+  for (const statement of new Set(edits.map((edit) => statementOf(before.root, edit)))) {
+    if (!statement.parent) continue;
+    const indent = indentOf(before.text, statement.start);
+    const options = { indent, lineLength: settings.lineLength, newline };
+    if (!layers.isLaidOut(statement, options)) continue;
+    const start = applied.map.toNew(statement.start, 'start');
+    const target = statementOf(applied.tree.root, { start, end: start });
+    if (target.start === start)
+      wanted.push(...layoutEdits(edits[0]?.path ?? '', target, options, layers));
+  }
+  if (wanted.length === 0) return applied;
+  const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
+  return { tree: result.tree, map: chain([applied.map, result.map]) };
+}
+
+function layoutEdits(
+  path: string,
+  statement: PyNode,
+  options: LayoutOptions,
+  layers: Layers,
+): readonly Edit[] {
+  const { start, source } = statement;
+  const end = layers.logicalLine(statement)?.at(-1)?.end;
+  const text = end === undefined ? null : layers.layoutStatement(statement, options);
+  return text === null ? [] : alignTexts(path, start, source.slice(start, end), text);
+}
+
+function statementOf(root: PyNode, { start, end, attach }: Place): PyNode {
+  const shift = start === end ? (attach === 'after' ? -1 : 1) : 0;
+  let node = nodeAt(root, {
+    start: Math.min(start, start + shift),
+    end: Math.max(end, end + shift),
+  });
+  while (node.parent && node.parent.kind !== 'block' && node.parent.kind !== 'module')
+    node = node.parent;
+  return node;
+}
+
+type Place = Pick<Edit, 'start' | 'end' | 'attach'>;
+
+function indentOf(text: string, start: number): string {
+  const line = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
+  return /^[ \t]*/.exec(text.slice(line, start))?.[0] ?? '';
+}

@@ -1,0 +1,36 @@
+// What the engine takes from the layers below, in one place: the parser, the project facts, import planning, layout, the rules.
+import type { Edit, ImportRequest } from '../edits/edit.ts';
+import type { Facts } from '../project/facts.ts';
+import type { Project } from '../project/project.ts';
+import type { NameUse, Transform } from '../project/rule.ts';
+import type { Settings } from '../project/settings.ts';
+import type { PythonParser } from '../python/parse.ts';
+import type { PyNode, PyTree } from '../python/tree.ts';
+
+/** How a statement is to be written. */
+export interface LayoutOptions {
+  readonly indent: string;
+  readonly lineLength: number;
+  readonly newline: string;
+}
+
+/** Everything that a pass calls outside the engine; tests hand in their own rules. */
+export interface Layers {
+  readonly parser: PythonParser;
+  readonly transforms: readonly Transform[];
+  buildProject(trees: ReadonlyMap<string, PyTree>, settings: Settings): Project;
+  useName(
+    facts: Facts,
+    qualifiedName: string,
+    at: PyNode,
+    options: { readonly typing?: boolean },
+  ): NameUse;
+  /** The edits that add the requested imports to one file. */
+  planImports(facts: Facts, requests: readonly ImportRequest[]): readonly Edit[];
+  /** The edits that drop imports of `after` that were used in `before` and are not any more. */
+  unusedImports(before: Facts, after: Facts): readonly Edit[];
+  /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */
+  logicalLine(statement: PyNode): readonly PyNode[] | null;
+  isLaidOut(statement: PyNode, options: LayoutOptions): boolean;
+  layoutStatement(statement: PyNode, options: LayoutOptions): string | null;
+}

@@ -1,0 +1,38 @@
+// Binds the engine to the real layers below it and finds the parser's WebAssembly files. Nothing is computed here.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { buildProject } from './interim-project.ts';
+import { createParser, type ParserFiles } from '../python/parse.ts';
+import { isLaidOut, layoutStatement, logicalLine } from '../python/layout.ts';
+import type { Layers } from './layers.ts';
+import { transforms } from '../transforms/index.ts';
+
+/** The layers as a run uses them. */
+export async function loadLayers(): Promise<Layers> {
+  const parser = await createParser(parserFiles());
+  return {
+    parser,
+    transforms,
+    buildProject,
+    useName: (_facts, qualifiedName) => ({ text: qualifiedName, request: null }),
+    planImports: () => [],
+    unusedImports: () => [],
+    logicalLine,
+    isLaidOut,
+    layoutStatement,
+  };
+}
+
+/** Beside the bundle, or in the packages when run from source. */
+function parserFiles(): ParserFiles {
+  return {
+    runtime: wasmFile('web-tree-sitter.wasm', 'web-tree-sitter/web-tree-sitter.wasm'),
+    grammar: wasmFile('tree-sitter-python.wasm', 'tree-sitter-python/tree-sitter-python.wasm'),
+  };
+}
+
+function wasmFile(name: string, inPackage: string): string {
+  const bundled = fileURLToPath(new URL(name, import.meta.url));
+  return existsSync(bundled) ? bundled : createRequire(import.meta.url).resolve(inPackage);
+}

@@ -1,0 +1,120 @@
+// One run from paths to results, top to bottom: discover, read, prefilter and passes, write. Printing is the command line's.
+import { join, relative } from 'node:path';
+import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
+import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
+import { loadLayers } from './load-layers.ts';
+import { migrateTexts } from './migrate.ts';
+import { readSources, type Sources } from './read.ts';
+import type { Migration, ReportedFinding, Withdrawn } from './report.ts';
+import { writeFiles } from './write.ts';
+
+/** What to run on. */
+export interface RunOptions {
+  /** Absolute path of the project root; facts cover it. */
+  readonly root: string;
+  /** Absolute path of the folder that `paths` are relative to. */
+  readonly cwd: string;
+  /** Files, folders and globs that may be changed. */
+  readonly paths: readonly string[];
+  readonly files: Omit<DiscoverOptions, 'root'>;
+  readonly settings: Settings;
+  /** A text that stands in for one file, whether or not it exists: standard input. */
+  readonly overlay?: { readonly file: string; readonly text: string };
+  onProgress?(step: string, done: number, total: number): void;
+}
+
+/** The outcome of a run that has written nothing yet. Paths are relative to the root. */
+export interface Run extends Migration {
+  readonly sources: Sources;
+  /** The files that the run was allowed to change. */
+  readonly editable: readonly string[];
+  /** The files whose text is new, sorted. */
+  readonly changed: readonly string[];
+}
+
+/** Computes and verifies everything that a run would write. */
+export async function run(options: RunOptions): Promise<Run> {
+  const { root, settings, overlay, onProgress } = options;
+  const editable = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
+  const sources = withOverlay(await readSources(root, await factPaths(options, editable)), options);
+  const layers = await loadLayers();
+  const mayChange = new Set(editable);
+  const migration = migrateTexts(sources.texts, {
+    settings,
+    layers,
+    isEditable: (path) => mayChange.has(path),
+    onProgress: (done, total) => onProgress?.('Parsing', done, total),
+  });
+  const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
+  return {
+    ...migration,
+    unprocessed: [...unreadable, ...migration.unprocessed].toSorted((a, b) =>
+      a.path < b.path ? -1 : 1,
+    ),
+    sources,
+    editable,
+    changed: editable.filter((path) => migration.files.get(path) !== sources.texts.get(path)),
+  };
+}
+
+/** Writes the new texts of a run. */
+export async function writeRun(root: string, { sources, files, changed }: Run): Promise<void> {
+  const writes = changed.flatMap((path) => {
+    const before = sources.texts.get(path);
+    const after = files.get(path);
+    const encoding = sources.encodings.get(path);
+    return before === undefined || after === undefined || !encoding
+      ? []
+      : [{ path, before, after, encoding }];
+  });
+  await writeFiles(root, writes);
+}
+
+/** Migrates texts in memory, by relative path: the same steps as a run, without files. */
+export async function migrateSources(
+  files: ReadonlyMap<string, string>,
+  options: Partial<Settings> = {},
+): Promise<{
+  files: ReadonlyMap<string, string>;
+  findings: readonly ReportedFinding[];
+  withdrawn: readonly Withdrawn[];
+  migration: Migration;
+}> {
+  const migration = migrateTexts(files, {
+    settings: { ...DEFAULT_SETTINGS, ...options },
+    layers: await loadLayers(),
+    isEditable: () => true,
+  });
+  const { findings, withdrawn } = migration;
+  return { files: migration.files, findings, withdrawn, migration };
+}
+
+async function editablePaths({ root, cwd, paths, files }: RunOptions): Promise<readonly string[]> {
+  return discover(paths, cwd, { root, ...files });
+}
+
+/** Facts come from the whole project: what the user excludes from changes still counts. */
+async function factPaths(
+  { root, files }: RunOptions,
+  editable: readonly string[],
+): Promise<readonly string[]> {
+  const facts = await discover([root], root, { root, ...files, exclude: DEFAULT_EXCLUDE });
+  return [...new Set([...facts, ...editable])].toSorted();
+}
+
+function withOverlay(sources: Sources, { root, overlay }: RunOptions): Sources {
+  if (!overlay) return sources;
+  const path = pathOf(root, overlay.file);
+  const texts = [...sources.texts].filter(([each]) => each !== path);
+  return {
+    ...sources,
+    texts: new Map(
+      [...texts, [path, overlay.text] as const].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    unreadable: sources.unreadable.filter((each) => each.path !== path),
+  };
+}
+
+function pathOf(root: string, file: string): string {
+  return toPosix(relative(root, join(file)));
+}

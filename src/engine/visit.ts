@@ -1,0 +1,148 @@
+// Runs the rules over the parsed files of one pass and collects what they find. It resolves and applies nothing.
+import type { Edit, Finding, ImportRequest } from '../edits/edit.ts';
+import type { Project } from '../project/project.ts';
+import type { Proposal, RuleContext, Transform, Visitor } from '../project/rule.ts';
+import type { Settings } from '../project/settings.ts';
+import { walk, type PyNode, type PyTree } from '../python/tree.ts';
+import type { Layers } from './layers.ts';
+import { ruleFilter, ruleIds } from './select.ts';
+
+/** A rule that threw at an offset of a file. */
+export interface RuleCrash {
+  readonly rule: string;
+  readonly path: string;
+  readonly start: number;
+  readonly problem: string;
+}
+
+/** What the rules said in one pass: findings in the order of the registry, then of paths and offsets. */
+export interface Visit {
+  readonly findings: readonly Finding[];
+  readonly crashes: readonly RuleCrash[];
+}
+
+/** Visits the given files with every rule that is on and has a trigger in the file. */
+export function visitFiles(
+  trees: ReadonlyMap<string, PyTree>,
+  paths: readonly string[],
+  project: Project,
+  settings: Settings,
+  layers: Layers,
+): Visit {
+  const isOn = ruleFilter(settings);
+  const byTransform = layers.transforms.map((): Finding[] => []);
+  const crashes: RuleCrash[] = [];
+  for (const path of paths) {
+    const tree = trees.get(path);
+    if (!tree) continue;
+    const runs = layers.transforms.flatMap((transform, order) =>
+      transform.triggers.some((trigger) => tree.text.includes(trigger)) &&
+      ruleIds(transform).some((id) => isOn(id, transform.optIn ?? false))
+        ? [prepare(transform, order, path, tree, project, settings, layers)]
+        : [],
+    );
+    if (runs.length === 0) continue;
+    visitFile(tree, runs);
+    for (const { order, transform, collected, state } of runs)
+      if (state.crash) crashes.push({ ...state.crash, path, rule: transform.id });
+      else byTransform[order]?.push(...collected.filter(isSelected(transform, isOn)));
+  }
+  return { findings: byTransform.flat(), crashes };
+}
+
+interface Run {
+  readonly transform: Transform;
+  readonly order: number;
+  readonly context: RuleContext;
+  readonly collected: Finding[];
+  readonly state: { crash: { readonly start: number; readonly problem: string } | null };
+}
+
+function isSelected(
+  transform: Transform,
+  isOn: (rule: string, optIn: boolean) => boolean,
+): (finding: Finding) => boolean {
+  return (finding) => isOn(finding.rule, transform.optIn ?? false);
+}
+
+function visitFile(tree: PyTree, runs: readonly Run[]): void {
+  const visitors = new Map<string, [Run, Visitor][]>();
+  for (const run of runs)
+    for (const [kind, visitor] of Object.entries(run.transform.visit)) {
+      const list = visitors.get(kind);
+      if (list) list.push([run, visitor]);
+      else visitors.set(kind, [[run, visitor]]);
+    }
+  walk(tree.root, (node) => {
+    for (const [run, visitor] of visitors.get(node.kind) ?? [])
+      if (!run.state.crash) callVisitor(run, visitor, node);
+  });
+}
+
+function callVisitor(run: Run, visitor: Visitor, node: PyNode): void {
+  try {
+    visitor(node, run.context);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    run.state.crash = { start: node.start, problem };
+  }
+}
+
+function prepare(
+  transform: Transform,
+  order: number,
+  path: string,
+  tree: PyTree,
+  project: Project,
+  settings: Settings,
+  layers: Layers,
+): Run {
+  const facts = project.factsFor(path);
+  const collected: Finding[] = [];
+  const edit = (start: number, end: number, text: string): Edit => ({ path, start, end, text });
+  const context: RuleContext = {
+    path,
+    source: tree.text,
+    settings,
+    facts,
+    fix: (proposal) => collected.push(fixOf(transform, path, proposal)),
+    manual({ at, message, reason, evidence = [], rule = transform.id }) {
+      assertDeclared(transform, rule);
+      const { start, end } = at;
+      collected.push({ rule, path, start, end, message, reason, fix: null, evidence });
+    },
+    use: (name, at, options = {}) => layers.useName(facts, name, at, options),
+    replace: ({ start, end }, text) => edit(start, end, text),
+    before: ({ start }, text) => ({ ...edit(start, start, text), attach: 'before' }),
+    after: ({ end }, text) => ({ ...edit(end, end, text), attach: 'after' }),
+  };
+  return { transform, order, context, collected, state: { crash: null } };
+}
+
+function fixOf(transform: Transform, path: string, proposal: Proposal): Finding {
+  const { at, message, safety, edits, reason = '', rule = transform.id } = proposal;
+  assertDeclared(transform, rule);
+  if (transform.fixes === 'none' || (transform.fixes === 'unsafe' && safety === 'safe'))
+    throw new Error(
+      `proposes a fix that is ${safety}, beyond its declared claim '${transform.fixes}'`,
+    );
+  if (safety === 'unsafe' && reason === '') throw new Error('gives no reason for an unsafe fix');
+  const imports: ImportRequest[] = (proposal.uses ?? []).flatMap(({ request }) =>
+    request ? [request] : [],
+  );
+  return {
+    rule,
+    path,
+    start: at.start,
+    end: at.end,
+    message,
+    reason,
+    evidence: proposal.evidence ?? [],
+    fix: { safety, edits, imports, droppedComments: proposal.droppedComments ?? [] },
+  };
+}
+
+function assertDeclared(transform: Transform, rule: string): void {
+  if (!ruleIds(transform).includes(rule))
+    throw new Error(`reports as '${rule}', which it does not declare`);
+}
