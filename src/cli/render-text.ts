@@ -46,13 +46,14 @@ function manualLine(finding: ReportedFinding, places: Places, colors: Colors): s
 
 function renderShare(summary: Summary, { written }: TextOptions): string {
   const { sites, migrated, modernBefore, rewritten } = summary;
-  if (sites === 0) return 'Nothing of SQLAlchemy found that could be migrated.';
   const next =
     rewritten === 0
       ? ''
       : written
         ? ' Next: git diff, run your tests, sqla-migrate --check'
         : ' Next: run without --dry-run, --diff or --check to write this';
+  if (sites === 0)
+    return rewritten === 0 ? 'Nothing of SQLAlchemy found that could be migrated.' : next.trim();
   return `${percentage(summary)}% migrated (${number(migrated)} of ${count(sites, 'site')}; ${number(modernBefore)} ${modernBefore === 1 ? 'was' : 'were'} modern already).${next}`;
 }
 
