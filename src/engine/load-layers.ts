@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { buildProject } from './interim-project.ts';
 import { createParser, type ParserFiles } from '../python/parse.ts';
+import { isLaidOut, layoutStatement, logicalLine } from '../python/layout.ts';
 import type { Layers } from './layers.ts';
 import { transforms } from '../transforms/index.ts';
 
@@ -17,9 +18,9 @@ export async function loadLayers(): Promise<Layers> {
     useName: (_facts, qualifiedName) => ({ text: qualifiedName, request: null }),
     planImports: () => [],
     unusedImports: () => [],
-    logicalLine: () => null,
-    isLaidOut: () => false,
-    layoutStatement: () => null,
+    logicalLine,
+    isLaidOut,
+    layoutStatement,
   };
 }
 

@@ -6,6 +6,8 @@ export interface Span {
   readonly end: number;
 }
 
+const UNNAMED: ReadonlySet<string> = new Set(['token', 'comment', 'line_continuation']);
+
 /**
  * One node of the syntax tree.
  *
@@ -45,9 +47,9 @@ export class PyNode implements Span {
     return this.source.slice(this.start, this.end);
   }
 
-  /** The children that are neither tokens nor comments. */
+  /** The children that are neither tokens nor comments nor line continuations. */
   get named(): readonly PyNode[] {
-    return this.children.filter((child) => child.kind !== 'token' && child.kind !== 'comment');
+    return this.children.filter((child) => !UNNAMED.has(child.kind));
   }
 
   /** The first child held under `field`. */

@@ -1,0 +1,154 @@
+// Whether code between a query and the reads of its elements could change what those reads give. Conservative: what it does not know counts as an effect.
+import { readCall, type Call } from '../../python/calls.ts';
+import { positionsOf } from '../../python/position.ts';
+import { contains, walk, type PyNode, type Span } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
+import { functionScope } from './source.ts';
+
+/** What the effects are judged against. */
+export interface Watched {
+  /** The expression of the Session. */
+  readonly session: PyNode;
+  /** The places where an element, or the list of them, is read. */
+  readonly elements: readonly PyNode[];
+  /** From the end of the query to the end of the loop. */
+  readonly region: Span;
+}
+
+/** Session methods that read only. */
+const READING: ReadonlySet<string> = new Set(['query', 'get', 'scalars', 'scalar', 'execute']);
+/** Methods of containers and strings that keep what they are given. */
+const KEEPING: ReadonlySet<string> = new Set(
+  'append add extend insert setdefault update join format get items keys values count index sort strip lower upper split startswith endswith replace strftime isoformat write writerow writerows appendleft popleft pop quantize'.split(
+    ' ',
+  ),
+);
+
+/** The first effect in the region, described for people with its line; `null` if there is none. */
+export function firstEffect(scope: PyNode, watched: Watched, facts: Facts): string | null {
+  let effect: string | null = null;
+  walk(scope, (node) => {
+    if (effect || node.end <= watched.region.start || node.start >= watched.region.end)
+      return false;
+    if (contains(watched.region, node) && !isOutside(node, watched))
+      effect = effectOf(node, watched, facts);
+    return effect === null;
+  });
+  return effect;
+}
+
+function isOutside(node: PyNode, watched: Watched): boolean {
+  return node.start < watched.region.start;
+}
+
+function effectOf(node: PyNode, watched: Watched, facts: Facts): string | null {
+  if (node.kind === 'assignment' || node.kind === 'augmented_assignment') {
+    const left = node.child('left');
+    const attribute = left?.kind === 'attribute' ? left : null;
+    return attribute && attribute.child('object')?.text !== 'self'
+      ? at(node, `assigns ${attribute.text}`)
+      : null;
+  }
+  if (node.kind === 'delete_statement') return at(node, 'deletes');
+  const call = readCall(node);
+  return call ? callEffect(call, watched, facts) : null;
+}
+
+function callEffect(call: Call, watched: Watched, facts: Facts): string | null {
+  const session = watched.session.text;
+  const root = session.split(/[.(]/)[0] ?? session;
+  const callee = call.callee.text;
+  const method = call.callee.kind === 'attribute' ? call.callee.child('attribute')?.text : null;
+  const receiver = call.callee.kind === 'attribute' ? call.callee.child('object') : null;
+  if (receiver && (receiver.text === session || startsWithChain(receiver, `${session}.`)))
+    return method && (READING.has(method) || receiver.text !== session)
+      ? null
+      : at(call.node, `calls ${callee}()`);
+  if (receiver && mentionsElement(receiver, watched) && !isCollectionRead(receiver, watched))
+    return at(call.node, `calls ${callee}() on an element`);
+  if (isKnown(call, method ?? null, facts)) return null;
+  if (
+    receiver?.text === root ||
+    call.list.named.some((each) => isSessionOrRoot(each, session, root))
+  )
+    return at(call.node, `calls ${callee}(), which can reach the session`);
+  if (call.list.named.some((each) => mentionsElement(each, watched)))
+    return at(call.node, `passes an element to ${callee}()`);
+  if (isGlobalSession(watched.session, facts) && isProjectFunction(call, facts))
+    return at(call.node, `calls ${callee}(), which can reach the global session`);
+  return null;
+}
+
+function startsWithChain(node: PyNode, prefix: string): boolean {
+  return node.text.startsWith(prefix);
+}
+
+/** Builtins, library functions and methods of plain containers and strings do not touch mapped objects. */
+function isKnown(call: Call, method: string | null, facts: Facts): boolean {
+  const name = facts.qualifiedName(call.callee);
+  if (name?.startsWith('builtins.') || name?.startsWith('sqlalchemy.')) return true;
+  return method !== null && KEEPING.has(method);
+}
+
+function isSessionOrRoot(argument: PyNode, session: string, root: string): boolean {
+  const value =
+    argument.kind === 'keyword_argument' ? (argument.child('value') ?? argument) : argument;
+  return value.text === session || value.text === root;
+}
+
+/** Whether an expression hands on an element itself, not just a value read from it. */
+function mentionsElement(node: PyNode, watched: Watched): boolean {
+  return (
+    watched.elements.some(
+      (element) =>
+        contains(node, element) &&
+        !(
+          element.parent?.kind === 'attribute' &&
+          element.field === 'object' &&
+          contains(node, element.parent)
+        ),
+    ) ||
+    (node.kind === 'identifier' && watched.elements.includes(node))
+  );
+}
+
+/** `element.name.strip()` calls a method of a value, not of the element. */
+function isCollectionRead(receiver: PyNode, watched: Watched): boolean {
+  return !watched.elements.includes(receiver);
+}
+
+/** A session that other code reaches without being given it. */
+function isGlobalSession(session: PyNode, facts: Facts): boolean {
+  const root = rootOf(session);
+  if (root.kind !== 'identifier' || root.text === 'self' || root.text === 'cls') return false;
+  const place = facts.binding.lookup(root.text, root);
+  if (!place || place.scope.kind === 'module') return true;
+  return isScoped(root, facts) || functionScope(root, facts) !== place.scope;
+}
+
+function rootOf(node: PyNode): PyNode {
+  const inner =
+    node.kind === 'attribute'
+      ? node.child('object')
+      : node.kind === 'call'
+        ? node.child('function')
+        : null;
+  return inner ? rootOf(inner) : node;
+}
+
+/** `session = Session()` of a scoped registry is the same session everywhere in the thread. */
+function isScoped(root: PyNode, facts: Facts): boolean {
+  const value = facts.definition(root)?.value;
+  const callee = value?.kind === 'call' ? value.child('function') : null;
+  const made = callee ? facts.infer(callee) : null;
+  return made?.value.kind === 'instance' && made.value.of === 'sqlalchemy.orm.scoped_session';
+}
+
+function isProjectFunction(call: Call, facts: Facts): boolean {
+  const symbol = facts.symbols.symbolOf(facts.module, call.callee);
+  return symbol === null || symbol.kind === 'definition';
+}
+
+function at(node: PyNode, what: string): string {
+  return `line ${positionsOf(node.source).at(node.start).line} ${what}`;
+}

@@ -1,0 +1,154 @@
+// Tells what the code around a query does with it. It knows neither sessions nor entities.
+import type { ModuleBinding } from '../../binder/scope.ts';
+import { readCall, readMethodCall, type MethodCall } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { QueryChain } from './chain.ts';
+
+/** What becomes of a query in the expression where it is built. */
+export type QueryUse =
+  | { readonly kind: 'terminal'; readonly call: MethodCall }
+  | { readonly kind: 'property'; readonly node: PyNode; readonly name: string }
+  /** Something takes its elements one by one, once. `mapping` is `dict(…)`, which asks its argument for keys first. */
+  | { readonly kind: 'iteration'; readonly mapping: boolean }
+  | { readonly kind: 'subscript'; readonly node: PyNode; readonly index: PyNode }
+  /** It is part of a SQL expression: a subquery that needs no session. */
+  | { readonly kind: 'subquery' }
+  /** It is compared with a SQL expression: a scalar subquery. */
+  | { readonly kind: 'scalar-subquery' }
+  /** It is kept as a Query. */
+  | { readonly kind: 'kept'; readonly how: string };
+
+const ITERATING_BUILTINS: ReadonlySet<string> = new Set([
+  'all',
+  'any',
+  'dict',
+  'enumerate',
+  'frozenset',
+  'iter',
+  'list',
+  'max',
+  'min',
+  'reversed',
+  'set',
+  'sorted',
+  'sum',
+  'tuple',
+]);
+const ITERATING_EVERYWHERE: ReadonlySet<string> = new Set(['zip', 'map', 'filter']);
+const ITERATING_METHODS: ReadonlySet<string> = new Set(['extend', 'join']);
+const MEMBERSHIP: ReadonlySet<string> = new Set(['in_', 'notin_', 'not_in']);
+const TRANSPARENT: ReadonlySet<string> = new Set(['parenthesized_expression']);
+
+/** Classifies the place where the query stands. */
+export function useOf(chain: QueryChain, binding: ModuleBinding): QueryUse {
+  if (chain.terminal) return { kind: 'terminal', call: chain.terminal };
+  if (chain.property)
+    return {
+      kind: 'property',
+      node: chain.property,
+      name: chain.property.child('attribute')?.text ?? '',
+    };
+  let node = chain.built;
+  while (node.parent && TRANSPARENT.has(node.parent.kind)) node = node.parent;
+  const { parent } = node;
+  if (!parent) return kept('it stands alone');
+  switch (parent.kind) {
+    case 'for_statement':
+    case 'for_in_clause':
+      return isAsync(parent) || node.field !== 'right' ? kept('it is iterated') : iterated;
+    case 'list_splat':
+      return iterated;
+    case 'yield':
+      return parent.token('from') ? iterated : kept('it is yielded');
+    case 'subscript':
+      return subscripted(node, parent);
+    case 'comparison_operator':
+      return compared(node, parent);
+    case 'assignment':
+      return assigned(node, parent);
+    case 'argument_list':
+      return passed(node, parent, binding);
+    case 'keyword_argument':
+      return kept(`it is passed as \`${parent.child('name')?.text ?? ''}\``);
+    case 'return_statement':
+      return kept('the function returns it');
+    case 'expression_statement':
+      return kept('nothing executes it');
+    default:
+      return kept('it is used as a value');
+  }
+}
+
+const iterated: QueryUse = { kind: 'iteration', mapping: false };
+
+function kept(how: string): QueryUse {
+  return { kind: 'kept', how };
+}
+
+function isAsync(node: PyNode): boolean {
+  return node.token('async') !== null;
+}
+
+function subscripted(node: PyNode, parent: PyNode): QueryUse {
+  const indexes = parent.childrenOf('subscript');
+  const [index] = indexes;
+  return node.field === 'value' && index && indexes.length === 1
+    ? { kind: 'subscript', node: parent, index }
+    : kept('it is an index');
+}
+
+function compared(node: PyNode, parent: PyNode): QueryUse {
+  const operator = parent.childrenOf('operators');
+  const only = operator.length === 1 || (operator.length === 2 && operator[0]?.text === 'not');
+  const text = operator.map((each) => each.text).join(' ');
+  if (!only) return kept('it is compared');
+  if (text === 'in' || text === 'not in')
+    return parent.named.at(-1) === node ? iterated : kept('it is compared');
+  return text === 'is' || text.startsWith('is ')
+    ? kept('it is compared')
+    : { kind: 'scalar-subquery' };
+}
+
+/** `[a] = query`, `a, b = query`: unpacking iterates. */
+function assigned(node: PyNode, parent: PyNode): QueryUse {
+  const left = parent.child('left');
+  if (node.field !== 'right' || !left) return kept('it is assigned');
+  if (/^(pattern_list|tuple_pattern|list_pattern)$/.test(left.kind)) return iterated;
+  return kept(`it is kept in \`${left.text}\``);
+}
+
+function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
+  const call = readCall(list.parent);
+  if (!call) return kept('it is passed on');
+  const method = readMethodCall(list.parent);
+  if (method) {
+    if (MEMBERSHIP.has(method.method.text) && method.positional.length === 1)
+      return { kind: 'subquery' };
+    if (
+      ITERATING_METHODS.has(method.method.text) &&
+      method.positional.length === 1 &&
+      isPlain(method)
+    )
+      return iterated;
+    return kept(`it is passed to \`${method.callee.text.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
+  }
+  const name = call.callee.text;
+  if (call.callee.kind === 'identifier' && !binding.isBound(name, node)) {
+    if (
+      ITERATING_BUILTINS.has(name) &&
+      call.positional[0] === node &&
+      ((name !== 'max' && name !== 'min') || call.positional.length === 1)
+    )
+      return { kind: 'iteration', mapping: name === 'dict' };
+    if (ITERATING_EVERYWHERE.has(name) && (name === 'zip' || call.positional[0] !== node))
+      return iterated;
+  }
+  return kept(`it is passed to \`${name.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
+}
+
+/** `items.extend(query)`, `', '.join(query)`: the method of a list or string, not of a query. */
+function isPlain(method: MethodCall): boolean {
+  return method.method.text === 'extend'
+    ? method.receiver.kind === 'identifier'
+    : method.receiver.kind === 'string';
+}

@@ -1,0 +1,200 @@
+// The tokens of a statement and the lines they are laid out on, with their brackets and possible breaks. It decides no breaks.
+
+/** How strongly a token asks for a line break beside it; a higher number breaks earlier. */
+export const PRIORITY = {
+  comprehension: 20,
+  comma: 18,
+  ternary: 16,
+  logic: 14,
+  string: 12,
+  comparator: 10,
+  dot: 1,
+} as const;
+
+/** What a bracket belongs to: the difference between a list display and a subscript decides how it explodes. */
+export type BracketOwner = 'atom' | 'import' | 'trailer' | 'definition';
+
+/** One token. Optional parentheses are tokens too, invisible until a layout needs them. */
+export interface Leaf {
+  readonly text: string;
+  readonly role: 'open' | 'close' | 'comma' | 'string' | 'other';
+  /** The white space before the token when it does not start a line. */
+  readonly prefix: string;
+  /** Priority of a break before the token; a `dot` counts only after a closing bracket. */
+  readonly before: number;
+  /** Priority of a break after the token. */
+  readonly after: number;
+  readonly owner: BracketOwner;
+  /** Whether a trailing comma before this closing bracket keeps the brackets exploded. */
+  readonly magic: boolean;
+  /** The opening bracket of a closing one. */
+  readonly opening: Leaf | null;
+  /** Whether the token was added by the layout. */
+  readonly added: boolean;
+  /** Width of the comment that follows the token. */
+  readonly comment: number;
+  visible: boolean;
+}
+
+/** One output line, or a part of the statement that is still to be broken into lines. */
+export interface Line {
+  readonly leaves: readonly Leaf[];
+  readonly depth: number;
+  readonly insideBrackets: boolean;
+  /** The line must be broken at its commas whatever its length. */
+  readonly mustSplit: boolean;
+  /** The line holds a bracket pair that a trailing comma keeps exploded. */
+  readonly magic: boolean;
+  /** Tokens outside any bracket after which the line may be broken. */
+  readonly delimiters: ReadonlyMap<Leaf, number>;
+  readonly optional: readonly { readonly leaf: Leaf; readonly depth: number }[];
+}
+
+/** The widths a layout obeys. */
+export interface Widths {
+  readonly lineLength: number;
+  readonly indent: number;
+}
+
+/** A line cut at a bracket pair. */
+export interface Cut {
+  readonly head: Line;
+  readonly body: Line;
+  readonly tail: Line;
+  readonly open: Leaf;
+  readonly close: Leaf;
+}
+
+/** Whether the line starts with the keyword, `async` apart. */
+export function isKeyword(line: Line, ...keywords: readonly string[]): boolean {
+  const [first, second] = line.leaves;
+  const keyword = first?.text === 'async' ? second : first;
+  return keyword !== undefined && keywords.includes(keyword.text);
+}
+
+/** The text of a token, empty while it is an invisible parenthesis. */
+export function valueOf(leaf: Leaf): string {
+  return leaf.visible ? leaf.text : '';
+}
+
+/** The line as text, without its indentation. */
+export function lineText(line: Line): string {
+  return line.leaves
+    .map((leaf, index) => (index === 0 ? '' : leaf.prefix) + valueOf(leaf))
+    .join('');
+}
+
+/** Width of one token with the space before it. */
+export function leafWidth(leaf: Leaf): number {
+  return leaf.prefix.length + valueOf(leaf).length + leaf.comment;
+}
+
+/** Whether the line stays within the line length. */
+export function fits(line: Line, widths: Widths, reserve = 0): boolean {
+  const comment = line.leaves.at(-1)?.comment ?? 0;
+  const width = widths.indent + 4 * line.depth + lineText(line).length + comment;
+  return width + reserve <= widths.lineLength;
+}
+
+/** Makes a line of leaves. `tracked` tells which of them take part in bracket matching; all do when absent. */
+export function makeLine(
+  leaves: readonly Leaf[],
+  depth: number,
+  insideBrackets: boolean,
+  tracked: ReadonlySet<Leaf> | null = null,
+): Line {
+  const delimiters = new Map<Leaf, number>();
+  const optional: { leaf: Leaf; depth: number }[] = [];
+  const open = new Set<Leaf>();
+  const scopes: { until: 'in' | ':'; depth: number }[] = [];
+  let level = 0;
+  let magic = false;
+  let previous: Leaf | null = null;
+  for (const [index, leaf] of leaves.entries()) {
+    if (tracked && !tracked.has(leaf)) continue;
+    if (leaf.magic && leaves[index - 1]?.role === 'comma') magic = true;
+    const opening = leaf.role === 'close' ? leaf.opening : null;
+    if (level === 0 && leaf.role === 'close' && !(opening && open.has(opening))) continue;
+    const scope = scopes.at(-1);
+    if (scope && scope.depth === level && scope.until === leaf.text) {
+      level -= 1;
+      scopes.pop();
+    }
+    if (leaf.role === 'close') {
+      level -= 1;
+      if (opening) open.delete(opening);
+      if (!leaf.visible) optional.push({ leaf, depth: level });
+    }
+    if (level === 0) markDelimiter(leaf, previous, delimiters);
+    if (leaf.role === 'open') {
+      if (!leaf.visible) optional.push({ leaf, depth: level });
+      open.add(leaf);
+      level += 1;
+    }
+    previous = leaf;
+    if (leaf.text === 'lambda' || leaf.text === 'for') {
+      level += 1;
+      scopes.push({ until: leaf.text === 'for' ? 'in' : ':', depth: level });
+    }
+  }
+  return { leaves, depth, insideBrackets, mustSplit: false, magic, delimiters, optional };
+}
+
+function markDelimiter(leaf: Leaf, previous: Leaf | null, delimiters: Map<Leaf, number>): void {
+  if (previous && leaf.before > 0 && breaksBefore(leaf, previous))
+    delimiters.set(previous, leaf.before);
+  else if (leaf.after > 0) delimiters.set(leaf, leaf.after);
+}
+
+function breaksBefore(leaf: Leaf, previous: Leaf): boolean {
+  if (leaf.before === PRIORITY.dot) return previous.role === 'close';
+  if (leaf.before === PRIORITY.string) return previous.role === 'string';
+  return true;
+}
+
+/** The highest priority among the line's breaks, 0 when there are none; `except` is not counted. */
+export function maxPriority(line: Line, except: Leaf | null = null): number {
+  let max = 0;
+  for (const [leaf, priority] of line.delimiters)
+    if (leaf !== except && priority > max) max = priority;
+  return max;
+}
+
+/** How many breaks of the line have the priority. */
+export function countPriority(line: Line, priority: number): number {
+  let count = 0;
+  for (const each of line.delimiters.values()) if (each === priority) count += 1;
+  return count;
+}
+
+/** The leaves that lie within bracket pairs closed among `leaves`, the brackets included. */
+export function insideMatchedBrackets(leaves: readonly Leaf[]): ReadonlySet<Leaf> {
+  const inside = new Set<Leaf>();
+  const stack: Leaf[][] = [];
+  for (const leaf of leaves) {
+    if (leaf.role === 'open') stack.push([leaf]);
+    else if (leaf.role === 'close') {
+      const level = stack.pop();
+      if (level) for (const each of [...level, leaf]) inside.add(each);
+      else if (inside.size > 0) break;
+    } else stack.at(-1)?.push(leaf);
+  }
+  return inside;
+}
+
+/** A comma the layout adds. */
+export function addedComma(): Leaf {
+  return {
+    text: ',',
+    role: 'comma',
+    prefix: '',
+    before: 0,
+    after: PRIORITY.comma,
+    owner: 'atom',
+    magic: false,
+    opening: null,
+    added: true,
+    comment: 0,
+    visible: true,
+  };
+}

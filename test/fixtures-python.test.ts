@@ -1,0 +1,55 @@
+// What Python's own tools say about every `after`: CPython compiles it, pyright finds no error that `before` had not.
+import { describe, expect, test } from 'vitest';
+import { readCases } from './fixtures/cases.ts';
+import type { Sources } from './fixtures/cases.ts';
+import { oracleMode, prepareEnvironments } from './oracle/environments.ts';
+import { ALLOWED_RULES, checkTypes, newProblems } from './oracle/pyright.ts';
+import type { TypeProblem } from './oracle/pyright.ts';
+import { compileSources } from './oracle/syntax.ts';
+
+const cases = readCases();
+const preparation = await prepareEnvironments(oracleMode());
+const environment = preparation.kind === 'ready' ? preparation.environments.get('2.0') : undefined;
+
+/** The files of all programs, below `<side>/<name>/`. */
+function collect(side: 'before' | 'after'): Sources {
+  return new Map(
+    cases.flatMap((entry) =>
+      [...entry[side]].map(([path, text]) => [`${side}/${entry.name}/${path}`, text] as const),
+    ),
+  );
+}
+
+function describeProblem({ path, line, rule, message }: TypeProblem): string {
+  return `${path}:${line} ${rule} ${message}`;
+}
+
+describe.skipIf(environment === undefined)('every after', () => {
+  test('is compiled by CPython', async () => {
+    expect(await compileSources(environment?.python ?? '', collect('after'))).toEqual({});
+    expect(
+      await compileSources(environment?.python ?? '', new Map([['a.py', 'f(a=1, 2)']])),
+    ).toEqual({
+      'a.py': 'line 1: positional argument follows keyword argument (a.py, line 1)',
+    });
+  });
+
+  test('has no new type error in pyright (basic) beyond the allowed rules', async () => {
+    const wrong = new Map([
+      ['before/oracle/wrong/main.py', 'x: int = "text"\n'],
+      ['after/oracle/wrong/main.py', 'x: int = "text"\ny: str = 1\n'],
+    ]);
+    const sources = new Map([...collect('before'), ...collect('after'), ...wrong]);
+    const found = newProblems(await checkTypes(environment?.packages ?? '', sources));
+    const unexpected = found.filter((problem) => !ALLOWED_RULES.has(problem.rule));
+    const [first, ...others] = unexpected.toSorted((a) =>
+      a.path.includes('oracle/wrong') ? -1 : 1,
+    );
+    expect(first).toMatchObject({
+      path: 'after/oracle/wrong/main.py',
+      line: 2,
+      rule: 'reportAssignmentType',
+    });
+    expect(others.map(describeProblem)).toEqual([]);
+  }, 300_000);
+});

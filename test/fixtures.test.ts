@@ -1,0 +1,34 @@
+// Each fixture is migrated and compared with its `after` and expected findings. Behaviour is the oracle's part.
+import { describe, expect, test } from 'vitest';
+import { findOrphans, readCases } from './fixtures/cases.ts';
+import type { Sources } from './fixtures/cases.ts';
+import { migrate } from './fixtures/migrate.ts';
+
+const cases = readCases();
+
+test('every expected file belongs to a program', () => {
+  expect(findOrphans()).toEqual([]);
+});
+
+test('there are fixtures', () => {
+  expect(cases.length).toBeGreaterThan(0);
+});
+
+describe.each(cases)('$name', ({ name, before, after, expected, isRecorded }) => {
+  test('is rewritten as expected, and a second run changes nothing', async () => {
+    if (!isRecorded)
+      throw new Error(
+        `${name} has no expectation. Write it with: npm run fixtures:update -- ${name}`,
+      );
+    const first = await migrate(before, expected.options);
+    expect(asObject(first.files)).toEqual(asObject(after));
+    expect(first.problems).toEqual([]);
+    if (expected.findings !== undefined) expect(first.findings).toEqual(expected.findings);
+    const second = await migrate(first.files, expected.options);
+    expect(asObject(second.files)).toEqual(asObject(first.files));
+  });
+});
+
+function asObject(sources: Sources): Record<string, string> {
+  return Object.fromEntries(sources);
+}

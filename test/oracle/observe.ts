@@ -1,0 +1,127 @@
+// Runs all fixtures on all the versions they need, one driver process a version. Judges nothing.
+import type { Case, Sources } from '../fixtures/cases.ts';
+import { MAIN } from '../fixtures/cases.ts';
+import type { Environment, Version } from './environments.ts';
+import type { Mutant } from './mutants.ts';
+import { isKilled, makeMutants } from './mutants.ts';
+import type { Outcome, Program } from './run.ts';
+import { runPrograms } from './run.ts';
+
+/** The versions that `after` must run on. */
+export const TARGETS = ['2.0', '2.1'] as const satisfies readonly Version[];
+
+/** Everything that the programs of one fixture did. */
+export interface Observation {
+  readonly before: Outcome;
+  readonly before14: Outcome;
+  readonly targets: readonly {
+    readonly version: Version;
+    readonly before: Outcome;
+    readonly after: Outcome;
+  }[];
+  readonly mutantCount: number;
+  readonly survivors: readonly Mutant[];
+}
+
+/** The line of versions that a fixture's `before` names. */
+export function versionOf(before: Case['expected']['before']): Version {
+  if (before === 'static') throw new Error('A static fixture has no version.');
+  return VERSION_OF[before];
+}
+
+const VERSION_OF = { '1.3.24': '1.3', '1.4.54': '1.4', '2.0': '2.0', '2.1': '2.1' } as const;
+
+/** Cases that are run: all but the static ones. */
+export function runnableCases(cases: readonly Case[]): readonly Case[] {
+  return cases.filter((entry) => entry.expected.before !== 'static');
+}
+
+/** Run everything and sort the outcomes by fixture. */
+export async function observeFixtures(
+  cases: readonly Case[],
+  environments: ReadonlyMap<Version, Environment>,
+): Promise<ReadonlyMap<string, Observation>> {
+  const runnable = runnableCases(cases);
+  const mutants = await makeMutants(
+    environmentOf(environments, '2.0').python,
+    mutableSources(runnable),
+  );
+  const run = async (version: Version): Promise<ReadonlyMap<string, Outcome>> =>
+    runPrograms(environmentOf(environments, version), programsFor(version, runnable, mutants));
+  const [v13, v14, v20, v21] = await Promise.all([run('1.3'), run('1.4'), run('2.0'), run('2.1')]);
+  const byVersion = { '1.3': v13, '1.4': v14, '2.0': v20, '2.1': v21 };
+  const observe = ({ name, expected }: Case): Observation => {
+    const own = versionOf(expected.before);
+    const targets = TARGETS.map((version) => ({
+      version,
+      before: outcomeOf(byVersion[version], beforeId(name)),
+      after: outcomeOf(byVersion[version], afterId(name)),
+    }));
+    const mine = mutants
+      .map((mutant, index) => ({ mutant, index }))
+      .filter(({ mutant }) => mutant.program === name);
+    const survives = ({ index }: { index: number }): boolean =>
+      !isKilled(outcomeOf(v20, afterId(name)), outcomeOf(v20, mutantId(index)));
+    return {
+      before: outcomeOf(byVersion[own], beforeId(name)),
+      before14: outcomeOf(v14, beforeId(name)),
+      targets,
+      mutantCount: mine.length,
+      survivors: mine.filter(survives).map(({ mutant }) => mutant),
+    };
+  };
+  return new Map(runnable.map((entry) => [entry.name, observe(entry)]));
+}
+
+function programsFor(
+  version: Version,
+  cases: readonly Case[],
+  mutants: readonly Mutant[],
+): readonly Program[] {
+  const isTarget = TARGETS.some((target) => target === version);
+  const needsBefore = (entry: Case): boolean =>
+    isTarget || version === '1.4' || versionOf(entry.expected.before) === version;
+  return [
+    ...cases.filter(needsBefore).map((entry) => toProgram(beforeId(entry.name), entry.before)),
+    ...(isTarget ? cases.map((entry) => toProgram(afterId(entry.name), entry.after)) : []),
+    ...(version === '2.0'
+      ? mutants.map((mutant, index) => toProgram(mutantId(index), mutant.sources))
+      : []),
+  ];
+}
+
+/** Programs worth mutating: those that the tool rewrote and that run. */
+function mutableSources(cases: readonly Case[]): ReadonlyMap<string, Sources> {
+  const rewritten = cases.filter(
+    ({ before, after, expected }) => expected.fails === undefined && !sameSources(before, after),
+  );
+  return new Map(rewritten.map((entry) => [entry.name, entry.after]));
+}
+
+function sameSources(a: Sources, b: Sources): boolean {
+  return a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
+}
+
+/** A program as the driver takes it. */
+export function toProgram(id: string, sources: Sources): Program {
+  return { id, files: Object.fromEntries(sources), main: MAIN };
+}
+
+const beforeId = (name: string): string => `before ${name}`;
+const afterId = (name: string): string => `after ${name}`;
+const mutantId = (index: number): string => `mutant ${index}`;
+
+function environmentOf(
+  environments: ReadonlyMap<Version, Environment>,
+  version: Version,
+): Environment {
+  const environment = environments.get(version);
+  if (environment === undefined) throw new Error(`SQLAlchemy ${version} was not prepared.`);
+  return environment;
+}
+
+function outcomeOf(outcomes: ReadonlyMap<string, Outcome>, id: string): Outcome {
+  const outcome = outcomes.get(id);
+  if (outcome === undefined) throw new Error(`${id} was not run.`);
+  return outcome;
+}
