@@ -27,7 +27,6 @@ if (target === undefined || rest.length > 0) {
 
 const directory = resolve(target);
 await refuseUsed(directory);
-execFileSync(process.execPath, [join(root, 'scripts', 'bundle.js')], { stdio: 'inherit' });
 const version = await makeTree(directory);
 process.stdout.write(`made ${directory}\n`);
 const repository = values['commit-to'];
@@ -52,6 +51,8 @@ async function makeTree(path) {
   ])
     if (existsSync(join(root, name)))
       await cp(join(root, name), join(path, name), { recursive: true });
+  const bundle = join(root, 'scripts', 'bundle.js');
+  execFileSync(process.execPath, [bundle, join(path, 'dist')], { stdio: 'inherit' });
   const { dependencies, devDependencies, scripts, ...published } = whole;
   await writeFile(join(path, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
   return whole.version;
