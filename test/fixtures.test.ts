@@ -21,14 +21,16 @@ describe.each(cases)('$name', ({ name, before, after, expected, isRecorded }) =>
         `${name} has no expectation. Write it with: npm run fixtures:update -- ${name}`,
       );
     const first = await migrate(before, expected.options);
-    expect(asObject(first.files)).toEqual(asObject(after));
+    expectSame(first.files, after);
     expect(first.problems).toEqual([]);
     if (expected.findings !== undefined) expect(first.findings).toEqual(expected.findings);
     const second = await migrate(first.files, expected.options);
-    expect(asObject(second.files)).toEqual(asObject(first.files));
+    expectSame(second.files, first.files);
   });
 });
 
-function asObject(sources: Sources): Record<string, string> {
-  return Object.fromEntries(sources);
+/** Compares text by text, so that a failure shows lines and not escaped strings. */
+function expectSame(actual: Sources, expected: Sources): void {
+  expect([...actual.keys()].toSorted()).toEqual([...expected.keys()].toSorted());
+  for (const [path, text] of expected) expect(actual.get(path), path).toBe(text);
 }
