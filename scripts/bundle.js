@@ -35,8 +35,9 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minify: true,
-  keepNames: true,
+  // Names stay, so that the trace in a report of an internal error can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

@@ -118,6 +118,7 @@ function count(amount: number, noun: string): string {
   return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
+/** With commas between thousands; `toLocaleString` would load the locale data at every start. */
 function number(amount: number): string {
-  return amount.toLocaleString('en-US');
+  return String(amount).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
