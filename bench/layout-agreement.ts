@@ -25,6 +25,10 @@ function statements(text: string): readonly PyNode[] {
   return found.filter((node) => node.kind !== 'decorated_definition');
 }
 
+function read(folder: string, name: string): string {
+  return readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
+}
+
 let same = 0;
 let refused = 0;
 let different = 0;
@@ -33,15 +37,16 @@ let refusedBroken = 0;
 let millis = 0;
 for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).toSorted()) {
   if (!name.endsWith('.py')) continue;
-  const from = statements(readFileSync(join(before, name), 'utf8'));
-  const to = statements(readFileSync(join(after, name), 'utf8'));
+  const from = statements(read(before, name));
+  const to = statements(read(after, name));
   if (from.length !== to.length) continue;
   for (const [index, node] of from.entries()) {
     const target = to[index];
     const parts = target && logicalLine(target);
     if (!target || !parts) continue;
     const wanted = target.source.slice(target.start, parts.at(-1)?.end);
-    const indent = /[^\n]*$/.exec(node.source.slice(Math.max(0, node.start - 400), node.start))?.[0] ?? '';
+    const indent =
+      /[^\n]*$/.exec(node.source.slice(Math.max(0, node.start - 400), node.start))?.[0] ?? '';
     const started = performance.now();
     const given = layoutStatement(node, { indent, lineLength: Number(length), newline: '\n' });
     millis += performance.now() - started;
@@ -54,7 +59,9 @@ for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).to
     else {
       different += 1;
       if (different <= Number(shown))
-        console.log(`--- ${name}:${node.source.slice(0, node.start).split('\n').length}\n${wanted}\n>>>\n${given}`);
+        console.log(
+          `--- ${name}:${node.source.slice(0, node.start).split('\n').length}\n${wanted}\n>>>\n${given}`,
+        );
     }
   }
 }
