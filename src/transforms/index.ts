@@ -1,5 +1,9 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import coreAsScalar from './core-as-scalar.ts';
+import coreCaseList from './core-case-list.ts';
+import coreExistsList from './core-exists-list.ts';
+import coreSelectList from './core-select-list.ts';
 import importMoved from './import-moved.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -13,4 +17,8 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  coreSelectList,
+  coreExistsList,
+  coreCaseList,
+  coreAsScalar,
 ];
