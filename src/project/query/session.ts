@@ -43,7 +43,8 @@ export function sessionFact(
     const { value } = inferred;
     const of = value.kind === 'instance' ? value.of : value.kind === 'library' ? value.name : null;
     if (of !== null && SYNC.has(of)) return fact(inferred.evidence, inferred.trail);
-    if (of !== null && ASYNC.has(of)) return { ...fact(inferred.evidence, inferred.trail), isAsync: true };
+    if (of !== null && ASYNC.has(of))
+      return { ...fact(inferred.evidence, inferred.trail), isAsync: true };
     if (of !== null && blockers.sessionClasses.has(of))
       return { ...fact(inferred.evidence, inferred.trail), projectClass: of };
     // A mock or an untyped object says nothing; any other value is not a session.
@@ -52,14 +53,24 @@ export function sessionFact(
   const name = dottedParts(receiver)?.at(-1) ?? '';
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
     return fact('proven', [`${receiver.text}: named in session-names`]);
-  const mapped = items.find((item) => item.kind === 'entity' ? item.model !== null : item.kind === 'columns' && (item.owner?.model ?? null) !== null);
+  const mapped = items.find((item) =>
+    item.kind === 'entity'
+      ? item.model !== null
+      : item.kind === 'columns' && (item.owner?.model ?? null) !== null,
+  );
   if (mapped) {
     const other = blockers.otherQueryMethods[0];
     return other === undefined
-      ? fact('proven', [`${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`])
-      : fact('likely', [`${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`]);
+      ? fact('proven', [
+          `${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`,
+        ])
+      : fact('likely', [
+          `${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`,
+        ]);
   }
-  return CONVENTIONAL.test(name) ? fact('likely', [`${receiver.text}: named like a session`]) : null;
+  return CONVENTIONAL.test(name)
+    ? fact('likely', [`${receiver.text}: named like a session`])
+    : null;
 }
 
 function fact(evidence: Evidence, trail: readonly string[]): SessionFact {
