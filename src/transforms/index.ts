@@ -4,6 +4,21 @@ import importMoved from './import-moved.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
+import queryAll from './query-all.ts';
+import queryCount from './query-count.ts';
+import queryDelete from './query-delete.ts';
+import queryExists from './query-exists.ts';
+import queryFirst from './query-first.ts';
+import queryGet from './query-get.ts';
+import queryInVariable from './query-in-variable.ts';
+import queryIter from './query-iter.ts';
+import queryOne from './query-one.ts';
+import queryOneOrNone from './query-one-or-none.ts';
+import queryScalar from './query-scalar.ts';
+import querySlice from './query-slice.ts';
+import querySubquery from './query-subquery.ts';
+import queryUpdate from './query-update.ts';
+import queryValues from './query-values.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -13,4 +28,19 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  queryGet,
+  queryCount,
+  queryScalar,
+  queryFirst,
+  queryOne,
+  queryOneOrNone,
+  queryAll,
+  queryIter,
+  querySlice,
+  queryUpdate,
+  queryDelete,
+  queryExists,
+  querySubquery,
+  queryValues,
+  queryInVariable,
 ];
