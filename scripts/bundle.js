@@ -1,11 +1,11 @@
-// Bundles the tool into dist/: one module and the parts loaded on demand, both WebAssembly files, the notices of what is bundled.
+// Bundles the tool into dist/ or the given directory: one module and the parts loaded on demand, both WebAssembly files, the notices of what is bundled.
 import { build } from 'esbuild';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'dist');
+const out = resolve(process.argv[2] ?? join(root, 'dist'));
 
 /** Packages whose code or WebAssembly is part of the bundle, found from what esbuild read. */
 function bundledPackages(inputs) {
@@ -35,8 +35,9 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minify: true,
-  keepNames: true,
+  // Names stay, so that the trace in a report of an internal error can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

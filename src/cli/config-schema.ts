@@ -37,7 +37,7 @@ const BOOLEAN: Kind = { name: 'true or false', check: (value) => typeof value ==
 const LENGTH: Kind = {
   name: 'a number from 1 to 1000',
   check: (value) =>
-    (typeof value === 'number' || typeof value === 'bigint') && value >= 1 && value <= 1000,
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000,
 };
 const TARGET: Kind = {
   name: '"1.4", "2.0" or "2.1"',

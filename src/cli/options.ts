@@ -1,5 +1,5 @@
 // The options of the command line, and how they join the configuration to settings. It runs nothing.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { RunOptions } from '../engine/run.ts';
 import { UserError } from '../engine/problem.ts';
 import { DEFAULT_EXCLUDE } from '../engine/discover.ts';
@@ -86,13 +86,15 @@ export function addOptions(program: Command): Command {
 }
 
 function list(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value, previous: readonly string[] = []) => [
-    ...previous,
-    ...value
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== ''),
-  ]);
+  return new Option(flags, description).argParser(
+    (value, previous: readonly string[] | undefined) => [
+      ...(previous ?? []),
+      ...value
+        .split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== ''),
+    ],
+  );
 }
 
 function checkPython(value: string): string {
@@ -141,7 +143,7 @@ export function settingsOf(
       (python === undefined ? null : pythonMinorOf(python)) ??
       surroundings.pythonMinor ??
       defaults.pythonMinor,
-    lineLength: Number(config.lineLength ?? surroundings.lineLength ?? defaults.lineLength),
+    lineLength: config.lineLength ?? surroundings.lineLength ?? defaults.lineLength,
     unsafeFixes: options.unsafeFixes ?? config.unsafeFixes ?? defaults.unsafeFixes,
     explicitTypes: config.explicitTypes ?? defaults.explicitTypes,
     select: options.select ?? config.select ?? defaults.select,

@@ -46,13 +46,14 @@ function manualLine(finding: ReportedFinding, places: Places, colors: Colors): s
 
 function renderShare(summary: Summary, { written }: TextOptions): string {
   const { sites, migrated, modernBefore, rewritten } = summary;
-  if (sites === 0) return 'Nothing of SQLAlchemy found that could be migrated.';
   const next =
     rewritten === 0
       ? ''
       : written
         ? ' Next: git diff, run your tests, sqla-migrate --check'
         : ' Next: run without --dry-run, --diff or --check to write this';
+  if (sites === 0)
+    return rewritten === 0 ? 'Nothing of SQLAlchemy found that could be migrated.' : next.trim();
   return `${percentage(summary)}% migrated (${number(migrated)} of ${count(sites, 'site')}; ${number(modernBefore)} ${modernBefore === 1 ? 'was' : 'were'} modern already).${next}`;
 }
 
@@ -117,6 +118,7 @@ function count(amount: number, noun: string): string {
   return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
+/** With commas between thousands; `toLocaleString` would load the locale data at every start. */
 function number(amount: number): string {
-  return amount.toLocaleString('en-US');
+  return String(amount).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -77,8 +77,8 @@ function decodeUtf8(body: Uint8Array): string | Failure {
 
 async function decodeAs(name: string, body: Uint8Array): Promise<string | Failure> {
   const { default: iconv } = await import('iconv-lite');
-  if (!iconv.encodingExists(name))
-    return { problem: `declares the unknown encoding ${name}`, line: null };
+  const isKnown: boolean = iconv.encodingExists(name);
+  if (!isKnown) return { problem: `declares the unknown encoding ${name}`, line: null };
   const text = iconv.decode(Buffer.from(body), name, { stripBOM: false });
   // A lossy decoding shows when it does not lead back to the same bytes.
   const back = iconv.encode(text, name);

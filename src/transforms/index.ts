@@ -1,6 +1,11 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import coreAsScalar from './core-as-scalar.ts';
+import coreCaseList from './core-case-list.ts';
+import coreExistsList from './core-exists-list.ts';
+import coreSelectList from './core-select-list.ts';
 import importMoved from './import-moved.ts';
+import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
@@ -12,8 +17,8 @@ import queryFirst from './query-first.ts';
 import queryGet from './query-get.ts';
 import queryInVariable from './query-in-variable.ts';
 import queryIter from './query-iter.ts';
-import queryOne from './query-one.ts';
 import queryOneOrNone from './query-one-or-none.ts';
+import queryOne from './query-one.ts';
 import queryScalar from './query-scalar.ts';
 import querySlice from './query-slice.ts';
 import querySubquery from './query-subquery.ts';
@@ -28,19 +33,24 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
-  queryGet,
-  queryCount,
-  queryScalar,
-  queryFirst,
-  queryOne,
-  queryOneOrNone,
+  coreSelectList,
+  coreExistsList,
+  coreCaseList,
+  coreAsScalar,
   queryAll,
-  queryIter,
-  querySlice,
-  queryUpdate,
+  queryCount,
   queryDelete,
   queryExists,
-  querySubquery,
-  queryValues,
+  queryFirst,
+  queryGet,
   queryInVariable,
+  queryIter,
+  queryOneOrNone,
+  queryOne,
+  queryScalar,
+  querySlice,
+  querySubquery,
+  queryUpdate,
+  queryValues,
+  lintNPlusOne,
 ];

@@ -3,12 +3,12 @@ import { chainVisitor, terminals } from '../project/query/rewrite.ts';
 import { executeDelete } from '../project/query/bulk.ts';
 import { defineTransform } from '../project/rule.ts';
 
-
 export default defineTransform({
   id: 'query-delete',
   summary: 'Replace `Query.delete()` with an executed `delete()`',
   rationale: 'A bulk delete is a statement of its own.',
-  reference: 'https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html#orm-enabled-update-and-delete-statements',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html#orm-enabled-update-and-delete-statements',
   fixes: 'safe',
   rows: ['query-delete'],
   triggers: ['.delete('],

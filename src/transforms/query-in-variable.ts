@@ -6,10 +6,24 @@ import { defineTransform } from '../project/rule.ts';
 export default defineTransform({
   id: 'query-in-variable',
   summary: 'Report a `Query` that is stored, passed on or returned',
-  rationale: 'Whoever receives a Query may execute it, extend it or iterate it again: all of its uses have to change together.',
-  reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
+  rationale:
+    'Whoever receives a Query may execute it, extend it or iterate it again: all of its uses have to change together.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
   fixes: 'none',
-  rows: ['query-deferred', 'query-union', 'query-from-self', 'query-select-entity-from', 'query-with-polymorphic', 'query-join-aliased', 'query-enable-eagerloads', 'query-instances', 'query-merge-result', 'query-no-equivalent', 'query-str'],
+  rows: [
+    'query-deferred',
+    'query-union',
+    'query-from-self',
+    'query-select-entity-from',
+    'query-with-polymorphic',
+    'query-join-aliased',
+    'query-enable-eagerloads',
+    'query-instances',
+    'query-merge-result',
+    'query-no-equivalent',
+    'query-str',
+  ],
   triggers: ['.query(', 'Query('],
   example: {
     before: 'query = session.query(User)\nif name:\n    query = query.filter(User.name == name)\n',
@@ -25,11 +39,19 @@ export default defineTransform({
   },
 });
 
-const UNCLAIMED: ReadonlySet<string> = new Set(['instances', 'merge_result', 'first_or_404', 'get_or_404', 'one_or_404', 'paginate']);
+const UNCLAIMED: ReadonlySet<string> = new Set([
+  'instances',
+  'merge_result',
+  'first_or_404',
+  'get_or_404',
+  'one_or_404',
+  'paginate',
+]);
 
 function isUnclaimed({ use }: QuerySite): boolean {
   if (use.kind === 'terminal') return UNCLAIMED.has(use.call.method.text);
-  if (use.kind === 'property') return !/^(column_descriptions|selectable|statement|whereclause)$/.test(use.name);
+  if (use.kind === 'property')
+    return !/^(column_descriptions|selectable|statement|whereclause)$/.test(use.name);
   return use.kind === 'kept';
 }
 

@@ -3,12 +3,12 @@ import { chainVisitor, terminals } from '../project/query/rewrite.ts';
 import { executeValues } from '../project/query/endings.ts';
 import { defineTransform } from '../project/rule.ts';
 
-
 export default defineTransform({
   id: 'query-values',
   summary: 'Replace `Query.values()` and `Query.value()`',
   rationale: 'Both select other columns than the query was made of: with_only_columns() says so.',
-  reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
   fixes: 'safe',
   rows: ['query-values'],
   triggers: ['.value(', '.values('],

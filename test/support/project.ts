@@ -50,6 +50,8 @@ function modelIndex(classes: readonly MappedClass[]): ModelIndex {
     classes: new Map(classes.map((each) => [each.id, each])),
     named: (name) => classes.filter((each) => each.name === name),
     table: (name) => classes.find((each) => each.tableName === name) ?? null,
+    tables: [],
+    tableDefinition: () => null,
   };
 }
 

@@ -48,9 +48,25 @@ const BULK_EVENTS: ReadonlySet<string> = new Set([
   'after_bulk_update',
   'after_bulk_delete',
 ]);
-const SESSION_METHODS: ReadonlySet<string> = new Set(['query', 'execute', 'scalars', 'scalar', 'get']);
+const SESSION_METHODS: ReadonlySet<string> = new Set([
+  'query',
+  'execute',
+  'scalars',
+  'scalar',
+  'get',
+]);
 /** What a file must contain to be looked at. */
-const TRIGGERS: readonly string[] = ['before_compile', 'after_bulk_', 'Query', 'Session', 'query_cls', 'query_class', 'def query', 'query.return_value', 'query.side_effect'];
+const TRIGGERS: readonly string[] = [
+  'before_compile',
+  'after_bulk_',
+  'Query',
+  'Session',
+  'query_cls',
+  'query_class',
+  'def query',
+  'query.return_value',
+  'query.side_effect',
+];
 
 /** One scan of a project; facts of one graph never change, so the answer is kept with it. */
 const scans = new WeakMap<ModuleGraph, QueryBlockers>();
@@ -117,11 +133,17 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
 
 function idOfClass(node: PyNode, module: Module, symbols: Symbols): string | null {
   const name = node.child('name');
-  const binding = name && module.binding.lookup(name.text, node)?.bindings.find((each) => each.node === name);
+  const binding =
+    name && module.binding.lookup(name.text, node)?.bindings.find((each) => each.node === name);
   return binding ? symbols.idOf(module, binding) : null;
 }
 
-function kindOfClass(node: PyNode, module: Module, symbols: Symbols, depth: number): 'query' | 'session' | null {
+function kindOfClass(
+  node: PyNode,
+  module: Module,
+  symbols: Symbols,
+  depth: number,
+): 'query' | 'session' | null {
   if (depth > 8) return null;
   for (const base of node.child('superclasses')?.named ?? []) {
     const symbol = symbols.symbolOf(module, base);
@@ -145,11 +167,13 @@ function readListener(node: PyNode, module: Module, symbols: Symbols, found: Fou
   if (name === 'listens_for' || name === 'listen') {
     const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
     if (event === null) return;
-    if (COMPILE_EVENTS.has(event) && !inTestCode(node, module)) found.compileListeners.push(placeOf(module, node));
+    if (COMPILE_EVENTS.has(event) && !inTestCode(node, module))
+      found.compileListeners.push(placeOf(module, node));
     if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
   }
   const custom = queryClassOf(call);
-  if (custom && !isPlainQuery(custom, module, symbols)) found.queryClassUses.push(placeOf(module, custom));
+  if (custom && !isPlainQuery(custom, module, symbols))
+    found.queryClassUses.push(placeOf(module, custom));
 }
 
 function queryClassOf(call: Call): PyNode | null {
@@ -158,13 +182,21 @@ function queryClassOf(call: Call): PyNode | null {
 
 function isPlainQuery(node: PyNode, module: Module, symbols: Symbols): boolean {
   const symbol = symbols.symbolOf(module, node);
-  return node.kind === 'none' || (symbol?.kind === 'library' && QUERY_BASES.has(symbol.name) && !symbol.name.endsWith('ShardedQuery'));
+  return (
+    node.kind === 'none' ||
+    (symbol?.kind === 'library' &&
+      QUERY_BASES.has(symbol.name) &&
+      !symbol.name.endsWith('ShardedQuery'))
+  );
 }
 
 /** `query_class = CachingQuery` in a model. */
 function readQueryClass(node: PyNode, module: Module, found: Found): void {
   const left = node.child('left');
-  if (left?.text === 'query_class' && enclosing(node, 'class_definition', 'function_definition')?.kind === 'class_definition')
+  if (
+    left?.text === 'query_class' &&
+    enclosing(node, 'class_definition', 'function_definition')?.kind === 'class_definition'
+  )
     found.queryClassUses.push(placeOf(module, node));
 }
 
@@ -179,7 +211,9 @@ function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found
     if (!each.imported) continue;
     const { level, module: from, name: member } = each.imported;
     const targets = [
-      member === null ? null : graph.resolve(module, from === '' ? member : `${from}.${member}`, level),
+      member === null
+        ? null
+        : graph.resolve(module, from === '' ? member : `${from}.${member}`, level),
       graph.resolve(module, from, level),
     ];
     const target = targets.find((one) => one !== null);
@@ -195,6 +229,11 @@ function inTestCode(node: PyNode, module: Module): boolean {
 
 function placeOf(module: Module, node: PyNode): Place {
   let line = 1;
-  for (let at = module.tree.text.indexOf('\n'); at !== -1 && at < node.start; at = module.tree.text.indexOf('\n', at + 1)) line++;
+  for (
+    let at = module.tree.text.indexOf('\n');
+    at !== -1 && at < node.start;
+    at = module.tree.text.indexOf('\n', at + 1)
+  )
+    line++;
   return `${module.path}:${line}`;
 }

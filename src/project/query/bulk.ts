@@ -3,7 +3,14 @@ import { keyword, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import { blockersOf } from './blockers.ts';
-import { open, outerParentheses, removeInner, replaceTerminal, together, type Ending } from './rewrite.ts';
+import {
+  open,
+  outerParentheses,
+  removeInner,
+  replaceTerminal,
+  together,
+  type Ending,
+} from './rewrite.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 
@@ -18,19 +25,28 @@ const ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 /** `.update({…})`. */
-export function executeUpdate(statement: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+export function executeUpdate(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   if (site.use.kind !== 'terminal') return 'it is not executed here';
   const { call } = site.use;
   const refusal = bulkRefusal(statement, site);
   if (refusal !== null) return refusal;
   const values = call.positional[0] ?? keyword(call, 'values');
   if (!values || call.starred || call.doubleStarred) return 'its values are not known';
-  if (keyword(call, 'update_args')) return '`update_args` has to be written as options of `update()`';
-  if (call.positional.length > 2 || call.keywords.some((each) => !/^(values|synchronize_session)$/.test(each.name)))
+  if (keyword(call, 'update_args'))
+    return '`update_args` has to be written as options of `update()`';
+  if (
+    call.positional.length > 2 ||
+    call.keywords.some((each) => !/^(values|synchronize_session)$/.test(each.name))
+  )
     return 'its arguments are not known';
   const synchronize = call.positional[1] ?? keyword(call, 'synchronize_session');
   const argument = call.positional[0] ?? call.keywords.find((each) => each.name === 'values')?.node;
-  if (!argument || (synchronize && synchronize.start < argument.start)) return 'write its values first';
+  if (!argument || (synchronize && synchronize.start < argument.start))
+    return 'write its values first';
   const last = call.list.named.at(-1) ?? argument;
   return {
     ...together(
@@ -46,7 +62,11 @@ export function executeUpdate(statement: Statement, site: QuerySite, ctx: RuleCo
 }
 
 /** `.delete()`. */
-export function executeDelete(statement: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+export function executeDelete(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   if (site.use.kind !== 'terminal') return 'it is not executed here';
   const { call } = site.use;
   const refusal = bulkRefusal(statement, site);
@@ -84,5 +104,7 @@ function rowcount({ span }: QuerySite): string {
 
 function listenerDoubts(ctx: RuleContext): readonly string[] {
   const [listener] = blockersOf(ctx.facts).bulkListeners;
-  return listener === undefined ? [] : [`a listener for bulk changes of Query (${listener}) would not be called`];
+  return listener === undefined
+    ? []
+    : [`a listener for bulk changes of Query (${listener}) would not be called`];
 }

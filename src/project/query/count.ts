@@ -5,7 +5,11 @@ import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 
 /** `.count()`. */
-export function executeCount(statement: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+export function executeCount(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   if (site.use.kind !== 'terminal') return 'it is not executed here';
   const { call } = site.use;
   const { head } = site.chain;
@@ -14,7 +18,11 @@ export function executeCount(statement: Statement, site: QuerySite, ctx: RuleCon
   const uses = { edits: [], uses: [func] };
   if (!isSimple(statement))
     return together(
-      open({ method: 'scalar', lead: `${select.text}(${func.text}.count()).select_from(` }, site, ctx),
+      open(
+        { method: 'scalar', lead: `${select.text}(${func.text}.count()).select_from(` },
+        site,
+        ctx,
+      ),
       replaceTerminal('.subquery()))', call, site, ctx),
       uses,
     );

@@ -1,7 +1,15 @@
 // How the terminals that return results end a chain. Counting, get(), slices and bulk changes have their own files.
 import type { RuleContext } from '../rule.ts';
 import { itemOf } from './entity.ts';
-import { afterStatement, executing, open, replaceTerminal, together, uniqueCall, type Ending } from './rewrite.ts';
+import {
+  afterStatement,
+  executing,
+  open,
+  replaceTerminal,
+  together,
+  uniqueCall,
+  type Ending,
+} from './rewrite.ts';
 import { rowDoubts } from './rows.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
@@ -21,7 +29,10 @@ export function executeChain(statement: Statement, site: QuerySite, ctx: RuleCon
 export function executeFirst(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
   const limit = statement.fromStatement ? ')' : '.limit(1))';
   return {
-    ...together(open({ method: executing(statement) }, site, ctx), afterStatement(limit, site, ctx)),
+    ...together(
+      open({ method: executing(statement) }, site, ctx),
+      afterStatement(limit, site, ctx),
+    ),
     doubts: rowDoubts({ ...statement, unique: false }, site),
   };
 }
@@ -39,7 +50,11 @@ export function executeIteration(statement: Statement, site: QuerySite, ctx: Rul
 }
 
 /** `.scalar()`: only what surely gives one row may use Session.scalar(), which never complains about more. */
-export function executeScalar(statement: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+export function executeScalar(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   if (site.use.kind !== 'terminal') return 'it is not executed here';
   const { call } = site.use;
   if (givesOneRow(statement))

@@ -14,7 +14,12 @@ const TERMINALS: ReadonlySet<string> = new Set([
   'scalar_subquery',
   'subquery',
 ]);
-const PROPERTIES: ReadonlySet<string> = new Set(['column_descriptions', 'selectable', 'statement', 'whereclause']);
+const PROPERTIES: ReadonlySet<string> = new Set([
+  'column_descriptions',
+  'selectable',
+  'statement',
+  'whereclause',
+]);
 
 /** Whether the query becomes an SQL expression other than EXISTS. */
 export function isExpression({ use }: QuerySite): boolean {
@@ -47,11 +52,20 @@ export function asExpression(_: Statement, site: QuerySite, ctx: RuleContext): E
 }
 
 /** `.subquery(with_labels=True, reduce_columns=True)`: both are methods of the statement. */
-function subquery(call: MethodCall, site: QuerySite, bare: Ending, ctx: RuleContext): Ending | string {
+function subquery(
+  call: MethodCall,
+  site: QuerySite,
+  bare: Ending,
+  ctx: RuleContext,
+): Ending | string {
   const labels = keyword(call, 'with_labels');
   const reduce = keyword(call, 'reduce_columns');
-  if (!labels && !reduce) return call.positional.length > 1 ? 'write its flags as methods of the statement' : bare;
-  if ([labels, reduce].some((each) => each && each.kind !== 'true' && each.kind !== 'false') || hasOthers(call))
+  if (!labels && !reduce)
+    return call.positional.length > 1 ? 'write its flags as methods of the statement' : bare;
+  if (
+    [labels, reduce].some((each) => each && each.kind !== 'true' && each.kind !== 'false') ||
+    hasOthers(call)
+  )
     return 'write its flags as methods of the statement';
   const style = ctx.use(LABEL_STYLE, call.node);
   const links = `${labels?.kind === 'true' ? `.set_label_style(${style.text})` : ''}${reduce?.kind === 'true' ? '.reduce_columns()' : ''}`;

@@ -39,7 +39,9 @@ export function linkSpan(link: MethodCall): { readonly start: number; readonly e
 /** The only argument, if it is a list or tuple display: its items. */
 export function listArgument(link: MethodCall): PyNode | null {
   const [only] = link.positional;
-  return link.positional.length === 1 && (only?.kind === 'list' || only?.kind === 'tuple') ? only : null;
+  return link.positional.length === 1 && (only?.kind === 'list' || only?.kind === 'tuple')
+    ? only
+    : null;
 }
 
 /** Opens a list display among the arguments: `([a, b])` as `(a, b)`. */

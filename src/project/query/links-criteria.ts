@@ -83,20 +83,42 @@ export function filterBy(link: MethodCall, draft: Draft): void {
   if (model && model.unknownBases.length === 0 && !model.imperative)
     for (const { name } of link.keywords)
       if (!model.attributes.has(name))
-        return refuse(draft, link, `\`${model.name}\`, which it filters, has no attribute \`${name}\``);
-  const several = draft.items.length > 1 && new Set(draft.items.map((item) => (item.kind === 'entity' ? item.key : item.kind === 'columns' ? item.owner?.key : undefined))).size > 1;
+        return refuse(
+          draft,
+          link,
+          `\`${model.name}\`, which it filters, has no attribute \`${name}\``,
+        );
+  const several =
+    draft.items.length > 1 &&
+    new Set(
+      draft.items.map((item) =>
+        item.kind === 'entity' ? item.key : item.kind === 'columns' ? item.owner?.key : undefined,
+      ),
+    ).size > 1;
   if (!draft.joined && !draft.reframed && !several) return;
   if (link.doubleStarred)
-    return refuse(draft, link, 'its keywords are not known, and after a join they must name their entity');
+    return refuse(
+      draft,
+      link,
+      'its keywords are not known, and after a join they must name their entity',
+    );
   const text = entityText(draft, link);
   if (text === null)
-    return refuse(draft, link, 'which entity it filters is not known here; write `.where(Entity.column == value)`');
+    return refuse(
+      draft,
+      link,
+      'which entity it filters is not known here; write `.where(Entity.column == value)`',
+    );
   rename(link, 'where', draft);
   for (const { node, name, value } of link.keywords) {
     const before = { start: node.start, end: value.start };
-    if (value.kind === 'none') draft.edits.push(draft.ctx.replace(node, `${text}.${name}.is_(None)`));
+    if (value.kind === 'none')
+      draft.edits.push(draft.ctx.replace(node, `${text}.${name}.is_(None)`));
     else if (BINDS_WEAKLY.has(value.kind))
-      draft.edits.push(draft.ctx.replace(before, `${text}.${name} == (`), draft.ctx.after(value, ')'));
+      draft.edits.push(
+        draft.ctx.replace(before, `${text}.${name} == (`),
+        draft.ctx.after(value, ')'),
+      );
     else draft.edits.push(draft.ctx.replace(before, `${text}.${name} == `));
   }
 }
@@ -125,7 +147,11 @@ function entityText(draft: Draft, link: MethodCall): string | null {
 export function withParent(link: MethodCall, draft: Draft): void {
   const [, property] = link.positional;
   if (link.positional.length + link.keywords.length !== 2 || stringValue(property ?? null) !== null)
-    return refuse(draft, link, 'name the relationship: `.where(with_parent(instance, Parent.relationship))`');
+    return refuse(
+      draft,
+      link,
+      'name the relationship: `.where(with_parent(instance, Parent.relationship))`',
+    );
   const use = draft.ctx.use('sqlalchemy.orm.with_parent', link.node);
   draft.uses.push(use);
   draft.criteria = true;

@@ -14,7 +14,11 @@ export function join(link: MethodCall, draft: Draft): void {
   for (const name of ['aliased', 'from_joinpoint']) {
     const value = keyword(link, name);
     if (value && value.kind !== 'false')
-      return refuse(draft, link, `\`${name}=True\` adapts what follows to an anonymous alias; join to \`aliased(Target)\` and name it instead`);
+      return refuse(
+        draft,
+        link,
+        `\`${name}=True\` adapts what follows to an anonymous alias; join to \`aliased(Target)\` and name it instead`,
+      );
     if (value) return refuse(draft, link, `\`${name}=\` is gone; remove it`);
   }
   if (link.starred || link.doubleStarred)
@@ -26,8 +30,7 @@ export function join(link: MethodCall, draft: Draft): void {
   if (!first) return joinKeywords(link, draft);
   if (link.positional.every((each) => each.kind === 'tuple')) return joinTuples(link, draft);
   if (isPath(first, draft) || stringValue(first) !== null) return joinPath(link, draft);
-  if (link.positional.length > 2)
-    return refuse(draft, link, 'call it once for each target');
+  if (link.positional.length > 2) return refuse(draft, link, 'call it once for each target');
   joinTarget(first, second ?? keyword(link, 'onclause'), link, draft);
 }
 
@@ -56,7 +59,13 @@ function joinTuples(link: MethodCall, draft: Draft): void {
 /** `.join("orders", "items")`, `.join(User.orders, "items")`: each follows from the one before. */
 function joinPath(link: MethodCall, draft: Draft): void {
   const [first, second] = link.positional;
-  if (first && second && isPath(first, draft) && !isPath(second, draft) && stringValue(second) === null)
+  if (
+    first &&
+    second &&
+    isPath(first, draft) &&
+    !isPath(second, draft) &&
+    stringValue(second) === null
+  )
     // `.join(User.orders, condition)` was never valid.
     return refuse(draft, link, 'an ON clause cannot be given beside a relationship');
   for (const [index, step] of link.positional.entries()) {
@@ -82,12 +91,20 @@ function namedStep(name: string, node: PyNode, link: MethodCall, draft: Draft): 
   const left = draft.joinpoint;
   const attribute = left?.model?.attributes.get(name);
   if (!left || attribute?.kind !== 'relationship') {
-    refuse(draft, link, `no relationship \`${name}\` is known on ${left?.model ? `\`${left.model.name}\`` : 'what it joins from'}`);
+    refuse(
+      draft,
+      link,
+      `no relationship \`${name}\` is known on ${left?.model ? `\`${left.model.name}\`` : 'what it joins from'}`,
+    );
     return false;
   }
   const text = entityName(left, node, draft);
   if (text === null) {
-    refuse(draft, link, `\`${left.model?.name ?? left.text}\` is not imported here; write \`.join(${left.model?.name ?? ''}.${name})\``);
+    refuse(
+      draft,
+      link,
+      `\`${left.model?.name ?? left.text}\` is not imported here; write \`.join(${left.model?.name ?? ''}.${name})\``,
+    );
     return false;
   }
   draft.edits.push(draft.ctx.replace(node, `${text}.${name}`));
@@ -99,7 +116,9 @@ function namedStep(name: string, node: PyNode, link: MethodCall, draft: Draft): 
 function pathStep(node: PyNode, draft: Draft): boolean {
   const method = readMethodCall(node);
   if (method && (method.method.text === 'of_type' || method.method.text === 'and_')) {
-    const attribute = relationshipOf(method.receiver, draft) ?? relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft);
+    const attribute =
+      relationshipOf(method.receiver, draft) ??
+      relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft);
     const argument = method.method.text === 'of_type' ? method.positional[0] : undefined;
     if (!attribute) return false;
     along(attribute, argument ? entityOf(argument, draft.ctx.facts) : null, draft);
@@ -142,7 +161,16 @@ function relationshipOf(node: PyNode, draft: Draft): RelationshipAttribute | nul
 function along(attribute: RelationshipAttribute, to: Entity | null, draft: Draft): void {
   const { classes } = draft.ctx.facts.models;
   const model = attribute.target === null ? null : (classes.get(attribute.target) ?? null);
-  const target: Entity | null = to ?? (model && { kind: 'entity', node: draft.chain.head.call.node, text: '', key: model.id, model, isAlias: false });
+  const target: Entity | null =
+    to ??
+    (model && {
+      kind: 'entity',
+      node: draft.chain.head.call.node,
+      text: '',
+      key: model.id,
+      model,
+      isAlias: false,
+    });
   const key = target?.key ?? `relationship ${attribute.name}`;
   draft.joinpoint = target;
   draft.from.add(key);
@@ -193,9 +221,8 @@ function hasKeyTo(from: MappedClass, to: MappedClass, unknown: boolean): boolean
   return [...from.attributes.values()].some(
     (attribute) =>
       attribute.kind === 'column' &&
-      attribute.foreignKeys.some(
-        ({ attribute: target }) =>
-          target === null ? unknown : target.owner === to.id || to.mro.includes(target.owner),
+      attribute.foreignKeys.some(({ attribute: target }) =>
+        target === null ? unknown : target.owner === to.id || to.mro.includes(target.owner),
       ),
   );
 }

@@ -37,7 +37,10 @@ function rootEntities(draft: Draft): Parameters<typeof readLoaderOption>[1] {
 export function enableEagerloads(link: MethodCall, draft: Draft): void {
   const { terminal } = draft.chain;
   // These never load anything eagerly.
-  if (terminal && /^(count|exists|subquery|cte|label|scalar_subquery|as_scalar)$/.test(terminal.method.text)) {
+  if (
+    terminal &&
+    /^(count|exists|subquery|cte|label|scalar_subquery|as_scalar)$/.test(terminal.method.text)
+  ) {
     draft.edits.push(draft.ctx.replace({ start: link.receiver.end, end: link.node.end }, ''));
     return;
   }

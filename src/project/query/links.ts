@@ -27,7 +27,10 @@ function labels(link: MethodCall, draft: Draft): void {
   const style = draft.ctx.use(LABEL_STYLE, link.node);
   draft.uses.push(style);
   draft.edits.push(
-    draft.ctx.replace({ start: link.method.start, end: link.node.end }, `set_label_style(${style.text})`),
+    draft.ctx.replace(
+      { start: link.method.start, end: link.node.end },
+      `set_label_style(${style.text})`,
+    ),
   );
 }
 
@@ -46,7 +49,12 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
   ['having', having],
   ['order_by', ordering],
   ['group_by', grouping],
-  ['distinct', flag((draft) => { draft.distinct = true; })],
+  [
+    'distinct',
+    flag((draft) => {
+      draft.distinct = true;
+    }),
+  ],
   ['limit', limited],
   ['offset', limited],
   ['slice', limited],
@@ -71,13 +79,29 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
   ['enable_eagerloads', enableEagerloads],
   ['populate_existing', option('populate_existing')],
   ['autoflush', option('autoflush')],
-  ['yield_per', flag((draft) => { draft.yieldPer = true; }, option('yield_per'))],
+  [
+    'yield_per',
+    flag((draft) => {
+      draft.yieldPer = true;
+    }, option('yield_per')),
+  ],
   ['with_for_update', locked],
-  ['with_lockmode', flag((draft) => { draft.locked = true; }, lockmode)],
+  [
+    'with_lockmode',
+    flag((draft) => {
+      draft.locked = true;
+    }, lockmode),
+  ],
   ['with_labels', labels],
   ['apply_labels', labels],
   ['with_parent', withParent],
-  ['from_statement', flag((draft) => { draft.fromStatement = true; draft.multiplied.add('from_statement'); })],
+  [
+    'from_statement',
+    flag((draft) => {
+      draft.fromStatement = true;
+      draft.multiplied.add('from_statement');
+    }),
+  ],
   ['enable_assertions', (link, draft) => dropLink(link, draft)],
   ['union', union],
   ['union_all', union],
@@ -85,16 +109,48 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
   ['intersect_all', union],
   ['except_', union],
   ['except_all', union],
-  ['from_self', (link, draft) => refuse(draft, link, 'select from an aliased subquery instead: `a = aliased(Entity, stmt.subquery())`, and name `a` in what follows')],
-  ['select_entity_from', (link, draft) => refuse(draft, link, 'select from `aliased(Entity, selectable)` instead, and name the alias in what follows')],
-  ['with_polymorphic', (link, draft) => refuse(draft, link, 'select `wp = with_polymorphic(Entity, …)` instead, and name `wp` in what follows')],
-  ['with_session', (link, draft) => refuse(draft, link, 'execute the statement with that session instead')],
-  ['with_transformation', (link, draft) => refuse(draft, link, 'call the function with the statement instead, once it accepts one')],
+  [
+    'from_self',
+    (link, draft) =>
+      refuse(
+        draft,
+        link,
+        'select from an aliased subquery instead: `a = aliased(Entity, stmt.subquery())`, and name `a` in what follows',
+      ),
+  ],
+  [
+    'select_entity_from',
+    (link, draft) =>
+      refuse(
+        draft,
+        link,
+        'select from `aliased(Entity, selectable)` instead, and name the alias in what follows',
+      ),
+  ],
+  [
+    'with_polymorphic',
+    (link, draft) =>
+      refuse(
+        draft,
+        link,
+        'select `wp = with_polymorphic(Entity, …)` instead, and name `wp` in what follows',
+      ),
+  ],
+  [
+    'with_session',
+    (link, draft) => refuse(draft, link, 'execute the statement with that session instead'),
+  ],
+  [
+    'with_transformation',
+    (link, draft) =>
+      refuse(draft, link, 'call the function with the statement instead, once it accepts one'),
+  ],
 ]);
 
 function executionOptions(link: MethodCall, draft: Draft): void {
   if (link.doubleStarred || link.keywords.some((each) => each.name === 'yield_per')) {
-    if (link.doubleStarred) refuse(draft, link, 'whether `yield_per` is among its options is not known');
+    if (link.doubleStarred)
+      refuse(draft, link, 'whether `yield_per` is among its options is not known');
     draft.yieldPer = true;
   }
 }
@@ -106,4 +162,3 @@ function union(link: MethodCall, draft: Draft): void {
     `write \`${link.method.text}(stmt1, stmt2)\`, and select from \`aliased(Entity, ….subquery())\`, which everything that follows has to name`,
   );
 }
-

@@ -67,7 +67,12 @@ export function readLoaderOption(
   return reading;
 }
 
-function readOption(node: PyNode, places: readonly Place[], reading: Reading, rewrite: boolean): void {
+function readOption(
+  node: PyNode,
+  places: readonly Place[],
+  reading: Reading,
+  rewrite: boolean,
+): void {
   const calls = callsOf(node);
   if (!calls) {
     const source = node.kind === 'identifier' ? reading.ctx.facts.definition(node) : null;
@@ -93,7 +98,7 @@ function readOption(node: PyNode, places: readonly Place[], reading: Reading, re
 /** The calls of `a(…).b(…)` from the inside out; `null` for anything else. */
 function callsOf(node: PyNode): readonly Call[] | null {
   const calls: Call[] = [];
-  for (let each: PyNode | null = node; each; ) {
+  for (let each: PyNode | null = node; each;) {
     const call = readCall(each);
     if (!call) return null;
     calls.unshift(call);
@@ -156,7 +161,8 @@ function attributeOf(
   ctx: RuleContext,
 ): { readonly attribute: MappedAttribute | null } | null {
   const method = readMethodCall(node);
-  if (method && /^(of_type|and_)$/.test(method.method.text)) return attributeOf(method.receiver, ctx);
+  if (method && /^(of_type|and_)$/.test(method.method.text))
+    return attributeOf(method.receiver, ctx);
   const object = node.kind === 'attribute' ? node.child('object') : null;
   const owner = object && entityOf(object, ctx.facts);
   const name = node.child('attribute')?.text ?? '';
@@ -164,7 +170,9 @@ function attributeOf(
 }
 
 function joins(attribute: MappedAttribute | null, reading: Reading): boolean {
-  return attribute?.kind !== 'relationship' || bringsCollection(attribute, reading.ctx.facts.models);
+  return (
+    attribute?.kind !== 'relationship' || bringsCollection(attribute, reading.ctx.facts.models)
+  );
 }
 
 function targetOf(attribute: MappedAttribute | null, reading: Reading): readonly Place[] {
@@ -195,13 +203,16 @@ function namedSteps(
   );
   for (const [index, part] of path.entries()) {
     const isLast = index === path.length - 1;
-    const step = typeof part === 'string' ? named(part, current, call.node, reading) : written(part, reading);
+    const step =
+      typeof part === 'string' ? named(part, current, call.node, reading) : written(part, reading);
     if (!step) {
       reading.collection ||= JOINING.has(strategy);
-      if (rewrite) reading.refusal ??= `\`${call.node.text.replaceAll(/\s+/g, ' ').slice(0, 60)}\`: what \`${typeof part === 'string' ? part : part.text}\` names is not known`;
+      if (rewrite)
+        reading.refusal ??= `\`${call.node.text.replaceAll(/\s+/g, ' ').slice(0, 60)}\`: what \`${typeof part === 'string' ? part : part.text}\` names is not known`;
       return [];
     }
-    if (JOINING.has(strategy) && (all || isLast)) reading.collection ||= joins(step.attribute, reading);
+    if (JOINING.has(strategy) && (all || isLast))
+      reading.collection ||= joins(step.attribute, reading);
     const kept = all || isLast ? strategy : 'defaultload';
     const attribute = isLast ? withAlias(step.text, call, reading) : step.text;
     const isHead = index === 0 && !method;
@@ -260,14 +271,24 @@ function spelled(model: MappedClass | null, at: PyNode, reading: Reading): strin
 }
 
 /** `load_only("a", "b")`, `load_only([User.a])`, `defer("a")`, `defer("orders", "note")`. */
-function columnNames(call: Call, strategy: string, method: boolean, places: readonly Place[], reading: Reading): void {
+function columnNames(
+  call: Call,
+  strategy: string,
+  method: boolean,
+  places: readonly Place[],
+  reading: Reading,
+): void {
   const [first] = call.positional;
-  const list = strategy === 'load_only' && call.positional.length === 1 && first?.kind === 'list' ? first : null;
+  const list =
+    strategy === 'load_only' && call.positional.length === 1 && first?.kind === 'list'
+      ? first
+      : null;
   const nodes = list ? list.named : call.positional;
   if (list) {
     const open = list.children[0];
     const close = list.children.at(-1);
-    if (open && close) reading.edits.push(reading.ctx.replace(open, ''), reading.ctx.replace(close, ''));
+    if (open && close)
+      reading.edits.push(reading.ctx.replace(open, ''), reading.ctx.replace(close, ''));
   }
   const isPath = strategy !== 'load_only' && nodes.length > 1;
   const dotted = nodes.some((each) => stringValue(each)?.includes('.'));
@@ -281,6 +302,7 @@ function columnNames(call: Call, strategy: string, method: boolean, places: read
     if (name === null) continue;
     const step = named(name, places, call.node, reading);
     if (step) reading.edits.push(reading.ctx.replace(node, step.text));
-    else reading.refusal ??= `\`${name}\` in \`${strategy}()\`: the class that it belongs to is not known`;
+    else
+      reading.refusal ??= `\`${name}\` in \`${strategy}()\`: the class that it belongs to is not known`;
   }
 }

@@ -16,7 +16,33 @@ export interface Mentions {
 const SUBQUERY_HEADS: ReadonlySet<string> = new Set(['query', 'select', 'exists', 'Query']);
 /** Their arguments go into a subquery of their own. */
 const CORRELATED: ReadonlySet<string> = new Set(['any', 'has', 'of_type']);
-const CONNECTIVES: ReadonlySet<string> = new Set(['and_', 'or_', 'not_', 'between', 'text', 'tuple_', 'cast', 'case', 'literal', 'literal_column', 'extract', 'type_coerce', 'true', 'false', 'null', 'bindparam', 'collate', 'desc', 'asc', 'nullsfirst', 'nullslast', 'nulls_first', 'nulls_last', 'distinct', 'with_parent']);
+const CONNECTIVES: ReadonlySet<string> = new Set([
+  'and_',
+  'or_',
+  'not_',
+  'between',
+  'text',
+  'tuple_',
+  'cast',
+  'case',
+  'literal',
+  'literal_column',
+  'extract',
+  'type_coerce',
+  'true',
+  'false',
+  'null',
+  'bindparam',
+  'collate',
+  'desc',
+  'asc',
+  'nullsfirst',
+  'nullslast',
+  'nulls_first',
+  'nulls_last',
+  'distinct',
+  'with_parent',
+]);
 
 /** What the criteria name. */
 export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions {
@@ -34,7 +60,10 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
       case 'not_operator':
       case 'unary_operator':
       case 'boolean_operator':
-        if (node.children.some((child) => /^[&|~]$/.test(child.text)) || node.kind !== 'binary_operator') {
+        if (
+          node.children.some((child) => /^[&|~]$/.test(child.text)) ||
+          node.kind !== 'binary_operator'
+        ) {
           for (const part of node.named) criterion(part);
           return;
         }
@@ -53,7 +82,12 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
   function variable(node: PyNode): void {
     if (entityOf(node, facts)) return operand(node);
     const binding = facts.definition(node);
-    if (binding?.value && binding.kind === 'assignment' && binding.path.length === 0 && !visited.has(binding.value)) {
+    if (
+      binding?.value &&
+      binding.kind === 'assignment' &&
+      binding.path.length === 0 &&
+      !visited.has(binding.value)
+    ) {
       visited.add(binding.value);
       criterion(binding.value);
     } else opaque ??= node;
@@ -64,7 +98,11 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
     const read = readCall(node);
     const method = readMethodCall(node);
     const name = (method?.method ?? read?.callee)?.text ?? '';
-    if (read && CONNECTIVES.has(name) && (facts.qualifiedName(read.callee)?.startsWith('sqlalchemy.') ?? true)) {
+    if (
+      read &&
+      CONNECTIVES.has(name) &&
+      (facts.qualifiedName(read.callee)?.startsWith('sqlalchemy.') ?? true)
+    ) {
       for (const part of read.positional) criterion(part);
       return;
     }
@@ -114,10 +152,15 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
 }
 
 function withoutTable(node: PyNode): PyNode {
-  const object = node.kind === 'attribute' && node.child('attribute')?.text === '__table__' ? node.child('object') : null;
+  const object =
+    node.kind === 'attribute' && node.child('attribute')?.text === '__table__'
+      ? node.child('object')
+      : null;
   return object ?? node;
 }
 
 function isUnseenClass(node: PyNode, facts: Facts): boolean {
-  return /^[A-Z][A-Za-z0-9]*[a-z]/.test(node.text) && facts.symbols.symbolOf(facts.module, node) === null;
+  return (
+    /^[A-Z][A-Za-z0-9]*[a-z]/.test(node.text) && facts.symbols.symbolOf(facts.module, node) === null
+  );
 }

@@ -38,7 +38,8 @@ export function chainVisitor(rule: TerminalRule): Visitor {
     const statement = readStatement(site.chain, ctx, rule.apart);
     const ending = statement.refusals.length > 0 ? '' : rule.finish(statement, site, ctx);
     const refusals = typeof ending === 'string' && ending !== '' ? [ending] : statement.refusals;
-    if (typeof ending === 'string') return ctx.manual({ at, message, reason: sentence(refusals), evidence });
+    if (typeof ending === 'string')
+      return ctx.manual({ at, message, reason: sentence(refusals), evidence });
     const doubts = [...new Set([...site.doubts, ...statement.doubts, ...(ending.doubts ?? [])])];
     ctx.fix({
       at,
@@ -105,7 +106,10 @@ export function openBare(site: QuerySite, ctx: RuleContext): Ending {
   const { head } = site.chain;
   const builder = ctx.use('sqlalchemy.select', head.call.node);
   const start = (head.session ?? head.name).start;
-  const hasCall = head.session !== null && head.session.kind !== 'identifier' && head.session.kind !== 'attribute';
+  const hasCall =
+    head.session !== null &&
+    head.session.kind !== 'identifier' &&
+    head.session.kind !== 'attribute';
   return {
     edits: [ctx.replace({ start, end: head.name.end }, builder.text)],
     uses: [builder],
@@ -120,30 +124,40 @@ export function afterStatement(text: string, site: QuerySite, ctx: RuleContext):
 }
 
 /** Takes the terminal away and closes the statement: `.count()` becomes `)`. */
-export function replaceTerminal(text: string, call: MethodCall, site: QuerySite, ctx: RuleContext): readonly Edit[] {
+export function replaceTerminal(
+  text: string,
+  call: MethodCall,
+  site: QuerySite,
+  ctx: RuleContext,
+): readonly Edit[] {
   const dot = call.callee.token('.');
   const hasComment = call.callee.children.some((child) => child.kind === 'comment');
   // A comment on the way keeps its place before the closing bracket.
   if (hasComment && dot && call.receiver.end === statementEnd(site.chain))
     return [ctx.replace({ start: dot.start, end: call.node.end }, text)];
   const start = hasComment && dot ? dot.start : call.receiver.end;
-  return [
-    afterStatement(text, site, ctx),
-    ctx.replace({ start, end: call.node.end }, ''),
-  ];
+  return [afterStatement(text, site, ctx), ctx.replace({ start, end: call.node.end }, '')];
 }
 
 /** The parentheses around the built query, before its terminal. */
 export function outerParentheses(chain: QueryChain): readonly PyNode[] {
   const found: PyNode[] = [];
   const last = (chain.links.at(-1) ?? chain.head.call).node;
-  for (let node = last.parent; node?.kind === 'parenthesized_expression' && node.end <= chain.built.end; node = node.parent)
+  for (
+    let node = last.parent;
+    node?.kind === 'parenthesized_expression' && node.end <= chain.built.end;
+    node = node.parent
+  )
     found.push(node);
   return found;
 }
 
 /** Takes away parentheses that would cut the statement in two. */
-export function removeInner(inner: readonly PyNode[], chain: QueryChain, ctx: RuleContext): readonly Edit[] {
+export function removeInner(
+  inner: readonly PyNode[],
+  chain: QueryChain,
+  ctx: RuleContext,
+): readonly Edit[] {
   const start = (chain.head.session ?? chain.head.name).start;
   return inner.flatMap((node) => {
     const opening = node.children[0];
@@ -158,7 +172,9 @@ export function removeInner(inner: readonly PyNode[], chain: QueryChain, ctx: Ru
 
 /** All endings as one. */
 export function together(...endings: readonly (Ending | readonly Edit[] | Edit)[]): Ending {
-  const all = endings.map((each): Ending => (isEnding(each) ? each : { edits: isEdits(each) ? each : [each], uses: [] }));
+  const all = endings.map((each): Ending =>
+    isEnding(each) ? each : { edits: isEdits(each) ? each : [each], uses: [] },
+  );
   return {
     edits: all.flatMap((each) => each.edits),
     uses: all.flatMap((each) => each.uses),

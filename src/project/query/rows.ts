@@ -12,17 +12,25 @@ export function rowDoubts(statement: Statement, site: QuerySite): readonly strin
 }
 
 function nameDoubts(statement: Statement, site: QuerySite): readonly string[] {
-  const names = statement.items.flatMap((item) => (item.kind === 'columns' && item.name !== null ? [item.name] : []));
+  const names = statement.items.flatMap((item) =>
+    item.kind === 'columns' && item.name !== null ? [item.name] : [],
+  );
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined || isUnpacked(site)) return [];
-  return [`two columns are named \`${repeated}\`: \`row.${repeated}\` was the last one and becomes the first`];
+  return [
+    `two columns are named \`${repeated}\`: \`row.${repeated}\` was the last one and becomes the first`,
+  ];
 }
 
 /** `for a, b in query`, `[(a, b) for a, b in query]`, `a, b = query.one()`: names are not used. */
 function isUnpacked({ span, use }: QuerySite): boolean {
-  if (use.kind === 'terminal' && /^(count|scalar|exists|subquery|cte)$/.test(use.call.method.text)) return true;
+  if (use.kind === 'terminal' && /^(count|scalar|exists|subquery|cte)$/.test(use.call.method.text))
+    return true;
   const { parent } = span;
-  const left = parent && /^(for_statement|for_in_clause|assignment)$/.test(parent.kind) ? parent.child('left') : null;
+  const left =
+    parent && /^(for_statement|for_in_clause|assignment)$/.test(parent.kind)
+      ? parent.child('left')
+      : null;
   return left !== null && /^(pattern_list|tuple_pattern|list_pattern)$/.test(left.kind);
 }
 
@@ -37,6 +45,11 @@ function hashDoubts(statement: Statement): readonly string[] {
 
 function isHashable(item: Columns): boolean {
   if (item.single) return true;
-  if (item.attribute?.kind === 'column') return item.attribute.type !== null && item.attribute.type.name.startsWith('sqlalchemy.') && !UNHASHABLE.test(item.attribute.type.name);
+  if (item.attribute?.kind === 'column')
+    return (
+      item.attribute.type !== null &&
+      item.attribute.type.name.startsWith('sqlalchemy.') &&
+      !UNHASHABLE.test(item.attribute.type.name)
+    );
   return /\bfunc\.(count|sum|avg|length|lower|upper)\(/.test(item.node.text);
 }

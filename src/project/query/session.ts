@@ -41,11 +41,15 @@ export function sessionFact(
   const mapped = items.find((item) => selectsFromMapped(item));
   const inferred = facts.infer(receiver);
   // A name alone says little; what is asked of it may say more.
-  if (inferred && (inferred.evidence === 'proven' || !mapped || !isSession(inferred.value, blockers))) {
+  if (
+    inferred &&
+    (inferred.evidence === 'proven' || !mapped || !isSession(inferred.value, blockers))
+  ) {
     const { value } = inferred;
     const of = value.kind === 'instance' ? value.of : value.kind === 'library' ? value.name : null;
     if (of !== null && SYNC.has(of)) return fact(inferred.evidence, inferred.trail);
-    if (of !== null && ASYNC.has(of)) return { ...fact(inferred.evidence, inferred.trail), isAsync: true };
+    if (of !== null && ASYNC.has(of))
+      return { ...fact(inferred.evidence, inferred.trail), isAsync: true };
     if (of !== null && blockers.sessionClasses.has(of))
       return { ...fact(inferred.evidence, inferred.trail), projectClass: of };
     // A mock or an untyped object says nothing; any other value is not a session.
@@ -57,10 +61,16 @@ export function sessionFact(
   if (mapped) {
     const other = blockers.otherQueryMethods[0];
     return other === undefined
-      ? fact('proven', [`${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`])
-      : fact('likely', [`${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`]);
+      ? fact('proven', [
+          `${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`,
+        ])
+      : fact('likely', [
+          `${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`,
+        ]);
   }
-  return CONVENTIONAL.test(name) ? fact('likely', [`${receiver.text}: named like a session`]) : null;
+  return CONVENTIONAL.test(name)
+    ? fact('likely', [`${receiver.text}: named like a session`])
+    : null;
 }
 
 function selectsFromMapped(item: Item): boolean {

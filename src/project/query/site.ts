@@ -73,14 +73,17 @@ function blockOf(session: SessionFact, blockers: QueryBlockers): string | null {
   const [custom] = blockers.queryClassUses;
   if (custom !== undefined)
     return `sessions use a Query class of their own (${custom}), whose behaviour a statement would not have`;
-  const override = session.projectClass === null ? null : blockers.sessionClasses.get(session.projectClass);
+  const override =
+    session.projectClass === null ? null : blockers.sessionClasses.get(session.projectClass);
   return override ? `its session class overrides what executes queries (${override})` : null;
 }
 
 function doubtsOf(session: SessionFact, blockers: QueryBlockers, path: string): readonly string[] {
   const mock = blockers.mocked.get(path);
   return [
-    ...(session.evidence === 'likely' ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`] : []),
+    ...(session.evidence === 'likely'
+      ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`]
+      : []),
     ...(mock === undefined ? [] : [`a test replaces \`query()\` (${mock})`]),
   ];
 }

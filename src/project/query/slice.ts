@@ -8,7 +8,11 @@ import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 
 /** `query[3]`, `query[a:b]`. */
-export function executeSlice(statement: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+export function executeSlice(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   if (site.use.kind !== 'subscript') return 'it is not sliced here';
   const { node, index } = site.use;
   const value = node.child('value');
@@ -40,13 +44,22 @@ function indexed(index: PyNode): Part | string {
 
 function sliced(index: PyNode, statement: Statement, ctx: RuleContext): Part | string {
   const { start, stop, step } = bounds(index);
-  for (const bound of [start, stop]) if (bound?.kind === 'unary_operator') return 'negative bounds are not accepted by 2.0; reverse the ordering instead';
+  for (const bound of [start, stop])
+    if (bound?.kind === 'unary_operator')
+      return 'negative bounds are not accepted by 2.0; reverse the ordering instead';
   if (step && step.kind !== 'integer') return 'write the step on the list: `….all()[::step]`';
-  if (start && stop && start.kind === 'integer' && stop.kind === 'integer' && Number(start.text) > Number(stop.text))
+  if (
+    start &&
+    stop &&
+    start.kind === 'integer' &&
+    stop.kind === 'integer' &&
+    Number(start.text) > Number(stop.text)
+  )
     return 'it is empty';
   const given = [start, stop].filter((each) => each !== null);
   const uncertain = given.find((each) => !isNonNegative(each, ctx.facts));
-  const isOrdered = !start || !stop || (start.kind === 'integer' && stop.kind === 'integer') || isSum(start, stop);
+  const isOrdered =
+    !start || !stop || (start.kind === 'integer' && stop.kind === 'integer') || isSum(start, stop);
   return {
     link: linkOf(start, stop, statement.limited),
     rest: step && step.text !== '1' ? `[::${step.text}]` : '',
@@ -59,7 +72,11 @@ function sliced(index: PyNode, statement: Statement, ctx: RuleContext): Part | s
 
 /** `[start:start + size]`: the end does not lie before the start if the size is not negative. */
 function isSum(start: PyNode, stop: PyNode): boolean {
-  return stop.kind === 'binary_operator' && stop.child('left')?.text === start.text && stop.child('operator')?.text === '+';
+  return (
+    stop.kind === 'binary_operator' &&
+    stop.child('left')?.text === start.text &&
+    stop.child('operator')?.text === '+'
+  );
 }
 
 function linkOf(start: PyNode | null, stop: PyNode | null, limited: boolean): string {

@@ -45,7 +45,8 @@ function importsOf(module: Module, graph: ModuleGraph): readonly Module[] {
   return module.binding.imports.flatMap(({ imported, typeChecking }) => {
     if (!imported || typeChecking) return [];
     const { level, module: from, name } = imported;
-    const member = name === null ? null : graph.resolve(module, from === '' ? name : `${from}.${name}`, level);
+    const member =
+      name === null ? null : graph.resolve(module, from === '' ? name : `${from}.${name}`, level);
     return [graph.resolve(module, from, level), member].filter((each) => each !== null);
   });
 }

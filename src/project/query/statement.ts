@@ -123,7 +123,8 @@ function shapeOf(items: readonly Item[]): Shape {
 function checkItems(draft: Draft): void {
   if (draft.items.length === 0) draft.refusals.push('it selects nothing yet');
   for (const item of draft.items) {
-    if (item.kind === 'unknown') draft.refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
+    if (item.kind === 'unknown')
+      draft.refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
     const entity = entityBehind(item);
     if (entity && entity.model === null)
       draft.doubts.push(`the definition of \`${entity.text}\` was not found in the project`);
@@ -151,7 +152,9 @@ function needsUnique(draft: Draft): boolean {
     (item) => item.kind === 'entity' && eagerCollectionOf(item.model, draft.ctx.facts.models),
   );
   if (draft.eager || mapped) return true;
-  const selected = new Set(draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])));
+  const selected = new Set(
+    draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])),
+  );
   const repeats = [...draft.multiplied].some((key) => !selected.has(key));
   return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
 }
