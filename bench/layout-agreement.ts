@@ -25,6 +25,10 @@ function statements(text: string): readonly PyNode[] {
   return found.filter((node) => node.kind !== 'decorated_definition');
 }
 
+function read(folder: string, name: string): string {
+  return readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
+}
+
 let same = 0;
 let refused = 0;
 let different = 0;
@@ -33,8 +37,8 @@ let refusedBroken = 0;
 let millis = 0;
 for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).toSorted()) {
   if (!name.endsWith('.py')) continue;
-  const from = statements(readFileSync(join(before, name), 'utf8'));
-  const to = statements(readFileSync(join(after, name), 'utf8'));
+  const from = statements(read(before, name));
+  const to = statements(read(after, name));
   if (from.length !== to.length) continue;
   for (const [index, node] of from.entries()) {
     const target = to[index];

@@ -22,6 +22,8 @@ export interface ImportRequest {
   readonly alias: string | null;
   /** Only annotations need it: it goes under `if TYPE_CHECKING:`. */
   readonly typing?: boolean;
+  /** The code that needs it runs when the module is imported: the import must stand before this offset. */
+  readonly neededAt?: number;
 }
 
 /** How sure the tool is that a fix keeps behaviour. */

@@ -44,7 +44,7 @@ export function rewriteFile(
     .flatMap(({ fix }) => fix?.imports ?? [])
     .filter((request) => request.path === path);
   const imports = layers
-    .planImports(project.factsFor(path), requests)
+    .planImports(project.factsFor(path), requests, settings)
     .map((edit) => withNewline(edit, newline));
   const edits = groups.flatMap((group) => group.edits);
   const applied = step(tree, [...groups, { span: 0, edits: imports }], layers);

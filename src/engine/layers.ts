@@ -2,6 +2,7 @@
 import type { Edit, ImportRequest } from '../edits/edit.ts';
 import type { Facts } from '../project/facts.ts';
 import type { Project } from '../project/project.ts';
+import type { UseOptions } from '../project/imports.ts';
 import type { NameUse, Transform } from '../project/rule.ts';
 import type { Settings } from '../project/settings.ts';
 import type { PythonParser } from '../python/parse.ts';
@@ -19,14 +20,13 @@ export interface Layers {
   readonly parser: PythonParser;
   readonly transforms: readonly Transform[];
   buildProject(trees: ReadonlyMap<string, PyTree>, settings: Settings): Project;
-  useName(
-    facts: Facts,
-    qualifiedName: string,
-    at: PyNode,
-    options: { readonly typing?: boolean },
-  ): NameUse;
+  useName(facts: Facts, qualifiedName: string, at: PyNode, options: UseOptions): NameUse;
   /** The edits that add the requested imports to one file. */
-  planImports(facts: Facts, requests: readonly ImportRequest[]): readonly Edit[];
+  planImports(
+    facts: Facts,
+    requests: readonly ImportRequest[],
+    settings: Settings,
+  ): readonly Edit[];
   /** The edits that drop imports of `after` that were used in `before` and are not any more. */
   unusedImports(before: Facts, after: Facts): readonly Edit[];
   /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */

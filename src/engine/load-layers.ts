@@ -2,7 +2,11 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { buildProject } from './interim-project.ts';
+import { buildProject } from '../project/build.ts';
+import { isImportedElsewhere } from '../project/exports.ts';
+import { unusedImports } from '../project/import-cleanup.ts';
+import { planImports } from '../project/import-plan.ts';
+import { useName } from '../project/imports.ts';
 import { createParser, type ParserFiles } from '../python/parse.ts';
 import { isLaidOut, layoutStatement, logicalLine } from '../python/layout.ts';
 import type { Layers } from './layers.ts';
@@ -15,9 +19,12 @@ export async function loadLayers(): Promise<Layers> {
     parser,
     transforms,
     buildProject,
-    useName: (_facts, qualifiedName) => ({ text: qualifiedName, request: null }),
-    planImports: () => [],
-    unusedImports: () => [],
+    useName: ({ module }, name, at, options) => useName(module, name, at, [], options),
+    planImports: ({ module }, requests, settings) => planImports(module, requests, settings),
+    unusedImports: (before, after) =>
+      unusedImports(before.module, after.module, (module, name) =>
+        isImportedElsewhere(after.modules, module, name),
+      ),
     logicalLine,
     isLaidOut,
     layoutStatement,

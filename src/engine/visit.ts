@@ -111,7 +111,8 @@ function prepare(
       const { start, end } = at;
       collected.push({ rule, path, start, end, message, reason, fix: null, evidence });
     },
-    use: (name, at, options = {}) => layers.useName(facts, name, at, options),
+    use: (name, at, options = {}) =>
+      layers.useName(facts, name, at, { ...options, target: settings.targetVersion }),
     replace: ({ start, end }, text) => edit(start, end, text),
     before: ({ start }, text) => ({ ...edit(start, start, text), attach: 'before' }),
     after: ({ end }, text) => ({ ...edit(end, end, text), attach: 'after' }),

@@ -22,7 +22,13 @@ export interface MappedClass {
   readonly mro: readonly string[];
   /** Ancestors whose source could not be seen: facts about the class may be incomplete. */
   readonly unknownBases: readonly string[];
+  /** The name of the table, `null` if it has none or it cannot be told; under single-table inheritance the parent's. */
   readonly tableName: string | null;
+  readonly schema: string | null;
+  /** Descends from SQLModel: its fields are not read. */
+  readonly sqlModel: boolean;
+  /** Descends from `MappedAsDataclass` or is decorated as a mapped dataclass. */
+  readonly dataclass: boolean;
   readonly inheritance: 'none' | 'joined' | 'single' | 'concrete';
   /** Has a `__table__`: the table is declared imperatively. */
   readonly imperative: boolean;
@@ -37,8 +43,9 @@ export type MappedAttribute = ColumnAttribute | RelationshipAttribute | OtherAtt
 
 interface AttributeCommon {
   readonly name: string;
-  /** Id of the class that declares it. */
+  /** Id of the class that declares it; of a backref the class that receives it. */
   readonly owner: string;
+  /** The assignment or function that declares it; of a backref the relationship that asks for it, perhaps in another file. */
   readonly location: Location;
 }
 
@@ -68,10 +75,12 @@ export interface ColumnAttribute extends AttributeCommon {
 export interface SqlType {
   /** Canonical name (`sqlalchemy.String`, `sqlalchemy.dialects.postgresql.JSONB`) or project id of a custom type. */
   readonly name: string;
-  /** Location of the type expression, `null` when it comes from an annotation. */
+  /** Location of the type expression, `null` when it comes from an annotation or from the column that a foreign key refers to. */
   readonly location: Location | null;
   /** Whether it is called with arguments. */
   readonly hasArguments: boolean;
+  /** The class of `MutableDict.as_mutable(…)` around it. */
+  readonly mutable: string | null;
 }
 
 /** What a foreign key refers to. */
@@ -100,6 +109,8 @@ export interface RelationshipAttribute extends AttributeCommon {
   /** Canonical lazy strategy: select, joined, selectin, subquery, dynamic, write_only, raise, raise_on_sql, noload, immediate; `null` if not literal. */
   readonly lazy: string | null;
   readonly viewonly: boolean;
+  /** The table between the two sides of a many-to-many, `null` if there is none or it was not found. */
+  readonly secondary: string | null;
   /** The relationship on the other side (backref or back_populates). */
   readonly reverse: string | null;
   /** It exists only through the other side's `backref`. */
@@ -111,6 +122,19 @@ export interface OtherAttribute extends AttributeCommon {
   readonly kind: 'synonym' | 'composite' | 'hybrid' | 'association-proxy' | 'expression';
 }
 
+/** A `Table(…)` of the project. */
+export interface TableDefinition {
+  /** Id of the variable that holds it, if any. */
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly schema: string | null;
+  readonly location: Location;
+  /** By name in `table.c`. */
+  readonly columns: ReadonlyMap<string, ColumnAttribute>;
+  /** The class that maps it. */
+  readonly mappedClass: string | null;
+}
+
 /** The index. */
 export interface ModelIndex {
   readonly classes: ReadonlyMap<string, MappedClass>;
@@ -118,4 +142,8 @@ export interface ModelIndex {
   named(name: string): readonly MappedClass[];
   /** The class of a table name (`schema.table` or `table`). */
   table(name: string): MappedClass | null;
+  /** All `Table(…)` objects, in order of path and place. */
+  readonly tables: readonly TableDefinition[];
+  /** The `Table(…)` of a variable's id. */
+  tableDefinition(id: string): TableDefinition | null;
 }

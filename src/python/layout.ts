@@ -1,6 +1,7 @@
 // Lays one logical line out as Black and Ruff would. It changes white space, trailing commas and optional parentheses, and no other token.
+import { isCertain } from './layout/certain.ts';
 import { leavesOf } from './layout/leaves.ts';
-import { fits, lineText, makeLine, type Line, type Widths } from './layout/line.ts';
+import { lineText, makeLine } from './layout/line.ts';
 import { optionalParentheses, type Dialect } from './layout/optional.ts';
 import { splitLine } from './layout/split.ts';
 import type { PyNode } from './tree.ts';
@@ -92,30 +93,8 @@ function layout(
   );
   const widths = { lineLength: options.lineLength, indent: options.indent.length };
   const lines = splitLine(makeLine(commented, 0, false), { widths, forceOptional: false });
-  if (!isCertain(statement, lines, options)) return null;
+  if (!isCertain(statement, parts, lines, widths)) return null;
   return lines
     .map((line) => ' '.repeat(4 * line.depth) + lineText(line))
     .join(options.newline + options.indent);
-}
-
-/** False where Black and Ruff are known to part ways, or where the statement could not be broken well. */
-function isCertain(statement: PyNode, lines: readonly Line[], options: LayoutOptions): boolean {
-  const widths = { lineLength: options.lineLength, indent: options.indent.length };
-  if (statement.kind === 'function_definition' && !lines.every((line) => fits(line, widths)))
-    return false;
-  return !lines.some((line, index) => joinsStrings(line, lines.slice(index), widths));
-}
-
-/** Whether Ruff would join implicitly concatenated strings that start on the line. */
-function joinsStrings(line: Line, following: readonly Line[], widths: Widths): boolean {
-  const strings = line.leaves.map((leaf) => leaf.role === 'string');
-  if (strings.some((each, index) => each && strings[index + 1])) return true;
-  if (line.leaves.at(-1)?.role !== 'string' || following[1]?.leaves[0]?.role !== 'string')
-    return false;
-  let joined = widths.indent + 4 * line.depth;
-  for (const each of following) {
-    if (each.leaves[0]?.role !== 'string') break;
-    joined += lineText(each).length - 2;
-  }
-  return joined + 2 <= widths.lineLength;
 }

@@ -1,9 +1,29 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import coreAsScalar from './core-as-scalar.ts';
+import coreCaseList from './core-case-list.ts';
+import coreExistsList from './core-exists-list.ts';
+import coreSelectList from './core-select-list.ts';
 import importMoved from './import-moved.ts';
+import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
+import queryAll from './query-all.ts';
+import queryCount from './query-count.ts';
+import queryDelete from './query-delete.ts';
+import queryExists from './query-exists.ts';
+import queryFirst from './query-first.ts';
+import queryGet from './query-get.ts';
+import queryInVariable from './query-in-variable.ts';
+import queryIter from './query-iter.ts';
+import queryOneOrNone from './query-one-or-none.ts';
+import queryOne from './query-one.ts';
+import queryScalar from './query-scalar.ts';
+import querySlice from './query-slice.ts';
+import querySubquery from './query-subquery.ts';
+import queryUpdate from './query-update.ts';
+import queryValues from './query-values.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -13,4 +33,24 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  coreSelectList,
+  coreExistsList,
+  coreCaseList,
+  coreAsScalar,
+  queryAll,
+  queryCount,
+  queryDelete,
+  queryExists,
+  queryFirst,
+  queryGet,
+  queryInVariable,
+  queryIter,
+  queryOneOrNone,
+  queryOne,
+  queryScalar,
+  querySlice,
+  querySubquery,
+  queryUpdate,
+  queryValues,
+  lintNPlusOne,
 ];

@@ -83,17 +83,33 @@ function isBareTernary(node: PyNode, parentheses: OptionalParentheses): boolean 
   return !(parent.kind === 'argument_list' && parent.children.length === 3);
 }
 
+function isNestedTernary(node: PyNode): boolean {
+  const ternaries = node.named.filter((child) => child.kind === 'conditional_expression');
+  return node.kind === 'conditional_expression' && ternaries.length > 0;
+}
+
 function isEmptyBases(node: PyNode): boolean {
   return node.parent?.kind === 'class_definition' && node.children.length === 2;
 }
 
 function openOptional(node: PyNode, owner: BracketOwner, writer: Writer): () => void {
   const prefix = gap(node.start, firstToken(node), writer);
-  const leaf = makeLeaf('(', 'open', prefix, { owner, visible: false });
+  const inner =
+    node.kind === 'type' ||
+    node.parent?.kind === 'type' ||
+    isNestedTernary(node) ||
+    (!writer.parentheses.addable.has(node) && owner !== 'import');
+  const leaf = makeLeaf('(', 'open', prefix, { owner, visible: false, optional: true, inner });
   writer.leaves.push(leaf);
   return () => {
     writer.leaves.push(
-      makeLeaf(')', 'close', '', { owner, visible: false, opening: leaf, magic: true }),
+      makeLeaf(')', 'close', '', {
+        owner,
+        visible: false,
+        optional: true,
+        opening: leaf,
+        magic: true,
+      }),
     );
   };
 }
@@ -129,7 +145,11 @@ function writeBracket(token: PyNode, parent: PyNode, prefix: string, writer: Wri
   const owner = ownerOf(parent);
   const visible = !parentheses.removable.has(parent) && owner !== 'import';
   if (OPENING.has(token.text)) {
-    const leaf = makeLeaf(token.text, 'open', visible ? prefix : ' ', { owner, visible });
+    const leaf = makeLeaf(token.text, 'open', visible ? prefix : ' ', {
+      owner,
+      visible,
+      optional: !visible,
+    });
     leaves.push(leaf);
     open.push(leaf);
     return;
@@ -138,7 +158,9 @@ function writeBracket(token: PyNode, parent: PyNode, prefix: string, writer: Wri
   if (!opening || OPENING.get(opening.text) !== token.text) writer.refused = true;
   else {
     const magic = isMagic(parent, owner);
-    leaves.push(makeLeaf(token.text, 'close', '', { owner, visible, opening, magic }));
+    leaves.push(
+      makeLeaf(token.text, 'close', '', { owner, visible, optional: !visible, opening, magic }),
+    );
   }
 }
 
@@ -179,6 +201,8 @@ function makeLeaf(text: string, role: Leaf['role'], prefix: string, rest: Partia
     magic: false,
     opening: null,
     added: false,
+    optional: false,
+    inner: false,
     comment: 0,
     visible: true,
     ...rest,
@@ -204,9 +228,7 @@ function gap(start: number, token: PyNode, writer: Writer): string {
 function priorityAfter(token: PyNode): number {
   if (token.kind !== 'token' || token.text !== ',') return 0;
   const list = token.parent;
-  const target =
-    list?.kind === 'pattern_list' &&
-    (list.parent?.kind === 'for_in_clause' || list.parent?.kind === 'for_statement');
+  const target = list?.kind === 'pattern_list' && list.parent?.kind === 'for_in_clause';
   return target ? 0 : PRIORITY.comma;
 }
 

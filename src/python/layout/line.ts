@@ -31,6 +31,10 @@ export interface Leaf {
   readonly opening: Leaf | null;
   /** Whether the token was added by the layout. */
   readonly added: boolean;
+  /** Whether it is a parenthesis that is written only where a layout needs it. */
+  readonly optional: boolean;
+  /** Whether it is an optional parenthesis in the middle of an expression, which Black adds and Ruff does not. */
+  readonly inner: boolean;
   /** Width of the comment that follows the token. */
   readonly comment: number;
   visible: boolean;
@@ -194,6 +198,8 @@ export function addedComma(): Leaf {
     magic: false,
     opening: null,
     added: true,
+    optional: false,
+    inner: false,
     comment: 0,
     visible: true,
   };

@@ -56,9 +56,10 @@ function visitStatement(statement: PyNode, dialect: Dialect, found: OptionalPare
     case 'import_from_statement':
     case 'import_statement':
     case 'future_import_statement':
-    case 'function_definition':
     case 'class_definition':
       return true;
+    case 'function_definition':
+      return visitParameters(statement, found);
     default:
       return false;
   }
@@ -154,5 +155,14 @@ function visitWith(statement: PyNode, dialect: Dialect, found: OptionalParenthes
   if (!plain) return false;
   if (clause.token('(')) found.removable.add(clause);
   else if (dialect.parenthesizedWith) found.addable.add(clause);
+  return true;
+}
+
+function visitParameters(definition: PyNode, found: OptionalParentheses): boolean {
+  for (const parameter of definition.child('parameters')?.named ?? []) {
+    const type = parameter.child('type');
+    if (type?.named[0]?.kind === 'parenthesized_expression') return false;
+    if (type) found.addable.add(type);
+  }
   return true;
 }

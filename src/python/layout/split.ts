@@ -181,12 +181,13 @@ function cutAt(line: Line, openAt: number, closeAt: number): Cut | null {
 }
 
 function bodyLine(line: Line, content: readonly Leaf[], open: Leaf): Line {
+  const plain = makeLine(content, line.depth + 1, true);
   const needsComma =
     content.at(-1)?.role !== 'comma' &&
-    (isKeyword(line, 'from', 'import') ||
-      (isKeyword(line, 'def') && open.text === '(' && !content.some((leaf) => leaf.after > 0)));
+    (open.owner === 'import' ||
+      (open.owner === 'definition' && maxPriority(plain) < PRIORITY.comma));
   const leaves = needsComma ? [...content, addedComma()] : content;
-  const body = makeLine(leaves, line.depth + 1, true);
+  const body = needsComma ? makeLine(leaves, line.depth + 1, true) : plain;
   const last = leaves.at(-1);
   const trailing = last?.role === 'comma' ? last : null;
   const listed = maxPriority(body, trailing) === PRIORITY.comma;
@@ -196,7 +197,7 @@ function bodyLine(line: Line, content: readonly Leaf[], open: Leaf): Line {
 
 /** Cuts a `def` at its parameters. */
 function leftHandSplit(line: Line): readonly Line[] | null {
-  const openAt = line.leaves.findIndex((leaf) => leaf.text === '(');
+  const openAt = line.leaves.findIndex((leaf) => leaf.owner === 'definition');
   const open = line.leaves[openAt];
   const closeAt = line.leaves.findIndex((leaf) => leaf.role === 'close' && leaf.opening === open);
   if (openAt < 0 || closeAt <= openAt + 1) return null;

@@ -1,0 +1,53 @@
+// Tells single SQL expressions from lists and None where syntax or inference show it.
+import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import { EXPRESSION_METHODS } from '../../sqlalchemy/select-arguments.ts';
+import type { Facts } from '../facts.ts';
+import type { Value } from '../values.ts';
+
+const OPERATIONS: ReadonlySet<string> = new Set([
+  'comparison_operator',
+  'unary_operator',
+  'not_operator',
+]);
+const FROM_CLAUSES: ReadonlySet<string> = new Set(
+  'Alias CTE Column ColumnClause CompoundSelect Exists Join Label Lateral ScalarSelect Select Subquery Table TableClause TextClause'
+    .split(' ')
+    .map((name) => `sqlalchemy.${name}`),
+);
+
+/** Whether the value is proven to be one SQL expression: no list, not None. */
+export function isExpression(node: PyNode, facts: Facts): boolean {
+  const inner = unparenthesized(node);
+  if (OPERATIONS.has(inner.kind)) return true;
+  if (inner.kind === 'binary_operator') return !inner.token('+');
+  const call = readCall(inner);
+  if (call && isExpressionCall(inner, facts)) return true;
+  if (inner.kind === 'attribute' && isColumn(inner, facts)) return true;
+  if (facts.mappedClass(inner)) return true;
+  const inferred = facts.infer(inner);
+  return inferred?.evidence === 'proven' && isFromClause(inferred.value);
+}
+
+function isExpressionCall(node: PyNode, facts: Facts): boolean {
+  const call = readCall(node);
+  if (facts.qualifiedName(call?.callee ?? node)?.startsWith('sqlalchemy.')) return true;
+  const method = readMethodCall(node);
+  if (!method) return false;
+  // func.lower(x), and every further dotted function name
+  if (facts.qualifiedName(method.receiver)?.startsWith('sqlalchemy.func')) return true;
+  return EXPRESSION_METHODS.has(method.method.text);
+}
+
+/** `User.name`, `table.c.name`. */
+function isColumn(node: PyNode, facts: Facts): boolean {
+  const object = node.child('object');
+  if (!object) return false;
+  if (node.child('attribute')?.text === '__table__') return facts.mappedClass(object) !== null;
+  if (facts.mappedClass(object)) return true;
+  return object.kind === 'attribute' && /^(c|columns)$/.test(object.child('attribute')?.text ?? '');
+}
+
+function isFromClause(value: Value): boolean {
+  return value.kind === 'instance' && FROM_CLAUSES.has(value.of);
+}

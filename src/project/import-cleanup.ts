@@ -1,0 +1,164 @@
+// Finds the imports that a rewrite left unused and removes them. It never removes what was unused before.
+import type { Binding } from '../binder/scope.ts';
+import type { Edit } from '../edits/edit.ts';
+import { STDLIB } from '../python/stdlib.ts';
+import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import { readImport, type ImportItem, type ImportStatement } from './import-statements.ts';
+import type { Module } from './modules.ts';
+
+/** Packages without side effects on import that matter: a name of theirs that nobody reads may go. */
+const PACKAGES: ReadonlySet<string> = new Set([
+  'sqlalchemy',
+  'sqlalchemy_utils',
+  'flask_sqlalchemy',
+]);
+
+/**
+ * Edits of `after` that remove the names of SQLAlchemy's family and of the standard library that `before` read and `after` no longer reads.
+ * Kept: what `__all__`, an annotation in quotes or another module (`isImportedElsewhere(module, name)`) uses, `x as x`, alternatives in `try`, and lines with a comment.
+ */
+export function unusedImports(
+  before: Module,
+  after: Module,
+  isImportedElsewhere: (module: Module, name: string) => boolean,
+): readonly Edit[] {
+  const quoted = quotedNames(after);
+  const statements = new Map<PyNode, Set<string>>();
+  for (const binding of after.binding.imports) {
+    const exported = binding.scope.kind === 'module' && isImportedElsewhere(after, binding.name);
+    if (exported || quoted.has(binding.name) || !mayRemove(binding)) continue;
+    if (isRead(after, binding) || !wasRead(before, binding)) continue;
+    const names = statements.get(binding.statement) ?? new Set();
+    statements.set(binding.statement, names.add(binding.name));
+  }
+  return [...statements].flatMap(([node, names]) => removeNames(after, node, names));
+}
+
+function mayRemove(binding: Binding): boolean {
+  const { imported, statement, scope, name } = binding;
+  if (!imported || imported.level > 0 || imported.module === '__future__') return false;
+  const head = imported.module.split('.')[0] ?? '';
+  if (!PACKAGES.has(head) && !STDLIB.has(head)) return false;
+  if ((scope.bindings.get(name) ?? []).length > 1 || scope.kind === 'class') return false;
+  const item = boundItem(binding);
+  if (!item || item.alias === item.name) return false;
+  // `import a.b` also makes `a.b` reachable for others.
+  if (imported.name === null && item.name.includes('.')) return false;
+  return enclosing(statement, 'try_statement') === null;
+}
+
+function boundItem(binding: Binding): ImportItem | null {
+  const items = readImport(binding.statement)?.items ?? [];
+  return items.find((item) => (item.alias ?? item.name.split('.')[0]) === binding.name) ?? null;
+}
+
+function isRead(module: Module, binding: Binding): boolean {
+  return module.binding.references(binding.scope, binding.name).length > 0;
+}
+
+/** Whether the same import existed before and something read it. */
+function wasRead(before: Module, binding: Binding): boolean {
+  return before.binding.imports.some(
+    (other) =>
+      other.name === binding.name &&
+      other.scope.kind === binding.scope.kind &&
+      other.imported?.module === binding.imported?.module &&
+      isRead(before, other),
+  );
+}
+
+/** Every word of strings that may be read as names: annotations, subscripts, arguments of `cast()` and the like, `__all__`. */
+function quotedNames({ tree }: Module): ReadonlySet<string> {
+  const words = new Set<string>();
+  const add = (text: string): void => {
+    for (const word of text.matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word[0]);
+  };
+  for (const node of descendants(tree.root, 'string'))
+    if (enclosing(node, 'type', 'subscript', 'generic_type') || isTypingCall(node) || isAll(node))
+      add(node.text);
+  for (const node of descendants(tree.root, 'comment'))
+    if (/^#\s*type:/.test(node.text)) add(node.text);
+  return words;
+}
+
+const TYPING_CALLS: ReadonlySet<string> = new Set(['ForwardRef', 'NewType', 'TypeVar', 'cast']);
+
+function isTypingCall(node: PyNode): boolean {
+  const callee = enclosing(node, 'call')?.child('function')?.text ?? '';
+  return TYPING_CALLS.has(callee.split('.').at(-1) ?? '');
+}
+
+function isAll(node: PyNode): boolean {
+  const assignment = enclosing(node, 'assignment', 'augmented_assignment');
+  return assignment?.child('left')?.text === '__all__';
+}
+
+function removeNames(module: Module, node: PyNode, names: ReadonlySet<string>): readonly Edit[] {
+  const statement = readImport(node);
+  if (!statement) return [];
+  const dead = statement.items.filter((item) =>
+    names.has(item.alias ?? item.name.split('.')[0] ?? ''),
+  );
+  if (dead.length === 0) return [];
+  return dead.length === statement.items.length
+    ? removeStatement(module, node)
+    : removeItems(module.path, statement, dead);
+}
+
+function removeStatement({ path, tree }: Module, node: PyNode): readonly Edit[] {
+  const { text } = tree;
+  if (descendants(node, 'comment').length > 0) return [];
+  const start = text.slice(0, node.start).search(/[^\r\n]*$/);
+  const rest = /^[^\r\n]*(\r\n|\n|\r|$)/.exec(text.slice(node.end))?.[0] ?? '';
+  // Something else is on the line: a comment, or another statement.
+  if (text.slice(start, node.start).trim() !== '' || rest.trim() !== '') return [];
+  if (node.parent?.kind === 'block' && node.parent.named.length === 1)
+    return [{ path, start: node.start, end: node.end, text: 'pass' }];
+  const blankBefore = start === 0 || /(^|\r\n|\n|\r)[ \t]*(\r\n|\n|\r)$/.test(text.slice(0, start));
+  const end = node.end + rest.length;
+  const blank = /^[ \t]*(\r\n|\n|\r)/.exec(text.slice(end))?.[0] ?? '';
+  return [{ path, start, end: end + (blankBefore ? blank.length : 0), text: '' }];
+}
+
+/** Removes items with one comma each; an item with a line of its own goes with its line, unless a comment stands there. */
+function removeItems(
+  path: string,
+  { node, items }: ImportStatement,
+  dead: readonly ImportItem[],
+): readonly Edit[] {
+  const { source } = node;
+  const edits: Edit[] = [];
+  const kept = items.filter((item) => !dead.includes(item));
+  const lastKept = kept.at(-1);
+  for (const item of dead) {
+    const next = items[items.indexOf(item) + 1];
+    const trailing = /^\s*,/.exec(source.slice(item.node.end))?.[0].length ?? 0;
+    const line = ownLine(source, item, trailing);
+    if (line === 'comment') continue;
+    if (line) edits.push({ path, ...line, text: '' });
+    else if (lastKept && item.node.start > lastKept.node.end) {
+      const previous = items[items.indexOf(item) - 1] ?? item;
+      edits.push({ path, start: previous.node.end, end: item.node.end, text: '' });
+    } else
+      edits.push({
+        path,
+        start: item.node.start,
+        end: next?.node.start ?? item.node.end,
+        text: '',
+      });
+  }
+  return edits.some((edit) => source.slice(edit.start, edit.end).includes('#')) ? [] : edits;
+}
+
+function ownLine(
+  source: string,
+  item: ImportItem,
+  trailing: number,
+): { readonly start: number; readonly end: number } | 'comment' | null {
+  const start = source.slice(0, item.node.start).search(/[^\r\n]*$/);
+  const after = /^[^\r\n]*(\r\n|\n|\r|$)/.exec(source.slice(item.node.end + trailing))?.[0] ?? '';
+  if (source.slice(start, item.node.start).trim() !== '') return null;
+  if (after.trim().startsWith('#')) return 'comment';
+  if (after.trim() !== '' || trailing === 0) return null;
+  return { start, end: item.node.end + trailing + after.length };
+}

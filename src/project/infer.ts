@@ -1,0 +1,79 @@
+// Finds what expressions evaluate to, on demand: the entry of value inference. The files in infer/ do the tracing, by kind of thing.
+import { positionsOf, type Positions } from '../python/position.ts';
+import type { PyNode } from '../python/tree.ts';
+import type { LibraryClass } from '../sqlalchemy/returns.ts';
+import type { ModelIndex } from './models.ts';
+import type { Module, ModuleGraph } from './modules.ts';
+import type { Settings } from './settings.ts';
+import type { Symbols } from './symbols.ts';
+import type { Inferred, Value } from './values.ts';
+import { typedValue } from './infer/annotations.ts';
+import { callValue, enteredValue, iteratedValue } from './infer/calls.ts';
+import { isInstanceOf } from './infer/classes.ts';
+import { inferExpression } from './infer/expressions.ts';
+import { isOverload, returnedValue } from './infer/functions.ts';
+import { memberValue } from './infer/members.ts';
+import { bindingValue } from './infer/names.ts';
+import { createMemory } from './infer/memory.ts';
+import { parameterValue } from './infer/parameters.ts';
+import { createIndex } from './infer/project-index.ts';
+import type { Tracer } from './infer/tracer.ts';
+import { joined, PENDING } from './infer/value.ts';
+
+/** Answers what expressions of a project evaluate to. Everything is computed on demand and remembered. */
+export interface ProjectInference {
+  /** The value of an expression, or `null` if nothing is known about it. */
+  infer(module: Module, node: PyNode): Inferred | null;
+  /** What calling a function of the project gives: coroutine and context manager wrappers included. */
+  returns(functionId: string): Inferred | null;
+  /** Whether a value is an object of a library's class or of a subclass of it, in the library or in the project. */
+  isInstanceOf(value: Value, library: LibraryClass): boolean;
+}
+
+/** Creates the inference of a project. */
+export function createInference(
+  graph: ModuleGraph,
+  symbols: Symbols,
+  models: ModelIndex,
+  settings: Settings,
+): ProjectInference {
+  const memory = createMemory();
+  const positions = new Map<Module, Positions>();
+  const tracer: Tracer = {
+    graph,
+    symbols,
+    models,
+    settings,
+    index: createIndex(graph, symbols),
+    once: memory.once,
+    infer: (module, node) => memory.once(node, () => inferExpression(tracer, module, node)),
+    bound: (module, binding) => memory.once(binding, () => bindingValue(tracer, module, binding)),
+    parameter: (module, binding) => parameterValue(tracer, module, binding),
+    typed: (module, annotation) => typedValue(tracer, module, annotation),
+    member: (owner, name) => memberValue(tracer, owner, name),
+    called: (callee, site) => callValue(tracer, callee, site),
+    returned: (source) => memory.once(source.node, () => returnedValue(tracer, source)),
+    iterated: (value) => iteratedValue(tracer, value),
+    entered: (value) => enteredValue(tracer, value),
+    place(module, node) {
+      const known = positions.get(module) ?? positionsOf(module.tree.text);
+      positions.set(module, known);
+      return `${module.path}:${known.at(node.start).line}`;
+    },
+  };
+  const settled = (inferred: Inferred | null): Inferred | null =>
+    inferred === PENDING ? null : inferred;
+  return {
+    infer: (module, node) => settled(tracer.infer(module, node)),
+    returns: (id) =>
+      settled(
+        joined(
+          tracer.index
+            .functionsById(id)
+            .filter((source) => !isOverload(source))
+            .map((source) => tracer.returned(source)),
+        ),
+      ),
+    isInstanceOf: (value, library) => isInstanceOf(tracer.index, value, library),
+  };
+}

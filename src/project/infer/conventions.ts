@@ -1,0 +1,134 @@
+// What a name alone tells: the user's settings (proven), and conventions (likely). It looks at no assignments.
+import type { PyNode } from '../../python/tree.ts';
+import type { Module } from '../modules.ts';
+import type { Inferred, Value } from '../values.ts';
+import { proven, type Tracer } from './tracer.ts';
+import { instance } from './value.ts';
+
+const SESSION: Value = instance('sqlalchemy.orm.Session');
+const ASYNC_SESSION: Value = instance('sqlalchemy.ext.asyncio.AsyncSession');
+const SCOPED_SESSION: Value = instance('sqlalchemy.orm.scoped_session', {
+  kind: 'library',
+  name: 'sqlalchemy.orm.Session',
+});
+const ENGINE: Value = instance('sqlalchemy.Engine');
+const CONNECTION: Value = instance('sqlalchemy.Connection');
+
+const NAMES: ReadonlyMap<string, Value> = new Map([
+  ...['session', 'db_session', 'dbsession', 'sess', 'db_sess', 'dbsess', 'sql_session'].map(
+    (name): [string, Value] => [name, SESSION],
+  ),
+  ...['Session', 'DBSession', 'DbSession', 'ScopedSession'].map((name): [string, Value] => [
+    name,
+    SCOPED_SESSION,
+  ]),
+  ['async_session', ASYNC_SESSION],
+  ['engine', ENGINE],
+]);
+
+const CONNECTIONS: ReadonlySet<string> = new Set(['conn', 'connection']);
+const QUERY_METHODS: ReadonlySet<string> = new Set(['query']);
+
+/** Attributes of these names are sessions of other things (HTTP, above all). */
+const OTHER_OWNERS = /(^|\.)(request|req|websocket|ws|client|http|requests|driver|tf)$/;
+
+/** Libraries that have sessions, engines or connections of their own. */
+const FOREIGN: ReadonlySet<string> = new Set(
+  (
+    'aioboto3 aiobotocore aiohttp aiomysql aiosqlite asyncpg asyncssh azure bottle boto boto3 botocore bs4 builtins cassandra channels cherrypy ' +
+    'clickhouse_driver curl_cffi cx_Oracle databases dataset django duckdb elasticsearch falcon fabric flask flask_login flask_session ftplib ' +
+    'google gql grequests gspread httpcore httpx imaplib jira kazoo keras keystoneauth1 kombu ldap ldap3 logging mechanize mongoengine mongomock ' +
+    'motor multiprocessing MySQLdb mysql neo4j nox oauthlib odmantic onnxruntime openai openstack oracledb orm paramiko peewee pexpect pika ' +
+    'playwright pony poplib prompt_toolkit psycopg psycopg2 py2neo pymongo pymssql pymysql pyodbc pyramid pyspark pytest quart ray redis requests ' +
+    'requests_cache requests_futures requests_html requests_oauthlib sanic scrapy selenium smtplib snowflake socket sqlite3 sqlitedict ssl ' +
+    'starlette subprocess suds telnetlib tensorflow tinydb tornado tortoise trio typing unittest urllib urllib3 werkzeug zeep'
+  ).split(' '),
+);
+
+/** Whether a library has sessions, engines or connections that are not SQLAlchemy's. */
+export function isForeign(canonical: string): boolean {
+  return FOREIGN.has(canonical.split('.')[0] ?? '');
+}
+
+/** What the user's settings say of a name or attribute expression. */
+export function named(tracer: Tracer, module: Module, node: PyNode): Inferred | null {
+  const { sessionNames, engineNames } = tracer.settings;
+  const says = (names: readonly string[], setting: string, value: Value): Inferred | null =>
+    names.some((name) => matches(tracer, module, node, name))
+      ? proven(value, `${node.text}: named in ${setting}`)
+      : null;
+  return says(sessionNames, 'session-names', SESSION) ?? says(engineNames, 'engine-names', ENGINE);
+}
+
+/** Whether the user names the callee of a call as a factory of sessions. */
+export function namedFactory(tracer: Tracer, module: Module, callee: PyNode): Inferred | null {
+  const found = tracer.settings.sessionFactories.some((name) =>
+    matches(tracer, module, callee, name),
+  );
+  return found ? proven(SESSION, `${callee.text}: named in session-factories`) : null;
+}
+
+/** A plain name fits the variable and the attribute of that name; a dotted one the expression as written or the project's id. */
+function matches(tracer: Tracer, module: Module, node: PyNode, name: string): boolean {
+  if (!name.includes('.')) return lastName(node) === name;
+  if (node.text === name) return true;
+  const symbol = tracer.symbols.symbolOf(module, node);
+  if (symbol?.kind === 'definition') return symbol.id === name;
+  return symbol?.kind === 'library' && symbol.name === name;
+}
+
+function lastName(node: PyNode): string {
+  return (node.kind === 'attribute' ? node.child('attribute')?.text : node.text) ?? '';
+}
+
+/**
+ * What is likely from the name of something of unknown origin. `library` is the name's value where it comes from a library outside of the
+ * project; names that a library other than SQLAlchemy is known for are not guessed at.
+ */
+export function conventional(
+  tracer: Tracer,
+  module: Module,
+  node: PyNode,
+  library: Inferred | null,
+): Inferred | null {
+  if (!tracer.index.usesSqlalchemy) return null;
+  if (library && !mayBeOurs(library)) return null;
+  if (node.kind === 'attribute' && OTHER_OWNERS.test(node.child('object')?.text ?? '')) {
+    if (lastName(node) === 'session' || CONNECTIONS.has(lastName(node))) return null;
+  }
+  const value = byName(tracer, module, node);
+  if (!value) return null;
+  return {
+    value,
+    evidence: 'likely',
+    trail: [`${node.text}: of unknown origin, judged by its name (${tracer.place(module, node)})`],
+  };
+}
+
+function byName(tracer: Tracer, module: Module, node: PyNode): Value | null {
+  const name = lastName(node);
+  const value = NAMES.get(name);
+  if (value) return value;
+  if (CONNECTIONS.has(name)) return tracer.index.importsSqlalchemy(module) ? CONNECTION : null;
+  return name === 'db' && node.kind === 'identifier' && isQueried(module, node) ? SESSION : null;
+}
+
+function mayBeOurs(library: Inferred): boolean {
+  const { value } = library;
+  if (value.kind !== 'library') return false;
+  return !value.name.startsWith('sqlalchemy.') && !isForeign(value.name);
+}
+
+/** Whether the variable is used as a session somewhere in its scope: `db.query(`. */
+function isQueried(module: Module, node: PyNode): boolean {
+  const lookup = module.binding.lookup(node.text, node);
+  if (!lookup) return false;
+  return module.binding.references(lookup.scope, node.text).some((read) => {
+    const attribute = read.parent?.kind === 'attribute' ? read.parent : null;
+    return (
+      attribute?.parent?.kind === 'call' &&
+      attribute.field === 'function' &&
+      QUERY_METHODS.has(attribute.child('attribute')?.text ?? '')
+    );
+  });
+}

@@ -1,0 +1,279 @@
+// The attributes of objects and classes: of the project by their definitions, of SQLAlchemy by its tables, of models by the model index.
+import type { Binding } from '../../binder/scope.ts';
+import { flaskMember, FLASK_MODEL, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
+import { memberOf } from '../../sqlalchemy/returns.ts';
+import type { MappedAttribute } from '../models.ts';
+import type { Inferred, InstanceValue, Value } from '../values.ts';
+import { libraryBases } from './classes.ts';
+import { refined } from './names.ts';
+import { given } from './returns-of-libraries.ts';
+import { proven, type AttributeSetting, type ClassSource, type Tracer } from './tracer.ts';
+import { derived, DICT, instance, isNone, joined, LIST, PENDING, step, unpacked } from './value.ts';
+
+/** The value of an attribute of an object or class. */
+export function memberValue(tracer: Tracer, owner: Inferred, name: string): Inferred | null {
+  if (owner === PENDING) return PENDING;
+  return joined(memberAnswers(tracer, owner, name));
+}
+
+/** Every value that the attribute may have, unknown ones included; empty if nothing defines it. */
+function memberAnswers(
+  tracer: Tracer,
+  owner: Inferred,
+  name: string,
+): readonly (Inferred | null)[] {
+  const { value } = owner;
+  if (value.kind === 'instance') {
+    const source = tracer.index.classById(value.of);
+    if (!source) return [libraryMember(tracer, owner, value, value.of, name)];
+    return objectMember(tracer, owner, value, source, name);
+  }
+  if (value.kind === 'class') {
+    const source = tracer.index.classById(value.id);
+    return source ? classMember(tracer, owner, source, name) : [];
+  }
+  if (value.kind === 'library') return [libraryClassMember(owner, value.name, name)];
+  return [];
+}
+
+function libraryClassMember(owner: Inferred, of: string, name: string): Inferred | null {
+  if (name === 'metadata' && /\.(DeclarativeBase|SQLAlchemy\.Model|SQLModel)$/.test(of))
+    return derived(owner, instance('sqlalchemy.MetaData'));
+  return null;
+}
+
+/** A member of an object of a library class; `of` is the class, `self` may be of a project class that derives from it. */
+function libraryMember(
+  tracer: Tracer,
+  owner: Inferred,
+  self: InstanceValue,
+  of: string,
+  name: string,
+): Inferred | null {
+  if (of === FLASK_SQLALCHEMY || of === 'flask_sqlalchemy_lite.SQLAlchemy')
+    return flaskObjectMember(owner, name);
+  const spec = memberOf(of, name);
+  if (spec?.attribute) return given(tracer, spec, owner, null);
+  if (spec || !name.startsWith('__')) return derived(owner, { kind: 'method', self, name });
+  return null;
+}
+
+function flaskObjectMember(owner: Inferred, name: string): Inferred | null {
+  const member = flaskMember(name);
+  switch (member?.kind) {
+    case 'library':
+    case 'module':
+      return derived(owner, { kind: member.kind, name: member.name });
+    case 'instance': {
+      const element: Value | null = member.element ? elementOf(member.of, member.element) : null;
+      return derived(owner, instance(member.of, element));
+    }
+    case 'method':
+      return derived(owner, { kind: 'method', self: instance(FLASK_SQLALCHEMY), name });
+    default:
+      return null;
+  }
+}
+
+/** What a session factory makes is a class, what other objects hold are objects. */
+function elementOf(of: string, element: string): Value {
+  return of.endsWith('scoped_session') ? { kind: 'library', name: element } : instance(element);
+}
+
+function objectMember(
+  tracer: Tracer,
+  owner: Inferred,
+  self: InstanceValue,
+  source: ClassSource,
+  name: string,
+): readonly (Inferred | null)[] {
+  const mapped = tracer.models.classes.get(source.id)?.attributes.get(name);
+  if (mapped && mapped.kind !== 'hybrid') return [mappedMember(owner, mapped)];
+  const own = inherited(tracer, source, (each) => definedIn(tracer, owner, self, each, name));
+  if (own) {
+    const isMethod = own.some((answer) => answer?.value.kind === 'function');
+    const others = isMethod
+      ? []
+      : tracer.index
+          .descendants(source)
+          .flatMap((each) => definedIn(tracer, owner, self, each, name));
+    return [...own, ...others].map(instanceView);
+  }
+  for (const base of libraryBases(tracer.index, source)) {
+    if (base !== FLASK_SQLALCHEMY && !memberOf(base, name)) continue;
+    return [libraryMember(tracer, owner, self, base, name)];
+  }
+  return tracer.index
+    .descendants(source)
+    .flatMap((each) => definedIn(tracer, owner, self, each, name))
+    .map(instanceView);
+}
+
+/** The answers of the nearest class that says more than `None`. */
+function inherited(
+  tracer: Tracer,
+  source: ClassSource,
+  answersOf: (source: ClassSource) => readonly (Inferred | null)[],
+): readonly (Inferred | null)[] | null {
+  let nothing: readonly (Inferred | null)[] | null = null;
+  for (const each of tracer.index.ancestors(source)) {
+    if (each === null || typeof each === 'string') continue;
+    const answers = answersOf(each);
+    if (answers.some((answer) => !isNone(answer))) return answers;
+    if (answers.length > 0) nothing ??= answers;
+  }
+  return nothing;
+}
+
+/** What the class itself defines: in its body, and where its methods set the attribute. */
+function definedIn(
+  tracer: Tracer,
+  owner: Inferred,
+  self: Value,
+  source: ClassSource,
+  name: string,
+): readonly (Inferred | null)[] {
+  const bindings = source.scope.bindings.get(name) ?? [];
+  const declared = bindings.find((binding) => binding.kind === 'annotation');
+  const type = declared ? tracer.bound(source.module, declared) : null;
+  const answers = [
+    ...bodyAnswers(tracer, owner, self, source, bindings),
+    ...(tracer.index.settingsOfSelf(source).get(name) ?? []).map((setting) =>
+      settingValue(tracer, setting),
+    ),
+  ];
+  return type ? [refined(type, joined(answers))] : answers;
+}
+
+function bodyAnswers(
+  tracer: Tracer,
+  owner: Inferred,
+  self: Value,
+  source: ClassSource,
+  bindings: readonly Binding[],
+): readonly (Inferred | null)[] {
+  return bindings
+    .filter((binding) => binding.kind !== 'annotation' && binding.kind !== 'delete')
+    .flatMap((binding) => {
+      if (binding.kind !== 'function' || !binding.value)
+        return [tracer.bound(source.module, binding)];
+      const method = tracer.index.functionAt(source.module, binding.value);
+      const decorators = method.decorators.map((each) => each.text);
+      if (
+        decorators.some((each) =>
+          /\.(setter|deleter|expression|comparator)$|(^|\.)overload$/.test(each),
+        )
+      )
+        return [];
+      if (
+        self.kind === 'instance' &&
+        decorators.some((each) => /(^|\.)(\w*property|\w*reify)$/.test(each))
+      )
+        return [tracer.returned(method)];
+      const isStatic = decorators.includes('staticmethod');
+      return [derived(owner, { kind: 'function', id: method.id, self: isStatic ? null : self })];
+    });
+}
+
+function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | null {
+  const { source, target, annotation, value, path, kind } = setting;
+  const { module } = source;
+  const type = annotation && tracer.typed(module, annotation);
+  if (kind === 'other') return type;
+  const assigned = value && tracer.infer(module, value);
+  const entered = kind === 'entered' ? assigned && tracer.entered(assigned) : assigned;
+  return step(
+    refined(type, unpacked(entered, path, tracer.iterated)),
+    `${target.text}: set in ${source.name} (${tracer.place(module, target)})`,
+  );
+}
+
+/** A mapped attribute seen through an object is a plain value, whatever stands in the class body. */
+function instanceView(answer: Inferred | null): Inferred | null {
+  if (answer?.value.kind !== 'instance') return answer;
+  const { of, element } = answer.value;
+  if (of === 'sqlalchemy.orm.Mapped') return derived(answer, element);
+  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(of) ? null : answer;
+}
+
+function mappedMember(owner: Inferred, attribute: MappedAttribute): Inferred | null {
+  if (attribute.kind !== 'relationship') return null;
+  const target = attribute.target === null ? null : instance(attribute.target);
+  const text = `${attribute.name}: relationship of ${attribute.owner}`;
+  if (attribute.lazy === 'dynamic')
+    return derived(owner, instance('sqlalchemy.orm.AppenderQuery', target), text);
+  if (attribute.lazy === 'write_only')
+    return derived(owner, instance('sqlalchemy.orm.WriteOnlyCollection', target), text);
+  if (attribute.uselist === null) return null;
+  if (!attribute.uselist) return derived(owner, target, text);
+  const { collection } = attribute;
+  const of =
+    collection === 'list'
+      ? LIST
+      : collection === 'dict'
+        ? DICT
+        : collection === 'set'
+          ? 'builtins.set'
+          : collection;
+  return derived(owner, instance(of, target), text);
+}
+
+function classMember(
+  tracer: Tracer,
+  owner: Inferred,
+  source: ClassSource,
+  name: string,
+): readonly (Inferred | null)[] {
+  const mapped = tracer.models.classes.get(source.id);
+  if (mapped?.attributes.has(name)) return [];
+  const own = inherited(tracer, source, (each) =>
+    definedIn(tracer, owner, owner.value, each, name),
+  );
+  if (own) {
+    const isMethod = own.some((answer) => answer?.value.kind === 'function');
+    const others = isMethod
+      ? []
+      : tracer.index
+          .descendants(source)
+          .flatMap((each) => definedIn(tracer, owner, owner.value, each, name));
+    return [...own, ...others].map((answer) => classView(source, answer));
+  }
+  if (name === 'query' && hasQuery(tracer, source))
+    return [
+      proven(
+        instance('sqlalchemy.orm.Query', instance(source.id)),
+        ...owner.trail,
+        `${source.name}.query: query property of a model`,
+      ),
+    ];
+  if (
+    name === 'metadata' &&
+    (mapped ||
+      libraryBases(tracer.index, source).some((base) => /DeclarativeBase|SQLModel/.test(base)))
+  )
+    return [derived(owner, instance('sqlalchemy.MetaData'))];
+  return mapped && name === '__table__' ? [derived(owner, instance('sqlalchemy.Table'))] : [];
+}
+
+/** Mapped attributes of a class are SQL expressions, which are not traced. */
+function classView(source: ClassSource, answer: Inferred | null): Inferred | null {
+  if (answer?.value.kind !== 'instance') return answer;
+  if (answer.value.of === 'sqlalchemy.orm.QueryPropertyDescriptor')
+    return derived(answer, instance('sqlalchemy.orm.Query', instance(source.id)));
+  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(answer.value.of) ? null : answer;
+}
+
+/** Flask-SQLAlchemy's models, and those whose base was given a `query_property()`. */
+function hasQuery(tracer: Tracer, source: ClassSource): boolean {
+  const { index, models, symbols } = tracer;
+  if (models.classes.get(source.id)?.base === FLASK_MODEL) return true;
+  if (libraryBases(index, source).includes(FLASK_MODEL)) return true;
+  return index.ancestors(source).some((each) => {
+    if (each === null || typeof each === 'string') return false;
+    if (index.hasQueryProperty(each.id)) return true;
+    return (each.node.child('superclasses')?.named ?? []).some((node) => {
+      const symbol = symbols.symbolOf(each.module, node);
+      return symbol?.kind === 'definition' && index.hasQueryProperty(symbol.id);
+    });
+  });
+}

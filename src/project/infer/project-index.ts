@@ -1,0 +1,283 @@
+// Indexes the classes, functions and mentions of names of all files of a project. It infers no values.
+import type { Binding, Scope } from '../../binder/scope.ts';
+import { walk, type PyNode } from '../../python/tree.ts';
+import type { Module, ModuleGraph } from '../modules.ts';
+import type { Symbols } from '../symbols.ts';
+import { attributeSettings } from './settings-of-self.ts';
+import type {
+  AttributeSetting,
+  BaseClass,
+  ClassSource,
+  FunctionSource,
+  Mention,
+  ProjectIndex,
+} from './tracer.ts';
+
+const COMPANIONS: ReadonlySet<string> = new Set([
+  'sqlalchemy',
+  'flask_sqlalchemy',
+  'flask_sqlalchemy_lite',
+  'sqlmodel',
+  'geoalchemy2',
+  'sqlalchemy_utils',
+  'flask_appbuilder',
+  'quart_sqlalchemy',
+]);
+
+/** Everything that one walk over the files finds. */
+interface Walked {
+  readonly classes: ReadonlyMap<string, ClassSource>;
+  readonly classNodes: ReadonlyMap<PyNode, ClassSource>;
+  readonly mentions: ReadonlyMap<string, readonly Mention[]>;
+  readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly queryProperties: readonly Mention[];
+}
+
+/** Creates the index; nothing is walked before the first question that needs it. */
+export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex {
+  let walkedOnce: Walked | null = null;
+  const walked = (): Walked => (walkedOnce ??= walkAll(graph, symbols));
+  const functions = new Map<PyNode, FunctionSource>();
+  const baseLists = new Map<ClassSource, readonly BaseClass[]>();
+  const settingLists = new Map<ClassSource, ReadonlyMap<string, readonly AttributeSetting[]>>();
+  const importers = new Map<Module, boolean>();
+  let children: ReadonlyMap<string, readonly ClassSource[]> | null = null;
+  let queryIds: ReadonlySet<string> | null = null;
+  let uses: boolean | null = null;
+
+  const functionAt = (module: Module, node: PyNode): FunctionSource =>
+    remember(functions, node, () => describeFunction(module, node));
+
+  function describeFunction(module: Module, node: PyNode): FunctionSource {
+    const scope = module.binding.scopeOf(node);
+    const name = node.child('name')?.text ?? '<lambda>';
+    const binding = scope.bindings.get(name)?.find((each) => each.value === node);
+    const decorated = node.parent?.kind === 'decorated_definition' ? node.parent : null;
+    return {
+      id: binding ? symbols.idOf(module, binding) : `${module.name}.${name}`,
+      name,
+      module,
+      node,
+      owner: scope.kind === 'class' ? classAt(scope.node) : null,
+      isAsync: node.token('async') !== null,
+      isGenerator: ownNodes(node, 'yield').length > 0,
+      decorators: (decorated?.children ?? [])
+        .filter((child) => child.kind === 'decorator')
+        .flatMap((child) => child.named.slice(0, 1)),
+    };
+  }
+
+  const classAt = (node: PyNode): ClassSource | null => walked().classNodes.get(node) ?? null;
+
+  const bases = (source: ClassSource): readonly BaseClass[] =>
+    remember(baseLists, source, () =>
+      (source.node.child('superclasses')?.named ?? [])
+        .filter((node) => node.kind !== 'keyword_argument')
+        .map((node) => baseOf(source.module, node)),
+    );
+
+  function baseOf(module: Module, node: PyNode): BaseClass {
+    const expression = node.kind === 'subscript' ? (node.child('value') ?? node) : node;
+    const symbol = symbols.symbolOf(module, expression);
+    if (symbol?.kind === 'library') return symbol.name;
+    return symbol?.kind === 'definition' ? (walked().classes.get(symbol.id) ?? null) : null;
+  }
+
+  function ancestors(source: ClassSource): readonly BaseClass[] {
+    const found: BaseClass[] = [];
+    const visit = (each: BaseClass): void => {
+      if (each !== null && typeof each !== 'string') {
+        if (found.includes(each)) return;
+        found.push(each);
+        bases(each).forEach(visit);
+      } else found.push(each);
+    };
+    visit(source);
+    return found;
+  }
+
+  function childrenOf(id: string): readonly ClassSource[] {
+    children ??= groupByBase([...walked().classes.values()], bases);
+    return children.get(id) ?? [];
+  }
+
+  function descendants(source: ClassSource): readonly ClassSource[] {
+    const found = new Set<ClassSource>();
+    const visit = (each: ClassSource): void => {
+      for (const child of childrenOf(each.id))
+        if (child !== source && !found.has(child)) {
+          found.add(child);
+          visit(child);
+        }
+    };
+    visit(source);
+    return [...found];
+  }
+
+  const importsSqlalchemy = (module: Module): boolean =>
+    remember(importers, module, () => {
+      const { imports, starImports } = module.binding;
+      const names = [
+        ...imports.map((binding) => binding.imported?.module ?? ''),
+        ...starImports.map((star) => star.module),
+      ];
+      return names.some((name) => COMPANIONS.has(name.split('.')[0] ?? ''));
+    });
+
+  return {
+    classById: (id) => walked().classes.get(id) ?? null,
+    classAt: (_, node) => classAt(node),
+    functionsById: (id) => locate(graph, id).map(({ module, node }) => functionAt(module, node)),
+    functionAt,
+    bases,
+    ancestors,
+    descendants,
+    settingsOfSelf: (source) =>
+      remember(settingLists, source, () => attributeSettings(source, functionAt)),
+    mentions: (name) =>
+      [name, ...(walked().aliases.get(name) ?? [])].flatMap(
+        (each) => walked().mentions.get(each) ?? [],
+      ),
+    hasQueryProperty(id) {
+      queryIds ??= new Set(
+        walked().queryProperties.flatMap(({ module, node }) => {
+          const symbol = symbols.symbolOf(module, node);
+          return symbol?.kind === 'definition' ? [symbol.id] : [];
+        }),
+      );
+      return queryIds.has(id);
+    },
+    get usesSqlalchemy() {
+      return (uses ??= graph.modules.some(importsSqlalchemy));
+    },
+    importsSqlalchemy,
+  };
+}
+
+/** The nodes of a kind in the body of a function, those of functions and classes inside it left out. */
+export function ownNodes(definition: PyNode, kind: string): readonly PyNode[] {
+  const found: PyNode[] = [];
+  const body = definition.child('body');
+  for (const child of body?.children ?? [])
+    walk(child, (node) => {
+      if (node.kind === kind) found.push(node);
+      return !/^(function_definition|class_definition|lambda)$/.test(node.kind);
+    });
+  return found;
+}
+
+function remember<Key, Answer>(memo: Map<Key, Answer>, key: Key, compute: () => Answer): Answer {
+  const known = memo.get(key);
+  if (known !== undefined) return known;
+  const answer = compute();
+  memo.set(key, answer);
+  return answer;
+}
+
+function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
+  const classes = new Map<string, ClassSource>();
+  const classNodes = new Map<PyNode, ClassSource>();
+  const mentions = new Map<string, Mention[]>();
+  const aliases = new Map<string, Set<string>>();
+  const queryProperties: Mention[] = [];
+  for (const module of graph.modules) {
+    for (const binding of module.binding.imports) noteAlias(aliases, binding);
+    walk(module.tree.root, (node) => {
+      if (/^(import|import_from|future_import)_statement$/.test(node.kind)) return false;
+      if (node.kind === 'class_definition') {
+        const source = describeClass(module, node, symbols);
+        if (source) {
+          classNodes.set(node, source);
+          if (!classes.has(source.id)) classes.set(source.id, source);
+        }
+      }
+      if (node.kind === 'identifier' && isMention(node)) add(mentions, node.text, { module, node });
+      if (node.kind === 'assignment') queryProperties.push(...queryProperty(module, node));
+      return true;
+    });
+  }
+  return { classes, classNodes, mentions, aliases, queryProperties };
+}
+
+function add<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+function noteAlias(aliases: Map<string, Set<string>>, binding: Binding): void {
+  const original = binding.imported?.name;
+  if (!original || original === binding.name) return;
+  const known = aliases.get(original);
+  if (known) known.add(binding.name);
+  else aliases.set(original, new Set([binding.name]));
+}
+
+/** Names of definitions, parameters and keywords mention nothing. */
+function isMention(node: PyNode): boolean {
+  const { parent, field } = node;
+  if (!parent || field === 'name') return false;
+  return !/parameters$|^typed_parameter$/.test(parent.kind);
+}
+
+function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSource | null {
+  const name = node.child('name');
+  const body = node.child('body');
+  if (!name || !body) return null;
+  const scope = bodyScope(module, body);
+  const binding = module.binding
+    .scopeOf(node)
+    .bindings.get(name.text)
+    ?.find((each) => each.value === node);
+  if (!binding) return null;
+  return { id: symbols.idOf(module, binding), name: name.text, module, node, scope };
+}
+
+function bodyScope(module: Module, body: PyNode): Scope {
+  return module.binding.scopeOf(body.children[0] ?? body);
+}
+
+/** `Base.query = session.query_property()`, or `query = …` in a class body; the node that names the class. */
+function queryProperty(module: Module, node: PyNode): readonly Mention[] {
+  const left = node.child('left');
+  const right = node.child('right');
+  if (right?.kind !== 'call' || !right.child('function')?.text.endsWith('.query_property'))
+    return [];
+  const object = left?.kind === 'attribute' ? left.child('object') : null;
+  return object && left?.child('attribute')?.text === 'query' ? [{ module, node: object }] : [];
+}
+
+function groupByBase(
+  classes: readonly ClassSource[],
+  bases: (source: ClassSource) => readonly BaseClass[],
+): ReadonlyMap<string, readonly ClassSource[]> {
+  const groups = new Map<string, ClassSource[]>();
+  for (const source of classes)
+    for (const base of bases(source))
+      if (base !== null && typeof base !== 'string') add(groups, base.id, source);
+  return groups;
+}
+
+/** The function definitions of an id: several where overloads, setters or branches define the name again. */
+function locate(graph: ModuleGraph, id: string): readonly Mention[] {
+  const parts = id.split('.');
+  for (let length = parts.length - 1; length > 0; length--) {
+    const name = parts.slice(0, length).join('.');
+    const module = graph.modules.find((each) => each.name === name);
+    if (module) return within(module, module.binding.module, parts.slice(length));
+  }
+  return [];
+}
+
+function within(module: Module, scope: Scope, parts: readonly string[]): readonly Mention[] {
+  const [head = '', ...rest] = parts[0] === '<locals>' ? parts.slice(1) : parts;
+  const bindings = scope.bindings.get(head) ?? [];
+  if (rest.length === 0)
+    return bindings.flatMap(({ kind, value }) =>
+      kind === 'function' && value ? [{ module, node: value }] : [],
+    );
+  return bindings.flatMap(({ value }) => {
+    const body = value?.child('body');
+    return body ? within(module, bodyScope(module, body), rest) : [];
+  });
+}

@@ -1,0 +1,239 @@
+// Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
+import { readCall, keyword, type Call } from '../../python/calls.ts';
+import { stringValue } from '../../python/strings.ts';
+import { enclosing, walk, type PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
+import type { Module, ModuleGraph } from '../modules.ts';
+import type { Symbols } from '../symbols.ts';
+
+/** A place in the project, as `path:line`. */
+export type Place = string;
+
+/** What stands in the way of rewriting queries. */
+export interface QueryBlockers {
+  /** `before_compile` listeners that always run. */
+  readonly compileListeners: readonly Place[];
+  /** The bulk update and delete events of Query and Session. */
+  readonly bulkListeners: readonly Place[];
+  /** Classes of the project that extend Query. */
+  readonly queryClasses: readonly Place[];
+  /** Where a session is told to use another Query class. */
+  readonly queryClassUses: readonly Place[];
+  /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
+  readonly sessionClasses: ReadonlyMap<string, Place | null>;
+  /** Classes of the project that define `query()` and are no sessions. */
+  readonly otherQueryMethods: readonly Place[];
+  /** Paths of modules whose queries a test replaces (`session.query.return_value`), with the place that does. */
+  readonly mocked: ReadonlyMap<string, Place>;
+}
+
+const QUERY_BASES: ReadonlySet<string> = new Set([
+  'sqlalchemy.orm.Query',
+  'sqlalchemy.orm.query.Query',
+  'flask_sqlalchemy.query.Query',
+  'flask_sqlalchemy.BaseQuery',
+  'sqlalchemy.ext.horizontal_shard.ShardedQuery',
+]);
+const SESSION_BASES: ReadonlySet<string> = new Set([
+  'sqlalchemy.orm.Session',
+  'sqlalchemy.ext.horizontal_shard.ShardedSession',
+  'flask_sqlalchemy.session.Session',
+  'flask_sqlalchemy.SignallingSession',
+  'sqlmodel.Session',
+]);
+const COMPILE_EVENTS: ReadonlySet<string> = new Set(['before_compile']);
+const BULK_EVENTS: ReadonlySet<string> = new Set([
+  'before_compile_update',
+  'before_compile_delete',
+  'after_bulk_update',
+  'after_bulk_delete',
+]);
+const SESSION_METHODS: ReadonlySet<string> = new Set([
+  'query',
+  'execute',
+  'scalars',
+  'scalar',
+  'get',
+]);
+/** What a file must contain to be looked at. */
+const TRIGGERS: readonly string[] = [
+  'before_compile',
+  'after_bulk_',
+  'Query',
+  'Session',
+  'query_cls',
+  'query_class',
+  'def query',
+  'query.return_value',
+  'query.side_effect',
+];
+
+/** One scan of a project; facts of one graph never change, so the answer is kept with it. */
+const scans = new WeakMap<ModuleGraph, QueryBlockers>();
+
+/** The blockers of the project that the facts belong to. */
+export function blockersOf(facts: Facts): QueryBlockers {
+  const before = scans.get(facts.modules);
+  if (before) return before;
+  const found = findBlockers(facts.modules, facts.symbols);
+  scans.set(facts.modules, found);
+  return found;
+}
+
+interface Found {
+  compileListeners: Place[];
+  bulkListeners: Place[];
+  queryClasses: Place[];
+  queryClassUses: Place[];
+  sessionClasses: Map<string, Place | null>;
+  otherQueryMethods: Place[];
+  mocked: Map<string, Place>;
+}
+
+function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
+  const found: Found = {
+    compileListeners: [],
+    bulkListeners: [],
+    queryClasses: [],
+    queryClassUses: [],
+    sessionClasses: new Map(),
+    otherQueryMethods: [],
+    mocked: new Map(),
+  };
+  for (const module of graph.modules) {
+    const { text, root } = module.tree;
+    if (!TRIGGERS.some((trigger) => text.includes(trigger))) continue;
+    walk(root, (node) => {
+      if (node.kind === 'class_definition') readClass(node, module, symbols, found);
+      else if (node.kind === 'call') readListener(node, module, symbols, found);
+      else if (node.kind === 'attribute') readMock(node, module, graph, found);
+      else if (node.kind === 'assignment') readQueryClass(node, module, found);
+    });
+  }
+  return found;
+}
+
+function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
+  const place = placeOf(module, node);
+  const kind = kindOfClass(node, module, symbols, 0);
+  if (kind === 'query') found.queryClasses.push(place);
+  const methods = (node.child('body')?.named ?? [])
+    .map((each) => (each.kind === 'decorated_definition' ? each.child('definition') : each))
+    .filter((each) => each?.kind === 'function_definition')
+    .flatMap((each) => each?.child('name') ?? []);
+  if (kind === 'session') {
+    const override = methods.find((each) => SESSION_METHODS.has(each.text));
+    const id = idOfClass(node, module, symbols);
+    if (id !== null) found.sessionClasses.set(id, override ? placeOf(module, override) : null);
+  } else {
+    const query = methods.find((each) => each.text === 'query');
+    if (query) found.otherQueryMethods.push(placeOf(module, query));
+  }
+}
+
+function idOfClass(node: PyNode, module: Module, symbols: Symbols): string | null {
+  const name = node.child('name');
+  const binding =
+    name && module.binding.lookup(name.text, node)?.bindings.find((each) => each.node === name);
+  return binding ? symbols.idOf(module, binding) : null;
+}
+
+function kindOfClass(
+  node: PyNode,
+  module: Module,
+  symbols: Symbols,
+  depth: number,
+): 'query' | 'session' | null {
+  if (depth > 8) return null;
+  for (const base of node.child('superclasses')?.named ?? []) {
+    const symbol = symbols.symbolOf(module, base);
+    if (symbol?.kind === 'library') {
+      if (QUERY_BASES.has(symbol.name)) return 'query';
+      if (SESSION_BASES.has(symbol.name)) return 'session';
+    }
+    if (symbol?.kind === 'definition' && symbol.binding.kind === 'class' && symbol.binding.value) {
+      const kind = kindOfClass(symbol.binding.value, symbol.module, symbols, depth + 1);
+      if (kind) return kind;
+    }
+  }
+  return null;
+}
+
+/** `@event.listens_for(Query, "before_compile")`, `event.listen(Query, "before_compile", f)`, and `sessionmaker(query_cls=…)`. */
+function readListener(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
+  const call = readCall(node);
+  if (!call) return;
+  const name = (call.callee.child('attribute') ?? call.callee).text;
+  if (name === 'listens_for' || name === 'listen') {
+    const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
+    if (event === null) return;
+    if (COMPILE_EVENTS.has(event) && !inTestCode(node, module))
+      found.compileListeners.push(placeOf(module, node));
+    if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
+  }
+  const custom = queryClassOf(call);
+  if (custom && !isPlainQuery(custom, module, symbols))
+    found.queryClassUses.push(placeOf(module, custom));
+}
+
+function queryClassOf(call: Call): PyNode | null {
+  return keyword(call, 'query_cls') ?? keyword(call, 'query_class');
+}
+
+function isPlainQuery(node: PyNode, module: Module, symbols: Symbols): boolean {
+  const symbol = symbols.symbolOf(module, node);
+  return (
+    node.kind === 'none' ||
+    (symbol?.kind === 'library' &&
+      QUERY_BASES.has(symbol.name) &&
+      !symbol.name.endsWith('ShardedQuery'))
+  );
+}
+
+/** `query_class = CachingQuery` in a model. */
+function readQueryClass(node: PyNode, module: Module, found: Found): void {
+  const left = node.child('left');
+  if (
+    left?.text === 'query_class' &&
+    enclosing(node, 'class_definition', 'function_definition')?.kind === 'class_definition'
+  )
+    found.queryClassUses.push(placeOf(module, node));
+}
+
+/** `session.query.return_value = …`: the modules that this file imports are run with a replaced query(). */
+function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found): void {
+  const name = node.child('attribute')?.text;
+  const object = node.child('object');
+  if ((name !== 'return_value' && name !== 'side_effect') || object?.kind !== 'attribute') return;
+  if (object.child('attribute')?.text !== 'query') return;
+  const place = placeOf(module, node);
+  for (const each of module.binding.imports) {
+    if (!each.imported) continue;
+    const { level, module: from, name: member } = each.imported;
+    const targets = [
+      member === null
+        ? null
+        : graph.resolve(module, from === '' ? member : `${from}.${member}`, level),
+      graph.resolve(module, from, level),
+    ];
+    const target = targets.find((one) => one !== null);
+    if (target && !found.mocked.has(target.path)) found.mocked.set(target.path, place);
+  }
+}
+
+/** A listener that only a test or fixture registers. */
+function inTestCode(node: PyNode, module: Module): boolean {
+  const owner = enclosing(node, 'function_definition');
+  return owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
+}
+
+function placeOf(module: Module, node: PyNode): Place {
+  let line = 1;
+  for (
+    let at = module.tree.text.indexOf('\n');
+    at !== -1 && at < node.start;
+    at = module.tree.text.indexOf('\n', at + 1)
+  )
+    line++;
+  return `${module.path}:${line}`;
+}

@@ -1,0 +1,92 @@
+// How the terminals that return results end a chain. Counting, get(), slices and bulk changes have their own files.
+import type { RuleContext } from '../rule.ts';
+import { itemOf } from './entity.ts';
+import {
+  afterStatement,
+  executing,
+  open,
+  replaceTerminal,
+  together,
+  uniqueCall,
+  type Ending,
+} from './rewrite.ts';
+import { rowDoubts } from './rows.ts';
+import type { QuerySite } from './site.ts';
+import type { Statement } from './statement.ts';
+
+/** `.all()`, `.one()`, `.one_or_none()`: the result has methods of the same names. */
+export function executeChain(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
+  return {
+    ...together(
+      open({ method: executing(statement) }, site, ctx),
+      afterStatement(`)${uniqueCall(statement)}`, site, ctx),
+    ),
+    doubts: rowDoubts(statement, site),
+  };
+}
+
+/** `.first()`: limits the statement, unless its text is given. One row is never repeated. */
+export function executeFirst(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
+  const limit = statement.fromStatement ? ')' : '.limit(1))';
+  return {
+    ...together(
+      open({ method: executing(statement) }, site, ctx),
+      afterStatement(limit, site, ctx),
+    ),
+    doubts: rowDoubts({ ...statement, unique: false }, site),
+  };
+}
+
+/** A query that is iterated. `dict(…)` would ask a result for its keys, and must be given a list. */
+export function executeIteration(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
+  const list = site.use.kind === 'iteration' && site.use.mapping ? '.all()' : '';
+  return {
+    ...together(
+      open({ method: executing(statement) }, site, ctx),
+      afterStatement(`)${uniqueCall(statement)}${list}`, site, ctx),
+    ),
+    doubts: rowDoubts(statement, site),
+  };
+}
+
+/** `.scalar()`: only what surely gives one row may use Session.scalar(), which never complains about more. */
+export function executeScalar(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
+  if (site.use.kind !== 'terminal') return 'it is not executed here';
+  const { call } = site.use;
+  if (givesOneRow(statement))
+    return together(open({ method: 'scalar' }, site, ctx), replaceTerminal(')', call, site, ctx));
+  return together(
+    open({ method: 'execute' }, site, ctx),
+    afterStatement(`)${uniqueCall(statement)}`, site, ctx),
+    ctx.replace(call.method, 'scalar_one_or_none'),
+  );
+}
+
+function givesOneRow({ items, grouped, from, multiplied, fromStatement }: Statement): boolean {
+  const columns = items.filter((item) => item.kind === 'columns');
+  if (columns.length !== items.length || grouped || fromStatement) return false;
+  if (!columns.every((item) => item.aggregate || item.single)) return false;
+  return columns.some((item) => item.aggregate) || (from.size === 0 && multiplied.size === 0);
+}
+
+/** `.values(a, b)`, `.value(a)`: another select list on the same statement. */
+export function executeValues(_: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+  if (site.use.kind !== 'terminal') return 'it is not executed here';
+  const { call } = site.use;
+  const items = call.list.named.map((each) => itemOf(each, ctx.facts));
+  const unknown = items.find((item) => item.kind === 'unknown');
+  if (unknown) return unknown.why;
+  const single = call.method.text === 'value';
+  return {
+    ...together(
+      open({ method: single ? 'scalar' : 'execute' }, site, ctx),
+      ctx.replace(call.method, 'with_only_columns'),
+      ctx.after(call.node, ')'),
+    ),
+    doubts: single ? [] : ['`values()` gave a generator of rows, `execute()` gives a Result'],
+  };
+}

@@ -1,0 +1,258 @@
+// join(), outerjoin(), select_from() and reset_joinpoint() as statements have them: string targets, chains and tuples are written out.
+import { keyword, readMethodCall, type MethodCall } from '../../python/calls.ts';
+import { stringValue } from '../../python/strings.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import { isScalar } from './eager.ts';
+import { entityOf, itemOf, type Entity } from './entity.ts';
+import { dropLink } from './link-edits.ts';
+import { spellClass } from './spell.ts';
+import { refuse, type Draft } from './statement.ts';
+
+/** `.join(…)`, `.outerjoin(…)`. */
+export function join(link: MethodCall, draft: Draft): void {
+  for (const name of ['aliased', 'from_joinpoint']) {
+    const value = keyword(link, name);
+    if (value && value.kind !== 'false')
+      return refuse(
+        draft,
+        link,
+        `\`${name}=True\` adapts what follows to an anonymous alias; join to \`aliased(Target)\` and name it instead`,
+      );
+    if (value) return refuse(draft, link, `\`${name}=\` is gone; remove it`);
+  }
+  if (link.starred || link.doubleStarred)
+    return refuse(draft, link, 'what it joins to is not known');
+  // Each call of join() starts again from the first entity.
+  draft.joinpoint = draft.root;
+  draft.joined = true;
+  const [first, second] = link.positional;
+  if (!first) return joinKeywords(link, draft);
+  if (link.positional.every((each) => each.kind === 'tuple')) return joinTuples(link, draft);
+  if (isPath(first, draft) || stringValue(first) !== null) return joinPath(link, draft);
+  if (link.positional.length > 2) return refuse(draft, link, 'call it once for each target');
+  joinTarget(first, second ?? keyword(link, 'onclause'), link, draft);
+}
+
+function joinKeywords(link: MethodCall, draft: Draft): void {
+  const target = keyword(link, 'target');
+  if (target) joinTarget(target, keyword(link, 'onclause'), link, draft);
+  else refuse(draft, link, 'what it joins to is not known');
+}
+
+/** `.join((B, condition), (C, condition))`. */
+function joinTuples(link: MethodCall, draft: Draft): void {
+  for (const [index, tuple] of link.positional.entries()) {
+    const [target, onclause] = tuple.named;
+    const open = tuple.children[0];
+    const close = tuple.children.at(-1);
+    if (!target || tuple.named.length > 2 || !open || !close)
+      return refuse(draft, link, 'call it once for each target');
+    joinTarget(target, onclause ?? null, link, draft);
+    const next = link.positional[index + 1];
+    draft.edits.push(draft.ctx.replace(open, ''));
+    if (next) splitCall(link, close.start, next.start, draft);
+    else draft.edits.push(draft.ctx.replace(close, ''));
+  }
+}
+
+/** `.join("orders", "items")`, `.join(User.orders, "items")`: each follows from the one before. */
+function joinPath(link: MethodCall, draft: Draft): void {
+  const [first, second] = link.positional;
+  if (
+    first &&
+    second &&
+    isPath(first, draft) &&
+    !isPath(second, draft) &&
+    stringValue(second) === null
+  )
+    // `.join(User.orders, condition)` was never valid.
+    return refuse(draft, link, 'an ON clause cannot be given beside a relationship');
+  for (const [index, step] of link.positional.entries()) {
+    const name = stringValue(step);
+    const relationship = name === null ? pathStep(step, draft) : namedStep(name, step, link, draft);
+    if (!relationship) {
+      if (name === null) refuse(draft, link, `what \`${step.text}\` joins to is not known`);
+      return;
+    }
+    const next = link.positional[index + 1];
+    if (next) splitCall(link, step.end, next.start, draft);
+  }
+}
+
+/** Ends the call and starts another of the same name, in place of the text between two arguments. */
+function splitCall(link: MethodCall, start: number, end: number, draft: Draft): void {
+  const rest = link.keywords.map((each) => `, ${each.node.text}`).join('');
+  draft.edits.push(draft.ctx.replace({ start, end }, `${rest}).${link.method.text}(`));
+}
+
+/** A relationship name, looked up where the path stands, and written as an attribute. */
+function namedStep(name: string, node: PyNode, link: MethodCall, draft: Draft): boolean {
+  const left = draft.joinpoint;
+  const attribute = left?.model?.attributes.get(name);
+  if (!left || attribute?.kind !== 'relationship') {
+    refuse(
+      draft,
+      link,
+      `no relationship \`${name}\` is known on ${left?.model ? `\`${left.model.name}\`` : 'what it joins from'}`,
+    );
+    return false;
+  }
+  const text = entityName(left, node, draft);
+  if (text === null) {
+    refuse(
+      draft,
+      link,
+      `\`${left.model?.name ?? left.text}\` is not imported here; write \`.join(${left.model?.name ?? ''}.${name})\``,
+    );
+    return false;
+  }
+  draft.edits.push(draft.ctx.replace(node, `${text}.${name}`));
+  along(attribute, null, draft);
+  return true;
+}
+
+/** `User.orders`, `User.orders.of_type(x)`, `User.orders.and_(…)`. */
+function pathStep(node: PyNode, draft: Draft): boolean {
+  const method = readMethodCall(node);
+  if (method && (method.method.text === 'of_type' || method.method.text === 'and_')) {
+    const attribute =
+      relationshipOf(method.receiver, draft) ??
+      relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft);
+    const argument = method.method.text === 'of_type' ? method.positional[0] : undefined;
+    if (!attribute) return false;
+    along(attribute, argument ? entityOf(argument, draft.ctx.facts) : null, draft);
+    return true;
+  }
+  const attribute = relationshipOf(node, draft);
+  if (attribute) along(attribute, null, draft);
+  else if (isUnseen(node, draft)) {
+    draft.joinpoint = null;
+    draft.multiplied.add(node.text);
+  } else return false;
+  return true;
+}
+
+/** An attribute of a class that cannot be seen, or not as a whole. */
+function isUnseen(node: PyNode, draft: Draft): boolean {
+  const item = node.kind === 'attribute' ? itemOf(node, draft.ctx.facts) : null;
+  if (item?.kind !== 'columns' || !item.owner || item.attribute) return false;
+  const { model } = item.owner;
+  return model === null || model.imperative || model.unknownBases.length > 0;
+}
+
+function isPath(node: PyNode, draft: Draft): boolean {
+  const method = readMethodCall(node);
+  if (method && (method.method.text === 'of_type' || method.method.text === 'and_')) return true;
+  if (relationshipOf(node, draft)) return true;
+  // `Unseen.things`: an attribute of a class that cannot be seen.
+  const item = node.kind === 'attribute' ? itemOf(node, draft.ctx.facts) : null;
+  return item?.kind === 'columns' && item.owner !== null;
+}
+
+function relationshipOf(node: PyNode, draft: Draft): RelationshipAttribute | null {
+  const object = node.kind === 'attribute' ? node.child('object') : null;
+  const owner = object && entityOf(object, draft.ctx.facts);
+  const attribute = owner?.model?.attributes.get(node.child('attribute')?.text ?? '');
+  return attribute?.kind === 'relationship' ? attribute : null;
+}
+
+/** Moves the joinpoint along a relationship. */
+function along(attribute: RelationshipAttribute, to: Entity | null, draft: Draft): void {
+  const { classes } = draft.ctx.facts.models;
+  const model = attribute.target === null ? null : (classes.get(attribute.target) ?? null);
+  const target: Entity | null =
+    to ??
+    (model && {
+      kind: 'entity',
+      node: draft.chain.head.call.node,
+      text: '',
+      key: model.id,
+      model,
+      isAlias: false,
+    });
+  const key = target?.key ?? `relationship ${attribute.name}`;
+  draft.joinpoint = target;
+  draft.from.add(key);
+  if (!isScalar(attribute)) draft.multiplied.add(key);
+}
+
+/** `.join(B)`, `.join(B, condition)`, `.join(B, "bs")`. */
+function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, draft: Draft): void {
+  const entity = entityOf(target, draft.ctx.facts);
+  const item = entity ?? itemOf(target, draft.ctx.facts);
+  const joined = item.kind === 'entity' ? item : null;
+  const name = stringValue(onclause);
+  let scalar = joined !== null && onclause === null && !joined.isAlias && refersTo(draft, joined);
+  if (name !== null && onclause) {
+    const left = draft.root;
+    const attribute = left?.model?.attributes.get(name);
+    const text = left && entityName(left, target, draft);
+    if (!text || attribute?.kind !== 'relationship')
+      return refuse(draft, link, `no relationship \`${name}\` is known on what it joins from`);
+    draft.edits.push(draft.ctx.replace(onclause, `${text}.${name}`));
+    scalar = isScalar(attribute);
+  } else if (onclause) {
+    const attribute = relationshipOf(onclause, draft);
+    scalar = attribute !== null && isScalar(attribute);
+  }
+  const key = joined?.key ?? target.text;
+  draft.joinpoint = joined;
+  draft.from.add(key);
+  if (!scalar) draft.multiplied.add(key);
+}
+
+/** Whether something in FROM has a foreign key to the joined class, and nothing of the joined class refers back. */
+function refersTo(draft: Draft, joined: Entity): boolean {
+  const { classes } = draft.ctx.facts.models;
+  const target = joined.model;
+  if (!target || draft.from.has(target.id)) return false;
+  const present = [...draft.from].map((key) => classes.get(key) ?? null);
+  if (present.some((each) => each === null || each.unknownBases.length > 0)) return false;
+  const known = present.filter((each) => each !== null);
+  return (
+    known.some((each) => hasKeyTo(each, target, false)) &&
+    !known.some((each) => hasKeyTo(target, each, true))
+  );
+}
+
+/** Whether a foreign key leads from one class to another; one to an unknown table counts as `unknown` says. */
+function hasKeyTo(from: MappedClass, to: MappedClass, unknown: boolean): boolean {
+  return [...from.attributes.values()].some(
+    (attribute) =>
+      attribute.kind === 'column' &&
+      attribute.foreignKeys.some(({ attribute: target }) =>
+        target === null ? unknown : target.owner === to.id || to.mro.includes(target.owner),
+      ),
+  );
+}
+
+/** How an entity is named at a place. */
+function entityName(entity: Entity, at: PyNode, draft: Draft): string | null {
+  if (entity.text !== '') return entity.text;
+  const spelling = entity.model && spellClass(entity.model, at, draft.ctx);
+  if (!spelling) return null;
+  draft.uses.push(spelling);
+  return spelling.text;
+}
+
+/** `.select_from(…)`. */
+export function selectFrom(link: MethodCall, draft: Draft): void {
+  const entities = link.positional.map((each) => entityOf(each, draft.ctx.facts));
+  const [first] = entities;
+  draft.reframed = true;
+  draft.root = first ?? null;
+  draft.joinpoint = first ?? null;
+  for (const [index, node] of link.positional.entries()) {
+    const key = entities[index]?.key ?? node.text;
+    if (draft.from.has(key)) continue;
+    draft.from.add(key);
+    draft.multiplied.add(key);
+  }
+}
+
+/** `.reset_joinpoint()`. */
+export function resetJoinpoint(link: MethodCall, draft: Draft): void {
+  draft.joinpoint = draft.root;
+  dropLink(link, draft);
+}

@@ -1,0 +1,308 @@
+// Reads one loader option: whether it loads a collection in the same rows, and how names in it are written as attributes. It knows no chain around it.
+import type { Edit } from '../../edits/edit.ts';
+import { keyword, readCall, readMethodCall, type Call } from '../../python/calls.ts';
+import { stringValue } from '../../python/strings.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { MappedAttribute, MappedClass } from '../models.ts';
+import type { NameUse, RuleContext } from '../rule.ts';
+import { bringsCollection } from './eager.ts';
+import { entityOf, type Entity } from './entity.ts';
+import { spellClass } from './spell.ts';
+
+/** What a loader option means. */
+export interface LoaderOption {
+  /** It may load a collection by joining, so that rows repeat. */
+  readonly collection: boolean;
+  readonly edits: readonly Edit[];
+  readonly uses: readonly NameUse[];
+  /** Why its names cannot be written as attributes. */
+  readonly refusal: string | null;
+}
+
+/** What an attribute name refers to: an entity of the query, or the target of the relationship before. */
+type Place = Pick<Entity, 'text' | 'model'>;
+
+const JOINING: ReadonlySet<string> = new Set(['joinedload', 'contains_eager']);
+const RELATIONSHIP: ReadonlySet<string> = new Set([
+  'contains_eager',
+  'defaultload',
+  'immediateload',
+  'joinedload',
+  'lazyload',
+  'noload',
+  'raiseload',
+  'selectinload',
+  'subqueryload',
+]);
+const COLUMN: ReadonlySet<string> = new Set(['load_only', 'defer', 'undefer']);
+/** Options that never join. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'undefer_group',
+  'with_expression',
+  'with_loader_criteria',
+  'selectin_polymorphic',
+  'set_relationship_caching',
+]);
+const OLD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['eagerload', 'joinedload'],
+  ['eagerload_all', 'joinedload_all'],
+]);
+
+interface Reading {
+  readonly ctx: RuleContext;
+  collection: boolean;
+  refusal: string | null;
+  readonly edits: Edit[];
+  readonly uses: NameUse[];
+}
+
+/** Reads an argument of `.options()`. */
+export function readLoaderOption(
+  node: PyNode,
+  entities: readonly Entity[],
+  ctx: RuleContext,
+): LoaderOption {
+  const reading: Reading = { ctx, collection: false, refusal: null, edits: [], uses: [] };
+  readOption(node, entities, reading, true);
+  return reading;
+}
+
+function readOption(
+  node: PyNode,
+  places: readonly Place[],
+  reading: Reading,
+  rewrite: boolean,
+): void {
+  const calls = callsOf(node);
+  if (!calls) {
+    const source = node.kind === 'identifier' ? reading.ctx.facts.definition(node) : null;
+    const value = source?.kind === 'assignment' && source.path.length === 0 ? source.value : null;
+    if (value && callsOf(value)) readOption(value, places, reading, false);
+    else reading.collection = true;
+    return;
+  }
+  let current = places;
+  for (const [index, call] of calls.entries()) {
+    const method = index > 0;
+    const name = (call.callee.child('attribute') ?? call.callee).text;
+    const [first] = call.positional;
+    if (name === 'Load' && first) {
+      const entity = entityOf(first, reading.ctx.facts);
+      current = entity ? [entity] : [];
+    } else if (name === 'options' && method) {
+      for (const each of call.positional) readOption(each, current, reading, rewrite);
+    } else current = readStep(call, name, method, current, reading, rewrite);
+  }
+}
+
+/** The calls of `a(…).b(…)` from the inside out; `null` for anything else. */
+function callsOf(node: PyNode): readonly Call[] | null {
+  const calls: Call[] = [];
+  for (let each: PyNode | null = node; each;) {
+    const call = readCall(each);
+    if (!call) return null;
+    calls.unshift(call);
+    const method = readMethodCall(each);
+    if (method?.receiver.kind !== 'call') return calls;
+    each = method.receiver;
+  }
+  return null;
+}
+
+function readStep(
+  call: Call,
+  written: string,
+  method: boolean,
+  places: readonly Place[],
+  reading: Reading,
+  rewrite: boolean,
+): readonly Place[] {
+  const name = OLD_NAMES.get(written) ?? written;
+  const all = name.endsWith('_all') && RELATIONSHIP.has(name.slice(0, -4));
+  const strategy = all ? name.slice(0, -4) : name;
+  if (COLUMN.has(strategy)) {
+    if (rewrite) columnNames(call, strategy, method, places, reading);
+    return places;
+  }
+  if (!RELATIONSHIP.has(strategy)) {
+    if (!HARMLESS.has(strategy)) reading.collection = true;
+    return places;
+  }
+  const [first] = call.positional;
+  if (first && stringValue(first) === '*') {
+    if (JOINING.has(strategy)) reading.collection = true;
+    return places;
+  }
+  const names = call.positional.map((each) => stringValue(each));
+  if (names.every((each) => each === null) && !all && name === written)
+    return attributeSteps(call, strategy, places, reading);
+  return namedSteps(call, { strategy, all, method }, places, reading, rewrite);
+}
+
+/** `joinedload(User.orders)`; of several attributes only the last is loaded so. */
+function attributeSteps(
+  call: Call,
+  strategy: string,
+  places: readonly Place[],
+  reading: Reading,
+): readonly Place[] {
+  let current = places;
+  for (const [index, node] of call.positional.entries()) {
+    const found = attributeOf(node, reading.ctx);
+    if (JOINING.has(strategy) && index === call.positional.length - 1)
+      reading.collection ||= joins(found?.attribute ?? null, reading);
+    current = targetOf(found?.attribute ?? null, reading);
+  }
+  return current;
+}
+
+function attributeOf(
+  node: PyNode,
+  ctx: RuleContext,
+): { readonly attribute: MappedAttribute | null } | null {
+  const method = readMethodCall(node);
+  if (method && /^(of_type|and_)$/.test(method.method.text))
+    return attributeOf(method.receiver, ctx);
+  const object = node.kind === 'attribute' ? node.child('object') : null;
+  const owner = object && entityOf(object, ctx.facts);
+  const name = node.child('attribute')?.text ?? '';
+  return owner ? { attribute: owner.model?.attributes.get(name) ?? null } : null;
+}
+
+function joins(attribute: MappedAttribute | null, reading: Reading): boolean {
+  return (
+    attribute?.kind !== 'relationship' || bringsCollection(attribute, reading.ctx.facts.models)
+  );
+}
+
+function targetOf(attribute: MappedAttribute | null, reading: Reading): readonly Place[] {
+  const id = attribute?.kind === 'relationship' ? attribute.target : null;
+  const model = id === null ? null : (reading.ctx.facts.models.classes.get(id) ?? null);
+  return model ? [{ text: '', model }] : [];
+}
+
+interface Strategy {
+  readonly strategy: string;
+  readonly all: boolean;
+  /** It continues another option: `….joinedload("items")`. */
+  readonly method: boolean;
+}
+
+/** `joinedload("orders.items")`: every link but the last keeps its own strategy, unless the function said `_all`. */
+function namedSteps(
+  call: Call,
+  { strategy, all, method }: Strategy,
+  places: readonly Place[],
+  reading: Reading,
+  rewrite: boolean,
+): readonly Place[] {
+  const steps: string[] = [];
+  let current = places;
+  const path = call.positional.flatMap(
+    (each): readonly (string | PyNode)[] => stringValue(each)?.split('.') ?? [each],
+  );
+  for (const [index, part] of path.entries()) {
+    const isLast = index === path.length - 1;
+    const step =
+      typeof part === 'string' ? named(part, current, call.node, reading) : written(part, reading);
+    if (!step) {
+      reading.collection ||= JOINING.has(strategy);
+      if (rewrite)
+        reading.refusal ??= `\`${call.node.text.replaceAll(/\s+/g, ' ').slice(0, 60)}\`: what \`${typeof part === 'string' ? part : part.text}\` names is not known`;
+      return [];
+    }
+    if (JOINING.has(strategy) && (all || isLast))
+      reading.collection ||= joins(step.attribute, reading);
+    const kept = all || isLast ? strategy : 'defaultload';
+    const attribute = isLast ? withAlias(step.text, call, reading) : step.text;
+    const isHead = index === 0 && !method;
+    steps.push(`${isHead ? imported(kept, call, reading) : kept}(${attribute}`);
+    current = targetOf(step.attribute, reading);
+  }
+  const last = call.positional.at(-1);
+  const start = method ? call.callee.child('attribute')?.start : call.callee.start;
+  const alias = call.keywords.find((each) => each.name === 'alias');
+  const end = alias && strategy === 'contains_eager' ? alias.node.end : last?.end;
+  if (rewrite && start !== undefined && end !== undefined)
+    reading.edits.push(reading.ctx.replace({ start, end }, steps.join(').')));
+  return current;
+}
+
+function imported(name: string, call: Call, reading: Reading): string {
+  if ((call.callee.child('attribute') ?? call.callee).text === name) return call.callee.text;
+  const use = reading.ctx.use(`sqlalchemy.orm.${name}`, call.node);
+  reading.uses.push(use);
+  return use.text;
+}
+
+/** `contains_eager("orders", alias=a)` loads from the alias: `User.orders.of_type(a)`. */
+function withAlias(text: string, call: Call, reading: Reading): string {
+  const alias = keyword(call, 'alias');
+  if (!alias) return text;
+  if (entityOf(alias, reading.ctx.facts)) return `${text}.of_type(${alias.text})`;
+  reading.refusal ??= `\`alias=${alias.text}\`: whether it is an \`aliased()\` class is not known`;
+  return text;
+}
+
+interface Step {
+  readonly text: string;
+  readonly attribute: MappedAttribute | null;
+}
+
+function written(node: PyNode, reading: Reading): Step | null {
+  const found = attributeOf(node, reading.ctx);
+  return found && { text: node.text, attribute: found.attribute };
+}
+
+function named(name: string, places: readonly Place[], at: PyNode, reading: Reading): Step | null {
+  const owners = places.filter((each) => each.model?.attributes.has(name));
+  const [owner] = owners;
+  if (!owner || owners.length > 1) return null;
+  const text = owner.text === '' ? spelled(owner.model, at, reading) : owner.text;
+  if (text === null) return null;
+  return { text: `${text}.${name}`, attribute: owner.model?.attributes.get(name) ?? null };
+}
+
+function spelled(model: MappedClass | null, at: PyNode, reading: Reading): string | null {
+  const use = model && spellClass(model, at, reading.ctx);
+  if (!use) return null;
+  reading.uses.push(use);
+  return use.text;
+}
+
+/** `load_only("a", "b")`, `load_only([User.a])`, `defer("a")`, `defer("orders", "note")`. */
+function columnNames(
+  call: Call,
+  strategy: string,
+  method: boolean,
+  places: readonly Place[],
+  reading: Reading,
+): void {
+  const [first] = call.positional;
+  const list =
+    strategy === 'load_only' && call.positional.length === 1 && first?.kind === 'list'
+      ? first
+      : null;
+  const nodes = list ? list.named : call.positional;
+  if (list) {
+    const open = list.children[0];
+    const close = list.children.at(-1);
+    if (open && close)
+      reading.edits.push(reading.ctx.replace(open, ''), reading.ctx.replace(close, ''));
+  }
+  const isPath = strategy !== 'load_only' && nodes.length > 1;
+  const dotted = nodes.some((each) => stringValue(each)?.includes('.'));
+  if ((isPath || dotted) && nodes.some((each) => stringValue(each) !== null)) {
+    if (strategy === 'load_only') reading.refusal ??= '`load_only()` takes attributes of one class';
+    else namedSteps(call, { strategy, all: false, method }, places, reading, true);
+    return;
+  }
+  for (const node of nodes) {
+    const name = stringValue(node);
+    if (name === null) continue;
+    const step = named(name, places, call.node, reading);
+    if (step) reading.edits.push(reading.ctx.replace(node, step.text));
+    else
+      reading.refusal ??= `\`${name}\` in \`${strategy}()\`: the class that it belongs to is not known`;
+  }
+}

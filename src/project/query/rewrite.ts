@@ -1,0 +1,201 @@
+// Turns a query into a statement executed by its session: the edits around the chain that terminals share, and the proposal made of them.
+import type { Edit } from '../../edits/edit.ts';
+import type { MethodCall } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { NameUse, RuleContext, Visitor } from '../rule.ts';
+import { statementEnd, type QueryChain } from './chain.ts';
+import { readSite, type QuerySite } from './site.ts';
+import { readStatement, type Statement } from './statement.ts';
+
+/** What a terminal adds to the edits of its chain. */
+export interface Ending {
+  readonly edits: readonly Edit[];
+  readonly uses: readonly NameUse[];
+  readonly doubts?: readonly string[];
+}
+
+/** How one terminal ends a chain; a text says why it cannot. */
+export type Finish = (statement: Statement, site: QuerySite, ctx: RuleContext) => Ending | string;
+
+/** Which queries a rule takes, and what it does with them. */
+export interface TerminalRule {
+  readonly accepts: (site: QuerySite) => boolean;
+  /** Names of links that the rule writes itself. */
+  readonly apart?: ReadonlySet<string>;
+  readonly finish: Finish;
+  readonly message?: (site: QuerySite) => string;
+}
+
+/** The visitor of a rule that rewrites a whole chain. */
+export function chainVisitor(rule: TerminalRule): Visitor {
+  return (node, ctx) => {
+    const site = readSite(node, ctx);
+    if (!site || !rule.accepts(site)) return;
+    const at = site.span;
+    const message = rule.message?.(site) ?? describe(site);
+    const evidence = site.session.trail;
+    if (site.blocked !== null) return ctx.manual({ at, message, reason: site.blocked, evidence });
+    const statement = readStatement(site.chain, ctx, rule.apart);
+    const ending = statement.refusals.length > 0 ? '' : rule.finish(statement, site, ctx);
+    const refusals = typeof ending === 'string' && ending !== '' ? [ending] : statement.refusals;
+    if (typeof ending === 'string')
+      return ctx.manual({ at, message, reason: sentence(refusals), evidence });
+    const doubts = [...new Set([...site.doubts, ...statement.doubts, ...(ending.doubts ?? [])])];
+    ctx.fix({
+      at,
+      message,
+      safety: doubts.length === 0 ? 'safe' : 'unsafe',
+      ...(doubts.length === 0 ? {} : { reason: sentence(doubts) }),
+      edits: [...statement.edits, ...ending.edits],
+      uses: [...statement.uses, ...ending.uses],
+      evidence,
+    });
+  };
+}
+
+/** Accepts the terminals of the given names. */
+export function terminals(...names: readonly string[]): (site: QuerySite) => boolean {
+  return ({ use }) => use.kind === 'terminal' && names.includes(use.call.method.text);
+}
+
+/** What is old here, in one line. */
+export function describe({ use }: QuerySite): string {
+  switch (use.kind) {
+    case 'terminal':
+      return `\`Query.${use.call.method.text}()\` is legacy`;
+    case 'property':
+      return `\`Query.${use.name}\` is legacy`;
+    case 'iteration':
+      return 'iterating a `Query` is legacy';
+    case 'subscript':
+      return 'slicing a `Query` is legacy';
+    default:
+      return '`Session.query()` is legacy';
+  }
+}
+
+function sentence(reasons: readonly string[]): string {
+  return [...new Set(reasons)].join('; ');
+}
+
+/** What wraps a statement: `session.scalars(select(…))`. */
+export interface Wrapping {
+  /** The session's method. */
+  readonly method: string;
+  /** What the statement starts with, `select` by default. */
+  readonly builder?: string;
+  /** Text that goes between the builder and the first entity. */
+  readonly lead?: string;
+}
+
+/** Opens `session.method(select(` in place of `session.query(`. */
+export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): Ending {
+  const { head } = site.chain;
+  const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.call.node);
+  return {
+    edits: [
+      ctx.replace(head.name, `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}`),
+      ...removeInner(site.chain.inner, site.chain, ctx),
+    ],
+    uses: [builder],
+  };
+}
+
+/** Puts `select(` in place of `session.query(`: a statement that nothing executes here. */
+export function openBare(site: QuerySite, ctx: RuleContext): Ending {
+  const { head } = site.chain;
+  const builder = ctx.use('sqlalchemy.select', head.call.node);
+  const start = (head.session ?? head.name).start;
+  const hasCall =
+    head.session !== null &&
+    head.session.kind !== 'identifier' &&
+    head.session.kind !== 'attribute';
+  return {
+    edits: [ctx.replace({ start, end: head.name.end }, builder.text)],
+    uses: [builder],
+    doubts: hasCall ? [`\`${head.session?.text ?? ''}\` would not be evaluated any more`] : [],
+  };
+}
+
+/** Text right after the last call that builds the query. */
+export function afterStatement(text: string, site: QuerySite, ctx: RuleContext): Edit {
+  const { chain } = site;
+  return ctx.after({ start: chain.head.call.node.start, end: statementEnd(chain) }, text);
+}
+
+/** Takes the terminal away and closes the statement: `.count()` becomes `)`. */
+export function replaceTerminal(
+  text: string,
+  call: MethodCall,
+  site: QuerySite,
+  ctx: RuleContext,
+): readonly Edit[] {
+  const dot = call.callee.token('.');
+  const hasComment = call.callee.children.some((child) => child.kind === 'comment');
+  // A comment on the way keeps its place before the closing bracket.
+  if (hasComment && dot && call.receiver.end === statementEnd(site.chain))
+    return [ctx.replace({ start: dot.start, end: call.node.end }, text)];
+  const start = hasComment && dot ? dot.start : call.receiver.end;
+  return [afterStatement(text, site, ctx), ctx.replace({ start, end: call.node.end }, '')];
+}
+
+/** The parentheses around the built query, before its terminal. */
+export function outerParentheses(chain: QueryChain): readonly PyNode[] {
+  const found: PyNode[] = [];
+  const last = (chain.links.at(-1) ?? chain.head.call).node;
+  for (
+    let node = last.parent;
+    node?.kind === 'parenthesized_expression' && node.end <= chain.built.end;
+    node = node.parent
+  )
+    found.push(node);
+  return found;
+}
+
+/** Takes away parentheses that would cut the statement in two. */
+export function removeInner(
+  inner: readonly PyNode[],
+  chain: QueryChain,
+  ctx: RuleContext,
+): readonly Edit[] {
+  const start = (chain.head.session ?? chain.head.name).start;
+  return inner.flatMap((node) => {
+    const opening = node.children[0];
+    const closing = node.children.at(-1);
+    const next = node.children[1];
+    if (!opening || !closing || !next) return [];
+    // The line must not end before the session.
+    const end = next.kind === 'comment' ? opening.end : Math.min(next.start, start);
+    return [ctx.replace({ start: opening.start, end }, ''), ctx.replace(closing, '')];
+  });
+}
+
+/** All endings as one. */
+export function together(...endings: readonly (Ending | readonly Edit[] | Edit)[]): Ending {
+  const all = endings.map((each): Ending =>
+    isEnding(each) ? each : { edits: isEdits(each) ? each : [each], uses: [] },
+  );
+  return {
+    edits: all.flatMap((each) => each.edits),
+    uses: all.flatMap((each) => each.uses),
+    doubts: all.flatMap((each) => each.doubts ?? []),
+  };
+}
+
+function isEnding(value: Ending | readonly Edit[] | Edit): value is Ending {
+  return 'edits' in value;
+}
+
+function isEdits(value: readonly Edit[] | Edit): value is readonly Edit[] {
+  return Array.isArray(value);
+}
+
+/** The session's method that gives what the legacy query gave. */
+export function executing(statement: Statement): string {
+  return statement.shape === 'entity' ? 'scalars' : 'execute';
+}
+
+/** `.unique()` where legacy Query dropped repeated rows that can occur. */
+export function uniqueCall(statement: Statement): string {
+  return statement.unique ? '.unique()' : '';
+}

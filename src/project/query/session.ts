@@ -1,0 +1,81 @@
+// Judges whether the receiver of `.query(…)` is a Session. It reads no chains.
+import { dottedParts } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
+import type { Settings } from '../settings.ts';
+import type { Evidence } from '../values.ts';
+import type { Item } from './entity.ts';
+import type { QueryBlockers } from './blockers.ts';
+
+/** What is known of a session. */
+export interface SessionFact {
+  readonly evidence: Evidence;
+  readonly isAsync: boolean;
+  /** The class of the project that it is an instance of. */
+  readonly projectClass: string | null;
+  readonly trail: readonly string[];
+}
+
+const SYNC: ReadonlySet<string> = new Set([
+  'sqlalchemy.orm.Session',
+  'sqlalchemy.orm.scoped_session',
+  'flask_sqlalchemy.session.Session',
+  'flask_sqlalchemy.SignallingSession',
+  'sqlmodel.Session',
+]);
+const ASYNC: ReadonlySet<string> = new Set([
+  'sqlalchemy.ext.asyncio.AsyncSession',
+  'sqlalchemy.ext.asyncio.async_scoped_session',
+  'sqlmodel.ext.asyncio.session.AsyncSession',
+]);
+const CONVENTIONAL = /^_*(db_?|sa_?|sql_?|scoped_?)?(session|sess|dbsession)s?_*$/i;
+
+/** What is known of the receiver of `.query(…)`; `null` if it is something else, or nothing tells that it is a session. */
+export function sessionFact(
+  receiver: PyNode,
+  items: readonly Item[],
+  facts: Facts,
+  settings: Settings,
+  blockers: QueryBlockers,
+): SessionFact | null {
+  const inferred = facts.infer(receiver);
+  if (inferred) {
+    const { value } = inferred;
+    const of = value.kind === 'instance' ? value.of : value.kind === 'library' ? value.name : null;
+    if (of !== null && SYNC.has(of) && inferred.evidence === 'proven')
+      return fact('proven', inferred.trail);
+    if (of !== null && ASYNC.has(of))
+      return { ...fact(inferred.evidence, inferred.trail), isAsync: true };
+    if (of !== null && blockers.sessionClasses.has(of))
+      return { ...fact(inferred.evidence, inferred.trail), projectClass: of };
+    // A mock or an untyped object says nothing; any other value is not a session.
+    if (of !== null && !SYNC.has(of) && !/(Mock|builtins\.object|typing\.Any)$/.test(of))
+      return null;
+  }
+  const name = dottedParts(receiver)?.at(-1) ?? '';
+  if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
+    return fact('proven', [`${receiver.text}: named in session-names`]);
+  const mapped = items.find((item) =>
+    item.kind === 'entity'
+      ? item.model !== null
+      : item.kind === 'columns' && (item.owner?.model ?? null) !== null,
+  );
+  if (mapped) {
+    const other = blockers.otherQueryMethods[0];
+    return other === undefined
+      ? fact('proven', [
+          `${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`,
+        ])
+      : fact('likely', [
+          `${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`,
+        ]);
+  }
+  if (inferred) return fact('likely', inferred.trail);
+  return CONVENTIONAL.test(name)
+    ? fact('likely', [`${receiver.text}: named like a session`])
+    : null;
+}
+
+function fact(evidence: Evidence, trail: readonly string[]): SessionFact {
+  return { evidence, isAsync: false, projectClass: null, trail };
+}

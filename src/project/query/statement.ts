@@ -1,0 +1,160 @@
+// Reads what a query's chain means as a statement: its shape, whether rows can repeat, and the edits that turn each method into select()'s. It ends no chain.
+import type { Edit } from '../../edits/edit.ts';
+import type { MethodCall } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { NameUse, RuleContext } from '../rule.ts';
+import type { QueryChain } from './chain.ts';
+import { eagerCollectionOf } from './eager.ts';
+import { itemOf, type Entity, type Item } from './entity.ts';
+import { LINKS } from './links.ts';
+
+/** What the result holds: entities, rows of columns, or rows with entities in them. */
+export type Shape = 'entity' | 'columns' | 'mixed';
+
+/** What is gathered while a chain is read from head to end. */
+export interface Draft {
+  readonly ctx: RuleContext;
+  readonly chain: QueryChain;
+  items: readonly Item[];
+  /** What a relationship name or `filter_by()` refers to now; `null` if it cannot be told. */
+  joinpoint: Entity | null;
+  /** What the chain selects from first. */
+  root: Entity | null;
+  /** Keys of everything in FROM. */
+  readonly from: Set<string>;
+  /** Keys of what was joined so that it may repeat the rows. */
+  readonly multiplied: Set<string>;
+  joined: boolean;
+  /** It selects from something else than its entities. */
+  reframed: boolean;
+  /** A loader option or mapping may load a collection in the same rows. */
+  eager: boolean;
+  yieldPer: boolean;
+  fromStatement: boolean;
+  grouped: boolean;
+  distinct: boolean;
+  limited: boolean;
+  locked: boolean;
+  loaderOptions: boolean;
+  criteria: boolean;
+  readonly ordering: PyNode[];
+  readonly edits: Edit[];
+  readonly uses: NameUse[];
+  /** Why the rewrite is not certain to keep behaviour. */
+  readonly doubts: string[];
+  /** Why there is no rewrite. */
+  readonly refusals: string[];
+}
+
+/** A chain read as a statement. */
+export interface Statement extends Readonly<Draft> {
+  readonly shape: Shape;
+  /** Legacy Query dropped repeated rows here, and rows can repeat: the result needs `.unique()`. */
+  readonly unique: boolean;
+}
+
+/** Reads the entities and links of a chain, except links whose names are in `apart`. */
+export function readStatement(
+  chain: QueryChain,
+  ctx: RuleContext,
+  apart: ReadonlySet<string> = new Set(),
+): Statement {
+  const draft = newDraft(chain, ctx);
+  for (const link of chain.links) {
+    const handle = LINKS.get(link.method.text);
+    if (apart.has(link.method.text)) continue;
+    if (handle) handle(link, draft);
+    else draft.refusals.push(`\`.${link.method.text}()\` has no counterpart on select()`);
+  }
+  checkItems(draft);
+  checkDistinct(draft);
+  return { ...draft, shape: shapeOf(draft.items), unique: needsUnique(draft) };
+}
+
+function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
+  const items = chain.head.call.list.named
+    .filter((each) => each.kind !== 'keyword_argument')
+    .map((each) => itemOf(each, ctx.facts));
+  const root = items.map(entityBehind).find((each) => each !== null) ?? null;
+  return {
+    ctx,
+    chain,
+    items,
+    joinpoint: root,
+    root,
+    from: new Set(items.flatMap((each) => entityBehind(each)?.key ?? [])),
+    multiplied: new Set(),
+    joined: false,
+    reframed: false,
+    eager: false,
+    yieldPer: false,
+    fromStatement: false,
+    grouped: false,
+    distinct: false,
+    limited: false,
+    locked: false,
+    loaderOptions: false,
+    criteria: false,
+    ordering: [],
+    edits: [],
+    uses: [],
+    doubts: [],
+    refusals: [],
+  };
+}
+
+/** The entity that an item is, or that its column belongs to. */
+export function entityBehind(item: Item): Entity | null {
+  if (item.kind === 'entity') return item;
+  return item.kind === 'columns' ? item.owner : null;
+}
+
+/** Names a reason for leaving the chain as it is. */
+export function refuse(draft: Draft, link: MethodCall, why: string): void {
+  draft.refusals.push(`\`.${link.method.text}()\`: ${why}`);
+}
+
+function shapeOf(items: readonly Item[]): Shape {
+  const entities = items.filter((item) => item.kind === 'entity').length;
+  if (entities === 0) return 'columns';
+  return items.length === 1 ? 'entity' : 'mixed';
+}
+
+function checkItems(draft: Draft): void {
+  if (draft.items.length === 0) draft.refusals.push('it selects nothing yet');
+  for (const item of draft.items) {
+    if (item.kind === 'unknown')
+      draft.refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
+    const entity = entityBehind(item);
+    if (entity && entity.model === null)
+      draft.doubts.push(`the definition of \`${entity.text}\` was not found in the project`);
+  }
+}
+
+/** 1.4 added what a DISTINCT query is ordered by to its columns; nothing does so any more. */
+function checkDistinct(draft: Draft): void {
+  if (!draft.distinct || draft.ordering.length === 0) return;
+  const selected = draft.items.flatMap((item) => (item.kind === 'unknown' ? [] : [item.node.text]));
+  for (const node of draft.ordering) {
+    const text = node.text.replace(/\.(asc|desc)\(\)$/, '');
+    const owner = text.split('.').slice(0, -1).join('.');
+    const isOwn = selected.includes(text) || selected.includes(owner) || node.kind === 'string';
+    if (!isOwn)
+      draft.doubts.push(
+        `a DISTINCT query is ordered by \`${text}\`, which it does not select: 1.4 added the column, 2.0 does not`,
+      );
+  }
+}
+
+function needsUnique(draft: Draft): boolean {
+  if (draft.yieldPer || draft.items.every((item) => item.kind !== 'entity')) return false;
+  const mapped = draft.items.some(
+    (item) => item.kind === 'entity' && eagerCollectionOf(item.model, draft.ctx.facts.models),
+  );
+  if (draft.eager || mapped) return true;
+  const selected = new Set(
+    draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])),
+  );
+  const repeats = [...draft.multiplied].some((key) => !selected.has(key));
+  return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+}

@@ -1,0 +1,109 @@
+// Tells the layouts on which Black and Ruff are known to part ways, or that depend on what Black does with text it cannot break.
+import type { PyNode } from '../tree.ts';
+import { fits, lineText, type Leaf, type Line, type Widths } from './line.ts';
+
+/** Whether the lines are what both formatters would write for the parts of the statement. */
+export function isCertain(
+  statement: PyNode,
+  parts: readonly PyNode[],
+  lines: readonly Line[],
+  widths: Widths,
+): boolean {
+  const overlong = lines.some((line) => !fits(line, widths));
+  if (statement.kind === 'function_definition') {
+    const result = statement.child('return_type');
+    if (overlong || (result && /,\s*[\])]/.test(result.text))) return false;
+  }
+  if (lines.some((line, index) => joinsStrings(line, lines.slice(index, index + 64), widths)))
+    return false;
+  if (lines.length < 2) return true;
+  if (statement.kind === 'assert_statement' && statement.token(',')) return false;
+  const wrapped = lines.some((line) => line.leaves.some((leaf) => leaf.optional && leaf.visible));
+  if (overlong && wrapped) return false;
+  const last = lines.at(-1)?.leaves.at(-1);
+  if (last && last.comment > 0 && last.optional) return false;
+  if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
+  return !lines.some(
+    (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
+  );
+}
+
+/** Whether the node holds something the formatters break differently. */
+function holdsDisputed(node: PyNode, wrapped: boolean): boolean {
+  const { kind, parent } = node;
+  if (kind === 'named_expression') return true;
+  if (kind === 'conditional_expression' && parent?.kind === kind) return true;
+  if (kind === 'assignment' && parent?.kind === kind) return true;
+  if (kind === 'expression_list' && node.named.length === 2) return true;
+  if (kind === 'pattern_list' && parent?.kind === 'assignment' && wrapped) return true;
+  return node.children.some((child) => holdsDisputed(child, wrapped));
+}
+
+function isDoubtful(lines: readonly Line[], index: number): boolean {
+  const line = lines[index];
+  const opening = lines[index - 1]?.leaves.at(-1);
+  if (!line) return false;
+  const [first] = line.leaves;
+  const wrapped = opening?.role === 'open' && opening.optional;
+  if (wrapped && (first?.text === 'lambda' || isEmptyPair(line))) return true;
+  if (first?.role === 'close' && !first.optional && assigns(line)) return true;
+  return line.leaves.some((leaf) => leaf.inner && leaf.visible) || breaksLambda(line.leaves);
+}
+
+function isEmptyPair(line: Line): boolean {
+  return line.leaves.length === 2 && line.leaves[1]?.role === 'close';
+}
+
+/** Whether the line holds an assignment's `=` outside brackets. */
+function assigns(line: Line): boolean {
+  let level = 0;
+  return line.leaves.some((leaf, index) => {
+    if (leaf.role === 'open' && leaf.visible) level += 1;
+    else if (leaf.role === 'close' && leaf.visible && index > 0) level -= 1;
+    return level === 0 && leaf.text === '=';
+  });
+}
+
+/** Whether a lambda's body starts on the line and goes on after it. */
+function breaksLambda(leaves: readonly Leaf[]): boolean {
+  const start = leaves.findIndex((leaf) => leaf.text === 'lambda');
+  if (start < 0) return false;
+  let level = 0;
+  for (const leaf of leaves.slice(start)) {
+    if (leaf.role === 'open') level += 1;
+    else if (leaf.role === 'close') level -= 1;
+    if (level < 0 || (level === 0 && leaf.role === 'comma' && leaf === leaves.at(-1))) return false;
+  }
+  return true;
+}
+
+/** Whether Ruff would join implicitly concatenated strings that start on the line. */
+function joinsStrings(line: Line, following: readonly Line[], widths: Widths): boolean {
+  const strings = line.leaves.map((leaf) => leaf.role === 'string');
+  if (strings.some((each, index) => each && strings[index + 1])) return true;
+  if (!strings.at(-1) || following[1]?.leaves[0]?.role !== 'string') return false;
+  let joined = widths.indent + 4 * line.depth;
+  for (const each of following) {
+    if (each !== line && each.leaves[0]?.role !== 'string') break;
+    joined += lineText(each).length - 2;
+  }
+  return joined + 2 <= widths.lineLength;
+}
+
+/**
+ * Whether a broken trailer would fit on the line that starts with the bracket of an earlier one: Black breaks from the right, Ruff
+ * only where it must.
+ */
+function breaksNeedlessly(lines: readonly Line[], index: number, widths: Widths): boolean {
+  const [line, body, next] = lines.slice(index, index + 3);
+  if (line?.leaves[0]?.role !== 'close' || line.leaves.at(-1)?.role !== 'open') return false;
+  if (!body || next?.leaves[0]?.role !== 'close' || next.depth !== line.depth) return false;
+  const open = next.leaves.findIndex((leaf, at) => {
+    const after = next.leaves[at + 1];
+    return leaf.role === 'open' && after?.role !== 'close';
+  });
+  const rest = open < 0 ? next.leaves : next.leaves.slice(0, open + 1);
+  const width =
+    lineText(line).length + lineText(body).length + lineText({ ...next, leaves: rest }).length;
+  return widths.indent + 4 * line.depth + width <= widths.lineLength;
+}
