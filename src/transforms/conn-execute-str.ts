@@ -3,7 +3,7 @@ import { readMethodCall, type MethodCall } from '../python/calls.ts';
 import { columnOf } from '../python/displays.ts';
 import type { Edit } from '../edits/edit.ts';
 import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
-import { isInstance } from '../project/core/receivers.ts';
+import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
 import { committableStatement, transactionOf } from '../project/core/transaction.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -41,11 +41,7 @@ export default defineTransform({
     call(node, context) {
       const call = readMethodCall(node);
       if (!call || !METHODS.has(call.method.text)) return;
-      const evidence = isInstance(
-        call.receiver,
-        ['sqlalchemy.Connection', 'sqlalchemy.ext.asyncio.AsyncConnection'],
-        context.facts,
-      );
+      const evidence = receiverEvidence(call.receiver, CONNECTIONS, context);
       if (!evidence) return;
       const execution = rewriteExecution(call, context);
       const message = `\`Connection.${call.method.text}()\` with legacy arguments`;

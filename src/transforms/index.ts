@@ -6,6 +6,7 @@ import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
 import connExecuteStr from './conn-execute-str.ts';
 import sessionExecuteStr from './session-execute-str.ts';
+import engineExecute from './engine-execute.ts';
 import importMoved from './import-moved.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
@@ -39,6 +40,7 @@ export const transforms: readonly Transform[] = [
   coreExistsList,
   coreCaseList,
   connExecuteStr,
+  engineExecute,
   sessionExecuteStr,
   coreAsScalar,
   queryAll,

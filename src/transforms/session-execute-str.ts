@@ -1,7 +1,7 @@
 // Wraps SQL strings that a Session executes in text().
 import { readMethodCall } from '../python/calls.ts';
 import { wrapEdits } from '../project/core/driver-sql.ts';
-import { isInstance } from '../project/core/receivers.ts';
+import { receiverEvidence, SESSIONS } from '../project/core/receivers.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
 import { defineTransform } from '../project/rule.ts';
 
@@ -27,11 +27,7 @@ export default defineTransform({
       if (!call || !statement || !METHODS.has(call.method.text)) return;
       const text = readSqlText(statement, context.facts);
       if (!text) return;
-      const evidence = isInstance(
-        call.receiver,
-        ['sqlalchemy.orm.Session', 'sqlalchemy.ext.asyncio.AsyncSession'],
-        context.facts,
-      );
+      const evidence = receiverEvidence(call.receiver, SESSIONS, context);
       if (!evidence) return;
       const wrapper = context.use('sqlalchemy.text', statement);
       const warning = text.isFormatted
