@@ -31,7 +31,12 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#execute-method-more-strict-execution-options-are-more-prominent',
   fixes: 'safe',
-  rows: ['conn-execute-str', 'conn-execute-str-params', 'conn-execute-kwargs', 'conn-execute-multi'],
+  rows: [
+    'conn-execute-str',
+    'conn-execute-str-params',
+    'conn-execute-kwargs',
+    'conn-execute-multi',
+  ],
   triggers: ['.execute(', '.scalar(', '.scalars('],
   example: {
     before: 'connection.execute("SELECT name FROM users WHERE id = %s", 5)\n',
@@ -47,13 +52,19 @@ export default defineTransform({
       const message = `\`Connection.${call.method.text}()\` with legacy arguments`;
       if ('refusal' in execution) {
         if (call.positional.length > 0)
-          context.manual({ at: node, message, reason: `${execution.refusal}; pass one dictionary`, rule: PARAMS });
+          context.manual({
+            at: node,
+            message,
+            reason: `${execution.refusal}; pass one dictionary`,
+            rule: PARAMS,
+          });
         return;
       }
       if (execution.old.length === 0) return;
       const rule = execution.old.includes('str') ? STR : PARAMS;
       const doubts = [execution.reason];
-      if (evidence !== 'proven') doubts.push('the receiver is probably, but not provably, a Connection');
+      if (evidence !== 'proven')
+        doubts.push('the receiver is probably, but not provably, a Connection');
       const commit = rule === STR ? commitEdits(call, context) : { edits: [], doubt: '' };
       doubts.push(commit.doubt);
       const reason = doubts.filter((doubt) => doubt !== '').join('; ');
@@ -71,7 +82,11 @@ export default defineTransform({
   },
 });
 
-function methodEdits(call: MethodCall, { isDriverSql }: Execution, context: RuleContext): readonly Edit[] {
+function methodEdits(
+  call: MethodCall,
+  { isDriverSql }: Execution,
+  context: RuleContext,
+): readonly Edit[] {
   if (!isDriverSql) return [];
   const { method, node } = call;
   const edits: Edit[] = [context.replace(method, 'exec_driver_sql')];

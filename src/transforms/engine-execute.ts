@@ -5,7 +5,12 @@ import { enclosing, type PyNode } from '../python/tree.ts';
 import { indentEdits, indentOf, indentUnit } from '../project/core/blocks.ts';
 import { connectionName, valueName } from '../project/core/connection-name.ts';
 import { rewriteExecution } from '../project/core/driver-sql.ts';
-import { hostOf, readEngineCall, type EngineCall, type EngineHost } from '../project/core/engine-site.ts';
+import {
+  hostOf,
+  readEngineCall,
+  type EngineCall,
+  type EngineHost,
+} from '../project/core/engine-site.ts';
 import { statementKind, type StatementKind } from '../project/core/statement-kind.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
@@ -13,7 +18,8 @@ const REASONS: Readonly<Record<StatementKind, string>> = {
   read: '',
   write: '',
   dialect: 'whether 1.x committed this statement by itself depends on the database',
-  unknown: 'it is not known whether the statement writes: begin() commits, which 1.x did for writes only',
+  unknown:
+    'it is not known whether the statement writes: begin() commits, which 1.x did for writes only',
 };
 
 export default defineTransform({
@@ -73,7 +79,8 @@ interface Plan {
 function planBlock(host: EngineHost, context: RuleContext): Plan | { readonly refusal: string } {
   const [first, ...others] = host.calls;
   const receiver = first?.call.receiver.text ?? '';
-  if (!first || receiver.includes('\n')) return { refusal: 'the engine is a long expression; name it first' };
+  if (!first || receiver.includes('\n'))
+    return { refusal: 'the engine is a long expression; name it first' };
   if (others.some(({ call }) => call.receiver.text !== receiver))
     return { refusal: 'the statement executes on several engines; split it' };
   const kinds = host.calls.map(({ call }) =>
@@ -108,7 +115,9 @@ function callEdits(
   name: string,
   host: EngineHost,
   context: RuleContext,
-): { edits: readonly Edit[]; uses: readonly NameUse[]; doubt: string } | { readonly refusal: string } {
+):
+  | { edits: readonly Edit[]; uses: readonly NameUse[]; doubt: string }
+  | { readonly refusal: string } {
   const execution = rewriteExecution(call, context);
   if ('refusal' in execution) return execution;
   const edits: Edit[] = [context.replace(call.receiver, name), ...execution.edits];
@@ -127,7 +136,8 @@ function callEdits(
 function blockEdits(host: EngineHost, header: string, context: RuleContext): readonly Edit[] {
   const { first, last } = host;
   const unit = indentUnit(first);
-  const statements = first.parent?.named.filter((each) => each.start >= first.start && each.end <= last.end) ?? [];
+  const statements =
+    first.parent?.named.filter((each) => each.start >= first.start && each.end <= last.end) ?? [];
   return [
     context.before(first, `${header}\n${indentOf(first)}${unit}`),
     ...indentEdits({ start: first.start, end: last.end }, unit, statements, context),
@@ -158,7 +168,9 @@ function conditionEdits(
 function doubtsOf(host: EngineHost, { kind, doubts }: Plan): readonly string[] {
   return [
     REASONS[kind],
-    host.isLong && kind === 'write' ? '1.x committed before the rows were read, the block commits after it' : '',
+    host.isLong && kind === 'write'
+      ? '1.x committed before the rows were read, the block commits after it'
+      : '',
     host.readsAll && kind === 'write' ? 'its rows are read at once' : '',
     host.isConditional ? 'the connection is opened even where the call is not reached' : '',
     ...doubts,
@@ -168,7 +180,11 @@ function doubtsOf(host: EngineHost, { kind, doubts }: Plan): readonly string[] {
 /** How many enclosing loops will hold a connection of their own. */
 function depthOf(statement: PyNode, context: RuleContext): number {
   let depth = 0;
-  for (let each = enclosing(statement, 'for_statement'); each; each = enclosing(each, 'for_statement')) {
+  for (
+    let each = enclosing(statement, 'for_statement');
+    each;
+    each = enclosing(each, 'for_statement')
+  ) {
     const iterated = readCall(each.child('right'));
     if (iterated && readEngineCall(iterated.node, context)) depth++;
   }

@@ -5,7 +5,13 @@ import { receiverEvidence, SESSIONS } from '../project/core/receivers.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
 import { defineTransform } from '../project/rule.ts';
 
-const METHODS: ReadonlySet<string> = new Set(['execute', 'scalar', 'scalars', 'stream', 'stream_scalars']);
+const METHODS: ReadonlySet<string> = new Set([
+  'execute',
+  'scalar',
+  'scalars',
+  'stream',
+  'stream_scalars',
+]);
 
 export default defineTransform({
   id: 'session-execute-str',
@@ -37,7 +43,8 @@ export default defineTransform({
         at: statement,
         message: `SQL string in \`Session.${call.method.text}()\`${warning}`,
         safety: evidence === 'proven' ? 'safe' : 'unsafe',
-        reason: evidence === 'proven' ? '' : 'the receiver is probably, but not provably, a Session',
+        reason:
+          evidence === 'proven' ? '' : 'the receiver is probably, but not provably, a Session',
         edits: wrapEdits(statement, wrapper, context),
         uses: [wrapper],
         evidence: context.facts.infer(call.receiver)?.trail ?? [],

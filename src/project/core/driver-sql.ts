@@ -28,7 +28,10 @@ interface Parameters {
 }
 
 /** Rewrites statement and parameters; a refusal where they cannot be read. */
-export function rewriteExecution(call: Call, context: RuleContext): Execution | { readonly refusal: string } {
+export function rewriteExecution(
+  call: Call,
+  context: RuleContext,
+): Execution | { readonly refusal: string } {
   const [statement, ...multi] = call.positional;
   if (!statement || statement.kind === 'list_splat')
     return { refusal: 'its statement is not given by position' };
@@ -118,11 +121,7 @@ function namedParameters(named: readonly PyNode[], context: RuleContext): Parame
     return [context.replace({ start: name.start, end: value.start }, `"${name.text}": `)];
   });
   return {
-    edits: [
-      { ...context.before(first, '{') },
-      ...edits,
-      context.after(last, '}'),
-    ],
+    edits: [{ ...context.before(first, '{') }, ...edits, context.after(last, '}')],
     doubt: '',
   };
 }

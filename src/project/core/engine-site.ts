@@ -49,11 +49,15 @@ export function readEngineCall(node: PyNode, context: RuleContext): EngineCall |
 }
 
 /** The block that a call needs, or why there can be none. */
-export function hostOf(node: PyNode, context: RuleContext): EngineHost | { readonly refusal: string } {
+export function hostOf(
+  node: PyNode,
+  context: RuleContext,
+): EngineHost | { readonly refusal: string } {
   let isConditional = false;
   let part = node;
   for (let each = node; each.parent; each = each.parent) {
-    if (DEFERRED.has(each.kind)) return { refusal: `a ${each.kind.replace('_', ' ')} cannot hold a with block` };
+    if (DEFERRED.has(each.kind))
+      return { refusal: `a ${each.kind.replace('_', ' ')} cannot hold a with block` };
     if (SHORT_CIRCUIT.has(each.kind)) isConditional = true;
     part = each;
     if (each.kind === 'block' || /_(statement|definition)$/.test(each.parent.kind)) {
@@ -76,7 +80,12 @@ function conditionHost(
   const statement = condition.parent;
   if (!statement || !startsLine(statement)) return { refusal: 'the if statement shares its line' };
   const calls = callsIn(condition, context);
-  if (calls.some(({ call }) => resultUse(call.node, context.facts).kind !== 'consumed' && call.method.text === 'execute'))
+  if (
+    calls.some(
+      ({ call }) =>
+        resultUse(call.node, context.facts).kind !== 'consumed' && call.method.text === 'execute',
+    )
+  )
     return { refusal: 'the condition tests the result itself' };
   return {
     first: statement,
@@ -100,23 +109,36 @@ function statementHost(
   if (!ownsLines(statement)) return { refusal: 'the statement shares its line with another' };
   if (facts.binding.scopeOf(statement).kind === 'class')
     return { refusal: 'a with block in the body of a class would add an attribute' };
-  if (suspends(statement)) return { refusal: 'a generator would keep the connection while it is suspended' };
+  if (suspends(statement))
+    return { refusal: 'a generator would keep the connection while it is suspended' };
   const calls = callsIn(SIMPLE.has(statement.kind) ? statement : part, context);
-  const host = { first: statement, last: statement, condition: null, calls, readsAll: false, isLong: false, isConditional };
+  const host = {
+    first: statement,
+    last: statement,
+    condition: null,
+    calls,
+    readsAll: false,
+    isLong: false,
+    isConditional,
+  };
   const isScalar = readMethodCall(node)?.method.text === 'scalar';
   const use = isScalar ? { kind: 'consumed' as const } : resultUse(node, facts);
   switch (use.kind) {
     case 'consumed':
       return host;
     case 'escapes':
-      return { refusal: `${use.how}, after its connection would be closed; read the rows at once, with .all()` };
+      return {
+        refusal: `${use.how}, after its connection would be closed; read the rows at once, with .all()`,
+      };
     case 'loop':
       return use.statement === statement ? { ...host, isLong: true } : host;
     case 'variable': {
       if (calls.length > 1) return { refusal: 'the statement executes more than once' };
       const later = variableUse(use.name, statement, facts);
       if (later.kind === 'escapes')
-        return { refusal: `${later.how}, after its connection would be closed; read the rows at once, with .all()` };
+        return {
+          refusal: `${later.how}, after its connection would be closed; read the rows at once, with .all()`,
+        };
       if (later.kind === 'detached') return host;
       if (later.kind === 'iterated') return { ...host, readsAll: true };
       if (!ownsLines(later.last) || suspends(later.last))

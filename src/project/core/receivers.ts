@@ -35,14 +35,20 @@ export function receiverEvidence(
   classes: readonly LibraryClass[],
   { facts, settings }: RuleContext,
 ): Evidence | null {
-  const names = classes === SESSIONS ? settings.sessionNames : classes === ENGINES ? settings.engineNames : [];
+  const names =
+    classes === SESSIONS ? settings.sessionNames : classes === ENGINES ? settings.engineNames : [];
   const last = dottedParts(node)?.at(-1) ?? '';
   if (names.includes(node.text) || names.includes(last)) return 'proven';
   return isInstance(node, classes, facts);
 }
 
 /** Whether a class of a library or of the project is one of the classes or derives from one. */
-function derivesFrom(of: string, classes: readonly LibraryClass[], facts: Facts, depth = 0): boolean {
+function derivesFrom(
+  of: string,
+  classes: readonly LibraryClass[],
+  facts: Facts,
+  depth = 0,
+): boolean {
   if (classes.some((each) => isLibrarySubclass(of, each))) return true;
   const definition = facts.symbols.definition(of);
   if (definition?.binding.kind !== 'class' || depth > 10) return false;
@@ -50,11 +56,18 @@ function derivesFrom(of: string, classes: readonly LibraryClass[], facts: Facts,
   return bases.some((base) => {
     const symbol = facts.symbols.symbolOf(definition.module, base);
     if (!symbol || symbol.kind === 'module') return false;
-    return derivesFrom(symbol.kind === 'definition' ? symbol.id : symbol.name, classes, facts, depth + 1);
+    return derivesFrom(
+      symbol.kind === 'definition' ? symbol.id : symbol.name,
+      classes,
+      facts,
+      depth + 1,
+    );
   });
 }
 
-const HEADS: ReadonlyMap<string, LibraryClass> = new Map([['sqlalchemy.select', 'sqlalchemy.Select']]);
+const HEADS: ReadonlyMap<string, LibraryClass> = new Map([
+  ['sqlalchemy.select', 'sqlalchemy.Select'],
+]);
 
 /** Whether a chain of methods starts with `select(…)`: what its methods give may be unknown, that it is a statement is not. */
 function headIs(node: PyNode, classes: readonly LibraryClass[], facts: Facts): boolean {

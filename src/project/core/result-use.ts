@@ -20,9 +20,17 @@ const CONSUMERS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-const PASSING: ReadonlySet<string> = new Set(['scalars', 'mappings', 'unique', 'columns', 'tuples']);
+const PASSING: ReadonlySet<string> = new Set([
+  'scalars',
+  'mappings',
+  'unique',
+  'columns',
+  'tuples',
+]);
 const CONSUMING_CALLS: ReadonlySet<string> = new Set(
-  'all any dict frozenset len list max min next set sorted sum tuple'.split(' ').map((name) => `builtins.${name}`),
+  'all any dict frozenset len list max min next set sorted sum tuple'
+    .split(' ')
+    .map((name) => `builtins.${name}`),
 );
 /** What a result still tells after its connection is closed. */
 const DETACHED: ReadonlySet<string> = new Set(['inserted_primary_key', 'lastrowid', 'rowcount']);
@@ -40,10 +48,14 @@ export function resultUse(node: PyNode, facts: Facts): ResultUse {
       const name = parent.child('attribute')?.text ?? '';
       if (CONSUMERS.has(name)) return { kind: 'consumed' };
       const call = parent.parent;
-      return PASSING.has(name) && call?.kind === 'call' ? resultUse(call, facts) : escapes(`\`.${name}\` of it is used`);
+      return PASSING.has(name) && call?.kind === 'call'
+        ? resultUse(call, facts)
+        : escapes(`\`.${name}\` of it is used`);
     }
     case 'for_statement':
-      return node.field === 'right' ? { kind: 'loop', statement: parent } : escapes('it is assigned');
+      return node.field === 'right'
+        ? { kind: 'loop', statement: parent }
+        : escapes('it is assigned');
     case 'for_in_clause':
       return node.field === 'right' && parent.parent?.kind !== 'generator_expression'
         ? { kind: 'consumed' }
@@ -140,12 +152,19 @@ function isDetached(read: PyNode): boolean {
 
 function isIteration(read: PyNode): boolean {
   const { parent } = read;
-  if (parent?.kind === 'for_in_clause') return read.field === 'right' && parent.parent?.kind !== 'generator_expression';
+  if (parent?.kind === 'for_in_clause')
+    return read.field === 'right' && parent.parent?.kind !== 'generator_expression';
   return parent?.kind === 'for_statement' && read.field === 'right';
 }
 
 function isDeferred(read: PyNode, scope: PyNode): boolean {
-  const inner = enclosing(read, 'function_definition', 'lambda', 'generator_expression', 'class_definition');
+  const inner = enclosing(
+    read,
+    'function_definition',
+    'lambda',
+    'generator_expression',
+    'class_definition',
+  );
   return inner !== null && inner !== scope && inner.start > scope.start;
 }
 

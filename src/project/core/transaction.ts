@@ -11,7 +11,8 @@ import { isInstance } from './receivers.ts';
  */
 export type Transaction = 'begun' | 'local' | 'unknown';
 
-const CONTROL = /^(begin|begin_nested|begin_twophase|commit|rollback|transaction|execution_options)$/;
+const CONTROL =
+  /^(begin|begin_nested|begin_twophase|commit|rollback|transaction|execution_options)$/;
 
 /** The transaction in which `connection.execute(…)` runs. */
 export function transactionOf(connection: PyNode, facts: Facts): Transaction {
@@ -29,8 +30,15 @@ export function transactionOf(connection: PyNode, facts: Facts): Transaction {
 }
 
 function isWithinBegin(connection: PyNode): boolean {
-  for (let each = enclosing(connection, 'with_statement'); each; each = enclosing(each, 'with_statement')) {
-    const begins = descendants(each.children.find((child) => child.kind === 'with_clause') ?? each, 'call')
+  for (
+    let each = enclosing(connection, 'with_statement');
+    each;
+    each = enclosing(each, 'with_statement')
+  ) {
+    const begins = descendants(
+      each.children.find((child) => child.kind === 'with_clause') ?? each,
+      'call',
+    )
       .map(readMethodCall)
       .some(
         (call) =>
@@ -51,7 +59,13 @@ function controls(scope: PyNode, name: string): boolean {
 
 /** The simple statement on a line of its own after which a commit can be written; `null` if there is none. */
 export function committableStatement(call: PyNode): PyNode | null {
-  const statement = enclosing(call, 'expression_statement', 'block', 'lambda', 'generator_expression');
+  const statement = enclosing(
+    call,
+    'expression_statement',
+    'block',
+    'lambda',
+    'generator_expression',
+  );
   if (statement?.kind !== 'expression_statement' || !startsLine(statement)) return null;
   const rest = /^[^\n]*/.exec(statement.source.slice(statement.end))?.[0].trim() ?? '';
   return rest === '' || rest.startsWith('#') ? statement : null;
