@@ -19,7 +19,11 @@ export interface LayoutOptions {
 export interface Layers {
   readonly parser: PythonParser;
   readonly transforms: readonly Transform[];
-  buildProject(trees: ReadonlyMap<string, PyTree>, settings: Settings): Project;
+  buildProject(
+    trees: ReadonlyMap<string, PyTree>,
+    settings: Settings,
+    previous: Project | null,
+  ): Project;
   useName(facts: Facts, qualifiedName: string, at: PyNode, options: UseOptions): NameUse;
   /** The edits that add the requested imports to one file. */
   planImports(

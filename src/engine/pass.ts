@@ -52,8 +52,10 @@ export function runPasses(input: PassInput): PassResult {
     crashes: new Map(),
   };
   let first: Project | null = null;
+  let previous: Project | null = null;
   for (let pass = 1; ; pass++) {
-    const project = input.layers.buildProject(state.trees, input.settings);
+    const project = input.layers.buildProject(state.trees, input.settings, previous);
+    previous = project;
     first ??= project;
     const { changed, held } = runPass(state, project, input);
     const cleaned = changed.length > 0 ? changed : dropUnusedImports(state, first, project, input);

@@ -4,6 +4,7 @@ import type { Edit } from '../edits/edit.ts';
 import { STDLIB } from '../python/stdlib.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { readImport, type ImportItem, type ImportStatement } from './import-statements.ts';
+import { canonicalName } from '../sqlalchemy/names.ts';
 import type { Module } from './modules.ts';
 
 /** Packages without side effects on import that matter: a name of theirs that nobody reads may go. */
@@ -25,9 +26,9 @@ export function unusedImports(
   const quoted = quotedNames(after);
   const statements = new Map<PyNode, Set<string>>();
   for (const binding of after.binding.imports) {
-    const exported = binding.scope.kind === 'module' && isImportedElsewhere(after, binding.name);
-    if (exported || quoted.has(binding.name) || !mayRemove(binding)) continue;
+    if (quoted.has(binding.name) || !mayRemove(binding)) continue;
     if (isRead(after, binding) || !wasRead(before, binding)) continue;
+    if (binding.scope.kind === 'module' && isImportedElsewhere(after, binding.name)) continue;
     const names = statements.get(binding.statement) ?? new Set();
     statements.set(binding.statement, names.add(binding.name));
   }
@@ -62,9 +63,17 @@ function wasRead(before: Module, binding: Binding): boolean {
     (other) =>
       other.name === binding.name &&
       other.scope.kind === binding.scope.kind &&
-      other.imported?.module === binding.imported?.module &&
+      canonicalOf(other) === canonicalOf(binding) &&
       isRead(before, other),
   );
+}
+
+/** What is imported, wherever it is imported from: a rewrite may have moved the import. */
+function canonicalOf({ imported }: Binding): string {
+  if (!imported) return '';
+  return imported.name === null
+    ? imported.module
+    : canonicalName(`${imported.module}.${imported.name}`);
 }
 
 /** Every word of strings that may be read as names: annotations, subscripts, arguments of `cast()` and the like, `__all__`. */

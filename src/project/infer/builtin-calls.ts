@@ -55,10 +55,9 @@ export function builtinCall(
     }
     case 'builtins.zip': {
       const elements = nodes.map((_, index) => elementOf(tracer, argument(index)));
-      const known = elements.reduce<Inferred>(
-        (all, each) => (each ? { ...all, evidence: weaker(all, each) } : all),
-        callee,
-      );
+      let known = callee;
+      for (const each of elements)
+        if (each) known = { value: known.value, trail: known.trail, evidence: weaker(known, each) };
       return derived(
         known,
         instance(GENERATOR, { kind: 'tuple', items: elements.map((each) => each?.value ?? null) }),

@@ -55,7 +55,7 @@ function selfValue(source: FunctionSource, parameter: PyNode): Inferred | null {
 }
 
 function splatOf(parameter: PyNode): string | null {
-  if (/^\*\*/.test(parameter.text)) return DICT;
+  if (parameter.text.startsWith('**')) return DICT;
   return parameter.text.startsWith('*') ? 'builtins.tuple' : null;
 }
 

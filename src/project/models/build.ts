@@ -283,7 +283,7 @@ function agreement(a: RelationshipAttribute, b: RelationshipAttribute): Relation
 
 function coreTables(workspace: Workspace): readonly TableDefinition[] {
   const { mappings, references } = workspace;
-  const mapped = new Set([...mappings.byId.keys()]);
+  const mapped = new Set(mappings.byId.keys());
   return mappings.tables
     .filter((table) => table.id === null || !mapped.has(table.id))
     .map((table) => ({

@@ -162,7 +162,7 @@ function addCall(found: Found, symbols: Symbols, module: Module, node: PyNode): 
 }
 
 function isTable(symbols: Symbols, module: Module, call: Call): boolean {
-  if (!/Table$/.test(call.callee.text)) return false;
+  if (!call.callee.text.endsWith('Table')) return false;
   const symbol = symbols.symbolOf(module, call.callee);
   return symbol?.kind === 'library' && symbol.name === 'sqlalchemy.Table';
 }
