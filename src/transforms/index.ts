@@ -7,6 +7,7 @@ import coreSelectList from './core-select-list.ts';
 import connExecuteStr from './conn-execute-str.ts';
 import sessionExecuteStr from './session-execute-str.ts';
 import engineExecute from './engine-execute.ts';
+import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
@@ -41,6 +42,7 @@ export const transforms: readonly Transform[] = [
   coreCaseList,
   connExecuteStr,
   engineExecute,
+  rowStrIndex,
   sessionExecuteStr,
   coreAsScalar,
   queryAll,

@@ -1,7 +1,7 @@
 // Rewrites the arguments of execute() on a 1.x Engine or Connection: SQL strings went to the driver as they were, parameters came in many shapes.
 import type { Edit, Safety } from '../../edits/edit.ts';
 import type { Call } from '../../python/calls.ts';
-import { isDisplay } from '../../python/displays.ts';
+import { columnOf, isDisplay, startsLine } from '../../python/displays.ts';
 import { readString } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
@@ -57,10 +57,25 @@ export function rewriteExecution(
   };
 }
 
-/** `x` to `text(x)`, without doubling parentheses. */
+/** `x` to `text(x)`, without doubling parentheses; the lines of a concatenated string keep their alignment. */
 export function wrapEdits(node: PyNode, wrapper: NameUse, context: RuleContext): readonly Edit[] {
   if (node.kind === 'parenthesized_expression') return [context.before(node, wrapper.text)];
-  return [context.before(node, `${wrapper.text}(`), context.after(node, ')')];
+  const opening = `${wrapper.text}(`;
+  const lines = node.kind === 'concatenated_string' ? node.named.slice(1).filter(startsLine) : [];
+  if (lines.length === 0) return [context.before(node, opening), context.after(node, ')')];
+  const indent = node.source.slice(node.start - columnOf(node), node.start);
+  if (!startsLine(node))
+    return [
+      context.before(node, opening),
+      ...lines.map((line) => context.before(line, ' '.repeat(opening.length))),
+      context.after(node, ')'),
+    ];
+  const unit = indent.includes('\t') ? '\t' : '    ';
+  return [
+    context.before(node, `${opening}\n${indent}${unit}`),
+    ...lines.map((line) => context.before(line, unit)),
+    context.after(node, `\n${indent})`),
+  ];
 }
 
 function rewriteParameters(
