@@ -3,6 +3,7 @@
 Usage: python mappers.py FOLDER [MODULE...]; without modules, every Python file below the folder is imported.
 """
 
+import contextlib
 import importlib
 import json
 import pathlib
@@ -41,14 +42,11 @@ def collection_of(relationship):
     factory = relationship.collection_class
     if factory is None:
         return "list"
-    if isinstance(factory, type):
-        name = factory.__qualname__
-        return name if factory.__module__ == "builtins" else class_id(factory)
-    made = factory()
+    made = type(factory())
     for kind in (list, set, dict):
-        if isinstance(made, kind):
+        if issubclass(made, kind) and made.__module__.startswith(("builtins", "sqlalchemy")):
             return kind.__name__
-    return class_id(type(made))
+    return class_id(made)
 
 
 LAZY = {True: "select", False: "joined", None: "noload"}
@@ -112,8 +110,10 @@ def main():
     folder = pathlib.Path(sys.argv[1]).resolve()
     roots = {"src", "lib"}
     sys.path[:0] = [str(folder)] + [str(folder / root) for root in roots if (folder / root).is_dir()]
-    for name in sys.argv[2:] or module_names(folder):
-        importlib.import_module(name)
+    # What the modules print is not ours.
+    with contextlib.redirect_stdout(sys.stderr):
+        for name in sys.argv[2:] or module_names(folder):
+            importlib.import_module(name)
     import sqlalchemy
     from sqlalchemy.orm import configure_mappers
     from sqlalchemy.orm import mapperlib

@@ -169,9 +169,15 @@ function ownAttributes(
       addBackref(workspace, mapping, attribute, value, backrefs);
   }
   for (const [name, column] of mapping.columns)
-    if (!found.has(name) && !mapping.attributes.has(name))
+    if (!found.has(name) && isFree(mapping, name))
       found.set(name, columnAttribute(workspace.references, name, column));
   return found;
+}
+
+/** Whether only a table gives a class this attribute. */
+function isFree(mapping: Mapping, name: string): boolean {
+  const declared = mapping.attributes.get(name);
+  return !declared || declared.declaration.kind === 'alias';
 }
 
 /** The mapped ancestor that an inherited attribute belongs to. */

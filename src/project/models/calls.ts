@@ -72,7 +72,7 @@ export function constantString(
     case 'parenthesized_expression':
       return again(node.named[0]);
     case 'binary_operator':
-      return node.token('+') ? join([node.child('left'), node.child('right')], again) : null;
+      return combined(node, again);
     case 'call':
       return changedCase(node, again);
     case 'identifier':
@@ -92,6 +92,16 @@ export function constantString(
 function join<Part>(parts: readonly Part[], read: (part: Part) => string | null): string | null {
   const values = parts.map(read);
   return values.every((value) => value !== null) ? values.join('') : null;
+}
+
+/** `a + b` and `"%s.id" % a`. */
+function combined(node: PyNode, again: (node: PyNode | null) => string | null): string | null {
+  const left = node.child('left');
+  const right = node.child('right');
+  if (node.token('+')) return join([left, right], again);
+  const format = node.token('%') ? again(left) : null;
+  const value = format?.split('%').length === 2 ? again(right) : null;
+  return value === null ? null : (format?.replace('%s', () => value) ?? null);
 }
 
 function isStringPart(node: PyNode): boolean {

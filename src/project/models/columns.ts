@@ -49,8 +49,7 @@ export function readColumn(
   const positional = [...call.positional];
   const first = positional[0] ? constantString(symbols, module, positional[0]) : null;
   if (first !== null) positional.shift();
-  const columnName =
-    first ?? constantString(symbols, module, call.keywords.get('name')) ?? name;
+  const columnName = first ?? constantString(symbols, module, call.keywords.get('name')) ?? name;
   const calls = new Map(positional.map((node) => [node, calledName(symbols, module, node)]));
   const typeNode = call.keywords.get('type_') ?? typeArgument(positional, calls);
   const primary = call.keywords.get('primary_key');

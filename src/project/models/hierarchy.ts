@@ -184,11 +184,19 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
     return null;
   };
 
+  /** The registry of `registry.map_imperatively(User, …)`. */
+  const classicalRegistry = (id: string): string | null => {
+    const source = sources.mapperCalls.get(id);
+    const object = source?.call.callee.child('object');
+    const symbol = source && object && symbols.symbolOf(source.module, object);
+    return symbol?.kind === 'definition' ? symbol.id : null;
+  };
+
   const baseOf = (id: string): string | null => {
     const order = linearizeId(id);
     const root = order.find((each) => isRoot(each));
     if (root !== undefined) return root;
-    return order.map(registryOf).find((registry) => registry !== null) ?? null;
+    return order.map(registryOf).find((registry) => registry !== null) ?? classicalRegistry(id);
   };
 
   const unknownBases = (id: string): readonly string[] =>
@@ -208,6 +216,7 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
 
   const isMapped = (id: string): boolean => {
     const source = sources.classes.get(id);
+    if (sources.mapperCalls.has(id)) return true;
     if (!source || isBase(id) || isAbstract(id)) return false;
     if (isSqlModel(id)) return booleanLiteral(source.keywords.get('table')) === true;
     if (baseOf(id) !== null) return true;
