@@ -49,6 +49,21 @@ def collection_of(relationship):
     return class_id(made)
 
 
+def optional(relationship):
+    if relationship.uselist:
+        return None
+    if relationship.direction.name != "MANYTOONE":
+        return True
+    return any(column.nullable for column in relationship.local_columns)
+
+
+def type_name(type_):
+    if type(type_).__name__ == "Variant":
+        type_ = type_.impl
+    name = type(type_).__name__
+    return None if name == "NullType" else name
+
+
 LAZY = {True: "select", False: "joined", None: "noload"}
 
 
@@ -67,6 +82,7 @@ def relationship_facts(key, relationship):
             relationship.direction.name
         ],
         "uselist": bool(relationship.uselist),
+        "optional": optional(relationship),
         "collection": collection_of(relationship),
         "lazy": LAZY.get(lazy, lazy),
         "reverse": back or (reverse[0] if reverse else None),
@@ -87,6 +103,7 @@ def column_facts(column):
     return {
         "name": column.name,
         "nullable": bool(column.nullable),
+        "type": type_name(column.type),
         "primaryKey": bool(column.primary_key),
         "foreignKeys": sorted(target_of(key) for key in column.foreign_keys),
     }

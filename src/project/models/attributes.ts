@@ -5,7 +5,7 @@ import type { ColumnAttribute, Location, OtherAttribute } from '../models.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { readMapped, type MappedAnnotation } from './annotation.ts';
-import { readCall, unwrap, type Call } from './calls.ts';
+import { constantString, readCall, spreadKeywords, unwrap, type Call } from './calls.ts';
 import { bareColumn, readColumn, type ColumnPlace, type DeclaredColumn } from './columns.ts';
 import { decoratorsOf, locate, type ClassSource } from './sources.ts';
 
@@ -187,8 +187,9 @@ export function readValue(
   style: ColumnAttribute['style'] | null,
   depth = 0,
 ): Declaration {
-  const call = readCall(value);
-  if (!call) return readPlain(value);
+  const written = readCall(value);
+  if (!written) return readPlain(value);
+  const call = spreadKeywords(place.symbols, place.module, written);
   const fallback = tableLookup(call);
   if (fallback) return readValue(place, fallback, null, style, depth + 1);
   const { symbols, module } = place;
@@ -202,8 +203,24 @@ export function readValue(
   const wrapping = WRAPPING_STYLES.get(name);
   if (wrapping) return wrappedColumn(place, call, style ?? wrapping, depth);
   if (RELATIONSHIPS.has(name)) return relationshipOf(place, value, call, annotation, name);
+  if (name === 'dataclasses.field') return readField(place, call, style, depth);
   const other = OTHERS.get(name);
   return other ? { kind: 'other', other } : { kind: 'unknown' };
+}
+
+/** `field(metadata={"sa": Column(…)})`. */
+function readField(
+  place: ColumnPlace,
+  call: Call,
+  style: ColumnAttribute['style'] | null,
+  depth: number,
+): Declaration {
+  const pairs = call.keywords.get('metadata')?.named ?? [];
+  const pair = pairs.find(
+    (each) => constantString(place.symbols, place.module, each.child('key')) === 'sa',
+  );
+  const value = pair?.child('value');
+  return value ? readValue(place, value, null, style, depth + 1) : { kind: 'plain' };
 }
 
 function readPlain(value: PyNode): Declaration {

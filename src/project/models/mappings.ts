@@ -1,7 +1,10 @@
 // Joins classes with their tables: which table each mapped class has, which attributes and columns reach it by inheritance. It resolves no references.
+import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
+import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-import { constantString } from './calls.ts';
+import { constantString, readCall } from './calls.ts';
+import { readAnnotationTypes, type AnnotationTypes } from './sql-type.ts';
 import { readAttributes, readValue, type DeclaredAttribute } from './attributes.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { locate, type ClassSource, type Sources } from './sources.ts';
@@ -163,6 +166,7 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
       schema: schema ?? (metadata && metadataSchema(symbols, metadata.module, metadata.node)),
       metadata: (metadata && metadataName(symbols, metadata.module, metadata.node)) ?? base,
       module: source.module,
+      annotationTypes: annotationTypes(mro, base),
       location: source.location,
       columns: new Map(),
       mappedClass: null,
@@ -176,6 +180,18 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
     const call = base === null ? null : (sources.baseCalls.get(base) ?? null);
     const node = call?.call.keywords.get('metadata');
     return call && node ? { module: call.module, node } : null;
+  }
+
+  /** `type_annotation_map` of the base, its registry, or the registry that maps the class. */
+  function annotationTypes(mro: readonly string[], base: string | null): AnnotationTypes {
+    const own = memberValue(symbols, sources, mro, 'type_annotation_map');
+    if (own) return readAnnotationTypes(symbols, own.module, own.node);
+    const registry = memberValue(symbols, sources, mro, 'registry');
+    const call = base === null ? null : (sources.baseCalls.get(base) ?? null);
+    const holder = registry ?? (call && { module: call.module, node: call.call.node });
+    const made = holder && madeBy(symbols, holder.module, holder.node, base);
+    const node = made?.call.keywords.get('type_annotation_map');
+    return made && node ? readAnnotationTypes(symbols, made.module, node) : new Map();
   }
 
   function tableArguments(mro: readonly string[]) {
@@ -199,6 +215,16 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
 
   for (const id of [...sources.classes.keys()].toSorted()) map(id);
   return { byId, tables, tablesById, declared };
+}
+
+/** The call that made a registry or base, through a variable if need be. */
+function madeBy(symbols: Symbols, module: Module, node: PyNode | null, id: string | null) {
+  const call = readCall(node);
+  if (call) return { module, call };
+  const symbol = node ? symbols.symbolOf(module, node) : null;
+  const found = symbol?.kind === 'definition' ? symbol : symbols.definition(id ?? '');
+  const value = found ? readCall(found.binding.value) : null;
+  return found && value ? { module: found.module, call: value } : null;
 }
 
 /** Gives a column of the table another attribute. */

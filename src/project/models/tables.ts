@@ -5,6 +5,7 @@ import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { booleanLiteral, constantString, readCall, type Call } from './calls.ts';
 import { readColumn, type DeclaredColumn, type DeclaredForeignKey } from './columns.ts';
+import type { AnnotationTypes } from './sql-type.ts';
 import { locate, type CallSource } from './sources.ts';
 
 /** A column of a table. */
@@ -30,6 +31,8 @@ export interface Table {
   /** What names the collection of tables that it belongs to: a base or a `MetaData` variable; `null` if unknown. */
   readonly metadata: string | null;
   readonly module: Module;
+  /** The `type_annotation_map` of the class's base. */
+  readonly annotationTypes: AnnotationTypes;
   readonly location: Location;
   /** By key. */
   readonly columns: Map<string, TableColumn>;
@@ -72,6 +75,7 @@ export function readTable(symbols: Symbols, source: CallSource): Table {
       metadataSchema(symbols, module, metadata),
     metadata: metadataName(symbols, module, metadata),
     module,
+    annotationTypes: new Map(),
     location,
     columns: new Map(),
     mappedClass: null,
