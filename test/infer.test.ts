@@ -111,7 +111,7 @@ describe('queries and results', () => {
       'q = s.query(User)\nfor x in y:\n    q = q.filter(User.id == x)\nq.all()\n',
       'list<main.User>',
     ],
-    ['q = s.query(User)\nfor x in y:\n    q = q.all()\nq\n', 'none'],
+    ['q = s.query(User)\nfor x in y:\n    q = q.all()\nq\n', 'object'],
     ['q = s.query(User) if x else s.query(Order)\nq\n', 'Query'],
     ['q = s.query(User)\nq = s.query(Order)\nq\n', 'Query<main.Order>'],
     ['c = create_engine("").connect()\nc.execute(select(User)).first()\n', 'Row'],
@@ -502,6 +502,45 @@ describe('across files', () => {
       },
       'Session',
     ],
+    [
+      'function of a class called with an object',
+      {
+        'db.py': db,
+        'lib.py': 'class A:\n    def f(self, x):\n        x\n',
+        'main.py': 'from lib import A\nfrom db import SessionLocal\nA.f(A(), SessionLocal())\n',
+      },
+      'lib Session',
+    ],
+    [
+      'event listener',
+      {
+        'main.py':
+          'from sqlalchemy import event\nfrom sqlalchemy.orm import Session\n@event.listens_for(Session, "before_flush")\ndef f(s, context, instances):\n    s\n',
+      },
+      'Session',
+    ],
+    [
+      'raw connection of an event',
+      {
+        'main.py':
+          'from sqlalchemy import event, create_engine\n@event.listens_for(create_engine(""), "connect")\ndef f(connection, record):\n    connection\n',
+      },
+      'DBAPIConnection',
+    ],
+    [
+      'run_sync of a function',
+      {
+        'lib.py': 'def f(x, y):\n    x\n',
+        'main.py':
+          'from lib import f\nfrom sqlalchemy.ext.asyncio import AsyncSession\nasync def g(s: AsyncSession):\n    await s.run_sync(f, 1)\n',
+      },
+      'lib Session',
+    ],
+    [
+      'query property of a variable',
+      { 'db.py': db, 'main.py': 'import db\ndb.session().query(db.U)\n' },
+      'Query',
+    ],
   ])('%s', (_, files, expected) => {
     const [main, text] =
       expected.includes(' ') && /^(lib|tests\/main) /.test(expected)
@@ -524,6 +563,7 @@ describe('names of unknown origin', () => {
     ['def f(conn):\n    conn\n', '~Connection'],
     ['def f(db):\n    db.query(1)\n    db\n', '~Session'],
     ['def f(db):\n    db\n', 'none'],
+    ['class A:\n    def f(self):\n        self.db.query(1)\n', '~Query'],
     ['def f(x):\n    x\n', 'none'],
   ])('%j', (code, expected) => {
     expect(alone(uses + code)).toBe(expected);

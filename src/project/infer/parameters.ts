@@ -6,6 +6,7 @@ import type { Inferred } from '../values.ts';
 import { argumentFor } from './arguments.ts';
 import { callsOf, type Call } from './call-sites.ts';
 import { dependencyIn, fixtureValue } from './dependencies.ts';
+import { listenerParameter } from './events.ts';
 import { refined } from './names.ts';
 import { proven, type FunctionSource, type Tracer } from './tracer.ts';
 import { derived, DICT, instance, joined, likely, NONE, sameValue, step } from './value.ts';
@@ -36,6 +37,8 @@ export function parameterValue(tracer: Tracer, module: Module, binding: Binding)
   if (injected) return note(injected, 'parameter');
   if (!source)
     return note(syncSession(tracer, module, definition, parameter), 'parameter of run_sync()');
+  const event = listenerParameter(tracer, source, parameterIndex(parameter));
+  if (event) return note(event, 'parameter of an event listener');
   const fixture = fixtureValue(tracer, source, binding.name);
   if (fixture) return fixture;
   return note(passedValue(tracer, source, parameter, binding), 'every call passes it');

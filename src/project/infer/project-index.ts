@@ -40,6 +40,9 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   const functions = new Map<PyNode, FunctionSource>();
   const baseLists = new Map<ClassSource, readonly BaseClass[]>();
   const settingLists = new Map<ClassSource, ReadonlyMap<string, readonly AttributeSetting[]>>();
+  const functionLists = new Map<string, readonly FunctionSource[]>();
+  const mentionLists = new Map<string, readonly Mention[]>();
+  let modulesByName: ReadonlyMap<string, Module> | null = null;
   const importers = new Map<Module, boolean>();
   let children: ReadonlyMap<string, readonly ClassSource[]> | null = null;
   let queryIds: ReadonlySet<string> | null = null;
@@ -127,7 +130,11 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   return {
     classById: (id) => walked().classes.get(id) ?? null,
     classAt: (_, node) => classAt(node),
-    functionsById: (id) => locate(graph, id).map(({ module, node }) => functionAt(module, node)),
+    functionsById: (id) =>
+      remember(functionLists, id, () => {
+        modulesByName ??= new Map(graph.modules.map((module) => [module.name, module]));
+        return locate(modulesByName, id).map(({ module, node }) => functionAt(module, node));
+      }),
     functionAt,
     bases,
     ancestors,
@@ -135,8 +142,10 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
     settingsOfSelf: (source) =>
       remember(settingLists, source, () => attributeSettings(source, functionAt)),
     mentions: (name) =>
-      [name, ...(walked().aliases.get(name) ?? [])].flatMap(
-        (each) => walked().mentions.get(each) ?? [],
+      remember(mentionLists, name, () =>
+        [name, ...(walked().aliases.get(name) ?? [])].flatMap(
+          (each) => walked().mentions.get(each) ?? [],
+        ),
       ),
     hasQueryProperty(id) {
       queryIds ??= new Set(
@@ -154,6 +163,12 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   };
 }
 
+const OTHER_BODIES: ReadonlySet<string> = new Set([
+  'function_definition',
+  'class_definition',
+  'lambda',
+]);
+
 /** The nodes of a kind in the body of a function, those of functions and classes inside it left out. */
 export function ownNodes(definition: PyNode, kind: string): readonly PyNode[] {
   const found: PyNode[] = [];
@@ -161,7 +176,7 @@ export function ownNodes(definition: PyNode, kind: string): readonly PyNode[] {
   for (const child of body?.children ?? [])
     walk(child, (node) => {
       if (node.kind === kind) found.push(node);
-      return !/^(function_definition|class_definition|lambda)$/.test(node.kind);
+      return !OTHER_BODIES.has(node.kind);
     });
   return found;
 }
@@ -183,16 +198,28 @@ function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
   for (const module of graph.modules) {
     for (const binding of module.binding.imports) noteAlias(aliases, binding);
     walk(module.tree.root, (node) => {
-      if (/^(import|import_from|future_import)_statement$/.test(node.kind)) return false;
-      if (node.kind === 'class_definition') {
-        const source = describeClass(module, node, symbols);
-        if (source) {
+      switch (node.kind) {
+        case 'import_statement':
+        case 'import_from_statement':
+        case 'future_import_statement':
+        case 'token':
+        case 'string':
+        case 'comment':
+          return node.kind === 'string';
+        case 'class_definition': {
+          const source = describeClass(module, node, symbols);
+          if (!source) break;
           classNodes.set(node, source);
           if (!classes.has(source.id)) classes.set(source.id, source);
+          break;
         }
+        case 'identifier':
+          if (isMention(node)) add(mentions, node.text, { module, node });
+          break;
+        case 'assignment':
+          queryProperties.push(...queryProperty(module, node));
+          break;
       }
-      if (node.kind === 'identifier' && isMention(node)) add(mentions, node.text, { module, node });
-      if (node.kind === 'assignment') queryProperties.push(...queryProperty(module, node));
       return true;
     });
   }
@@ -213,11 +240,17 @@ function noteAlias(aliases: Map<string, Set<string>>, binding: Binding): void {
   else aliases.set(original, new Set([binding.name]));
 }
 
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'parameters',
+  'lambda_parameters',
+  'typed_parameter',
+]);
+
 /** Names of definitions, parameters and keywords mention nothing. */
 function isMention(node: PyNode): boolean {
   const { parent, field } = node;
   if (!parent || field === 'name') return false;
-  return !/parameters$|^typed_parameter$/.test(parent.kind);
+  return !PARAMETERS.has(parent.kind);
 }
 
 function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSource | null {
@@ -259,11 +292,11 @@ function groupByBase(
 }
 
 /** The function definitions of an id: several where overloads, setters or branches define the name again. */
-function locate(graph: ModuleGraph, id: string): readonly Mention[] {
+function locate(modules: ReadonlyMap<string, Module>, id: string): readonly Mention[] {
   const parts = id.split('.');
   for (let length = parts.length - 1; length > 0; length--) {
     const name = parts.slice(0, length).join('.');
-    const module = graph.modules.find((each) => each.name === name);
+    const module = modules.get(name);
     if (module) return within(module, module.binding.module, parts.slice(length));
   }
   return [];
