@@ -550,6 +550,35 @@ describe('across files', () => {
   });
 });
 
+describe('mapped attributes', () => {
+  const models =
+    'from sqlalchemy import Column, Integer, ForeignKey\nfrom sqlalchemy.orm import Session, declarative_base, relationship, backref, Mapped\nBase = declarative_base()\n' +
+    'class User(Base):\n    __tablename__ = "u"\n    id = Column(Integer, primary_key=True)\n    orders = relationship("Order", backref="user")\n' +
+    '    log = relationship("Order", lazy="dynamic", viewonly=True)\n    bag = relationship("Order", collection_class=set, viewonly=True)\n' +
+    '    def newest(self):\n        return self.orders[0]\n    @property\n    def first(self):\n        return self.orders[0]\n' +
+    'class Order(Base):\n    __tablename__ = "o"\n    id = Column(Integer, primary_key=True)\n    user_id = Column(ForeignKey("u.id"))\n' +
+    's = Session()\n';
+  test.each([
+    ['User().orders\n', 'list<main.Order>'],
+    ['User().orders[0].user\n', 'main.User'],
+    ['User().log\n', 'AppenderQuery<main.Order>'],
+    ['User().log.filter_by(id=1).all()\n', 'list<main.Order>'],
+    ['User().bag\n', 'set<main.Order>'],
+    ['User().id\n', 'none'],
+    ['User.id\n', 'none'],
+    ['User.orders\n', 'none'],
+    ['User().newest()\n', 'main.Order'],
+    ['User().first\n', 'main.Order'],
+    ['for u in s.query(User):\n    for o in u.orders:\n        o\n', 'main.Order'],
+    ['[o for u in s.query(User).all() for o in u.orders]\n', 'list<main.Order>'],
+    ['s.query(User.orders)\n', 'Query<Row<(?)>>'],
+    ['User.__table__\n', 'Table'],
+    ['User.metadata\n', 'MetaData'],
+  ])('%j', (code, expected) => {
+    expect(alone(models + code)).toBe(expected);
+  });
+});
+
 describe('names of unknown origin', () => {
   const uses = 'import sqlalchemy\n';
   test.each([

@@ -3,16 +3,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Inferred } from '../values.ts';
 import { callArguments } from './arguments.ts';
 import type { CallSite, Tracer } from './tracer.ts';
-import {
-  CALLABLE,
-  CONTEXT_MANAGER,
-  derived,
-  GENERATOR,
-  instance,
-  LIST,
-  PENDING,
-  weaker,
-} from './value.ts';
+import { CALLABLE, CONTEXT_MANAGER, derived, GENERATOR, instance, LIST, PENDING } from './value.ts';
 
 const LISTS: ReadonlyMap<string, string> = new Map([
   ['builtins.list', LIST],
@@ -55,10 +46,7 @@ export function builtinCall(
     }
     case 'builtins.zip': {
       const elements = nodes.map((_, index) => elementOf(tracer, argument(index)));
-      const known = elements.reduce<Inferred>(
-        (all, each) => (each ? { ...all, evidence: weaker(all, each) } : all),
-        callee,
-      );
+      const known = elements.find((each) => each?.evidence === 'likely') ?? callee;
       return derived(
         known,
         instance(GENERATOR, { kind: 'tuple', items: elements.map((each) => each?.value ?? null) }),

@@ -19,15 +19,15 @@ export function filled(
   if (additions.length === 0) return list;
   const empty = isEmptyList(binding.value);
   let element: Value | null = value.element;
-  let known = list;
+  let guess: Inferred | null = null;
   for (const [at, { method, argument }] of additions.entries()) {
     const added = argument && tracer.infer(module, argument);
     const item = added && (method === 'extend' ? tracer.iterated(added) : added);
     const next = item && item !== PENDING ? item.value : null;
-    if (item?.evidence === 'likely') known = { ...known, evidence: 'likely' };
+    if (item?.evidence === 'likely') guess = item;
     element = empty && at === 0 ? next : element && next && commonValue(element, next);
   }
-  return derived(known, instance(LIST, element));
+  return derived(guess ?? list, instance(LIST, element));
 }
 
 interface Addition {

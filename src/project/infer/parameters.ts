@@ -8,6 +8,7 @@ import { callsOf, type Call } from './call-sites.ts';
 import { dependencyIn, fixtureValue } from './dependencies.ts';
 import { listenerParameter } from './events.ts';
 import { refined } from './names.ts';
+import { runSyncArgument } from './run-sync.ts';
 import { proven, type FunctionSource, type Tracer } from './tracer.ts';
 import { derived, DICT, instance, joined, likely, NONE, sameValue, step } from './value.ts';
 
@@ -58,7 +59,7 @@ function selfValue(source: FunctionSource, parameter: PyNode): Inferred | null {
 }
 
 function splatOf(parameter: PyNode): string | null {
-  if (/^\*\*/.test(parameter.text)) return DICT;
+  if (parameter.text.startsWith('**')) return DICT;
   return parameter.text.startsWith('*') ? 'builtins.tuple' : null;
 }
 
@@ -119,13 +120,4 @@ function syncSession(
   const callee = call?.child('function');
   if (callee?.kind !== 'attribute' || parameterIndex(parameter) !== 0) return null;
   return runSyncArgument(tracer, module, callee);
-}
-
-/** What `run_sync` of an async session or connection passes first. */
-export function runSyncArgument(tracer: Tracer, module: Module, callee: PyNode): Inferred | null {
-  if (callee.child('attribute')?.text !== 'run_sync') return null;
-  const object = callee.child('object');
-  const owner = object && tracer.infer(module, object);
-  if (!owner) return null;
-  return tracer.member(owner, 'sync_session') ?? tracer.member(owner, 'sync_connection');
 }

@@ -1,8 +1,9 @@
 // Indexes the classes, functions and mentions of names of all files of a project. It infers no values.
-import type { Binding, Scope } from '../../binder/scope.ts';
+import type { Binding } from '../../binder/scope.ts';
 import { walk, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { bodyScope, locate, ownNodes } from './definitions.ts';
 import { attributeSettings } from './settings-of-self.ts';
 import type {
   AttributeSetting,
@@ -163,24 +164,6 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   };
 }
 
-const OTHER_BODIES: ReadonlySet<string> = new Set([
-  'function_definition',
-  'class_definition',
-  'lambda',
-]);
-
-/** The nodes of a kind in the body of a function, those of functions and classes inside it left out. */
-export function ownNodes(definition: PyNode, kind: string): readonly PyNode[] {
-  const found: PyNode[] = [];
-  const body = definition.child('body');
-  for (const child of body?.children ?? [])
-    walk(child, (node) => {
-      if (node.kind === kind) found.push(node);
-      return !OTHER_BODIES.has(node.kind);
-    });
-  return found;
-}
-
 function remember<Key, Answer>(memo: Map<Key, Answer>, key: Key, compute: () => Answer): Answer {
   const known = memo.get(key);
   if (known !== undefined) return known;
@@ -266,10 +249,6 @@ function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSou
   return { id: symbols.idOf(module, binding), name: name.text, module, node, scope };
 }
 
-function bodyScope(module: Module, body: PyNode): Scope {
-  return module.binding.scopeOf(body.children[0] ?? body);
-}
-
 /** `Base.query = session.query_property()`, or `query = …` in a class body; the node that names the class. */
 function queryProperty(module: Module, node: PyNode): readonly Mention[] {
   const left = node.child('left');
@@ -289,28 +268,4 @@ function groupByBase(
     for (const base of bases(source))
       if (base !== null && typeof base !== 'string') add(groups, base.id, source);
   return groups;
-}
-
-/** The function definitions of an id: several where overloads, setters or branches define the name again. */
-function locate(modules: ReadonlyMap<string, Module>, id: string): readonly Mention[] {
-  const parts = id.split('.');
-  for (let length = parts.length - 1; length > 0; length--) {
-    const name = parts.slice(0, length).join('.');
-    const module = modules.get(name);
-    if (module) return within(module, module.binding.module, parts.slice(length));
-  }
-  return [];
-}
-
-function within(module: Module, scope: Scope, parts: readonly string[]): readonly Mention[] {
-  const [head = '', ...rest] = parts[0] === '<locals>' ? parts.slice(1) : parts;
-  const bindings = scope.bindings.get(head) ?? [];
-  if (rest.length === 0)
-    return bindings.flatMap(({ kind, value }) =>
-      kind === 'function' && value ? [{ module, node: value }] : [],
-    );
-  return bindings.flatMap(({ value }) => {
-    const body = value?.child('body');
-    return body ? within(module, bodyScope(module, body), rest) : [];
-  });
 }
