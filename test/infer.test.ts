@@ -111,7 +111,7 @@ describe('queries and results', () => {
       'q = s.query(User)\nfor x in y:\n    q = q.filter(User.id == x)\nq.all()\n',
       'list<main.User>',
     ],
-    ['q = s.query(User)\nfor x in y:\n    q = q.all()\nq\n', 'none'],
+    ['q = s.query(User)\nfor x in y:\n    q = q.all()\nq\n', 'object'],
     ['q = s.query(User) if x else s.query(Order)\nq\n', 'Query'],
     ['q = s.query(User)\nq = s.query(Order)\nq\n', 'Query<main.Order>'],
     ['c = create_engine("").connect()\nc.execute(select(User)).first()\n', 'Row'],
@@ -502,12 +502,80 @@ describe('across files', () => {
       },
       'Session',
     ],
+    [
+      'function of a class called with an object',
+      {
+        'db.py': db,
+        'lib.py': 'class A:\n    def f(self, x):\n        x\n',
+        'main.py': 'from lib import A\nfrom db import SessionLocal\nA.f(A(), SessionLocal())\n',
+      },
+      'lib Session',
+    ],
+    [
+      'event listener',
+      {
+        'main.py':
+          'from sqlalchemy import event\nfrom sqlalchemy.orm import Session\n@event.listens_for(Session, "before_flush")\ndef f(s, context, instances):\n    s\n',
+      },
+      'Session',
+    ],
+    [
+      'raw connection of an event',
+      {
+        'main.py':
+          'from sqlalchemy import event, create_engine\n@event.listens_for(create_engine(""), "connect")\ndef f(connection, record):\n    connection\n',
+      },
+      'DBAPIConnection',
+    ],
+    [
+      'run_sync of a function',
+      {
+        'lib.py': 'def f(x, y):\n    x\n',
+        'main.py':
+          'from lib import f\nfrom sqlalchemy.ext.asyncio import AsyncSession\nasync def g(s: AsyncSession):\n    await s.run_sync(f, 1)\n',
+      },
+      'lib Session',
+    ],
+    [
+      'query property of a variable',
+      { 'db.py': db, 'main.py': 'import db\ndb.session().query(db.U)\n' },
+      'Query',
+    ],
   ])('%s', (_, files, expected) => {
     const [main, text] =
       expected.includes(' ') && /^(lib|tests\/main) /.test(expected)
         ? expected.split(' ')
         : ['main', expected];
     expect(inProject(files, `${main}.py`)).toBe(text);
+  });
+});
+
+describe('mapped attributes', () => {
+  const models =
+    'from sqlalchemy import Column, Integer, ForeignKey\nfrom sqlalchemy.orm import Session, declarative_base, relationship, backref, Mapped\nBase = declarative_base()\n' +
+    'class User(Base):\n    __tablename__ = "u"\n    id = Column(Integer, primary_key=True)\n    orders = relationship("Order", backref="user")\n' +
+    '    log = relationship("Order", lazy="dynamic", viewonly=True)\n    bag = relationship("Order", collection_class=set, viewonly=True)\n' +
+    '    def newest(self):\n        return self.orders[0]\n    @property\n    def first(self):\n        return self.orders[0]\n' +
+    'class Order(Base):\n    __tablename__ = "o"\n    id = Column(Integer, primary_key=True)\n    user_id = Column(ForeignKey("u.id"))\n' +
+    's = Session()\n';
+  test.each([
+    ['User().orders\n', 'list<main.Order>'],
+    ['User().orders[0].user\n', 'main.User'],
+    ['User().log\n', 'AppenderQuery<main.Order>'],
+    ['User().log.filter_by(id=1).all()\n', 'list<main.Order>'],
+    ['User().bag\n', 'set<main.Order>'],
+    ['User().id\n', 'none'],
+    ['User.id\n', 'none'],
+    ['User.orders\n', 'none'],
+    ['User().newest()\n', 'main.Order'],
+    ['User().first\n', 'main.Order'],
+    ['for u in s.query(User):\n    for o in u.orders:\n        o\n', 'main.Order'],
+    ['[o for u in s.query(User).all() for o in u.orders]\n', 'list<main.Order>'],
+    ['s.query(User.orders)\n', 'Query<Row<(?)>>'],
+    ['User.__table__\n', 'Table'],
+    ['User.metadata\n', 'MetaData'],
+  ])('%j', (code, expected) => {
+    expect(alone(models + code)).toBe(expected);
   });
 });
 
@@ -524,6 +592,7 @@ describe('names of unknown origin', () => {
     ['def f(conn):\n    conn\n', '~Connection'],
     ['def f(db):\n    db.query(1)\n    db\n', '~Session'],
     ['def f(db):\n    db\n', 'none'],
+    ['class A:\n    def f(self):\n        self.db.query(1)\n', '~Query'],
     ['def f(x):\n    x\n', 'none'],
   ])('%j', (code, expected) => {
     expect(alone(uses + code)).toBe(expected);

@@ -40,7 +40,7 @@ export interface Layers {
     touched: readonly Span[],
   ): readonly Edit[];
   /** The edits that drop imports of `after` that were used in `before` and are not any more. */
-  unusedImports(before: Facts, after: Facts): readonly Edit[];
+  unusedImports(before: Facts, after: Facts, settings: Settings): readonly Edit[];
   /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */
   logicalLine(statement: PyNode): readonly PyNode[] | null;
   isLaidOut(statement: PyNode, options: LayoutOptions): boolean;

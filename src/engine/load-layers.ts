@@ -22,9 +22,12 @@ export async function loadLayers(): Promise<Layers> {
     spellName,
     planImports: ({ module }, requests, settings, touched) =>
       planImports(module, requests, settings, touched),
-    unusedImports: (before, after) =>
-      unusedImports(before.module, after.module, (module, name) =>
-        isImportedElsewhere(after.modules, module, name),
+    unusedImports: (before, after, { lineLength }) =>
+      unusedImports(
+        before.module,
+        after.module,
+        (module, name) => isImportedElsewhere(after.modules, module, name),
+        lineLength,
       ),
     logicalLine,
     isLaidOut,

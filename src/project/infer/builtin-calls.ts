@@ -3,16 +3,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Inferred } from '../values.ts';
 import { callArguments } from './arguments.ts';
 import type { CallSite, Tracer } from './tracer.ts';
-import {
-  CALLABLE,
-  CONTEXT_MANAGER,
-  derived,
-  GENERATOR,
-  instance,
-  LIST,
-  PENDING,
-  weaker,
-} from './value.ts';
+import { CALLABLE, CONTEXT_MANAGER, derived, GENERATOR, instance, LIST, PENDING } from './value.ts';
 
 const LISTS: ReadonlyMap<string, string> = new Map([
   ['builtins.list', LIST],
@@ -55,9 +46,7 @@ export function builtinCall(
     }
     case 'builtins.zip': {
       const elements = nodes.map((_, index) => elementOf(tracer, argument(index)));
-      let known = callee;
-      for (const each of elements)
-        if (each) known = { value: known.value, trail: known.trail, evidence: weaker(known, each) };
+      const known = elements.find((each) => each?.evidence === 'likely') ?? callee;
       return derived(
         known,
         instance(GENERATOR, { kind: 'tuple', items: elements.map((each) => each?.value ?? null) }),

@@ -195,11 +195,11 @@ function isEngine(value: Inferred | null): boolean {
 
 /** The class that a sessionmaker makes: its `class_` argument, else the usual one. */
 function sessionClass(tracer: Tracer, site: CallSite | null, usual: string): Value | null {
-  const argument: PyNode | undefined = site
+  const classNode: PyNode | undefined = site
     ? callArguments(site.call).keywords.get('class_')
     : undefined;
-  if (!site || !argument) return { kind: 'library', name: usual };
-  return tracer.infer(site.module, argument)?.value ?? null;
+  if (!site || !classNode) return { kind: 'library', name: usual };
+  return tracer.infer(site.module, classNode)?.value ?? null;
 }
 
 /** The class that a scoped_session makes: that of its factory. */

@@ -170,9 +170,15 @@ function bodyAnswers(
         decorators.some((each) => /(^|\.)(\w*property|\w*reify)$/.test(each))
       )
         return [tracer.returned(method)];
-      const isStatic = decorators.includes('staticmethod');
-      return [derived(owner, { kind: 'function', id: method.id, self: isStatic ? null : self })];
+      const bound = isBound(self, decorators) ? self : null;
+      return [derived(owner, { kind: 'function', id: method.id, self: bound })];
     });
+}
+
+/** A function read from a class is bound only if it is a class method. */
+function isBound(self: Value, decorators: readonly string[]): boolean {
+  if (decorators.includes('staticmethod')) return false;
+  return self.kind === 'instance' || decorators.includes('classmethod');
 }
 
 function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | null {
@@ -183,7 +189,10 @@ function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | nul
   const assigned = value && tracer.infer(module, value);
   const entered = kind === 'entered' ? assigned && tracer.entered(assigned) : assigned;
   return step(
-    refined(type, unpacked(entered, path, tracer.iterated)),
+    refined(
+      type,
+      unpacked(entered, path, (each) => tracer.iterated(each)),
+    ),
     `${target.text}: set in ${source.name} (${tracer.place(module, target)})`,
   );
 }

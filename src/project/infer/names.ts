@@ -89,7 +89,7 @@ export function variableValue(
 export function bindingValue(tracer: Tracer, module: Module, binding: Binding): Inferred | null {
   const { kind, value, annotation } = binding;
   const unpack = (whole: Inferred | null): Inferred | null =>
-    unpacked(whole, binding.path, tracer.iterated);
+    unpacked(whole, binding.path, (each) => tracer.iterated(each));
   const noted = (inferred: Inferred | null, how: string): Inferred | null =>
     step(inferred, `${binding.name}: ${how} (${tracer.place(module, binding.node)})`);
   switch (kind) {

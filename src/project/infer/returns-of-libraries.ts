@@ -8,7 +8,7 @@ import {
 import type { PyNode } from '../../python/tree.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
-import { libraryBases, madeBy } from './classes.ts';
+import { entityOf, libraryBases, madeBy } from './classes.ts';
 import { queryElement, selectedRow } from './selected.ts';
 import type { CallSite, Tracer } from './tracer.ts';
 import {
@@ -170,11 +170,4 @@ export function scalarOf(element: Value | null): Value | null {
   const items = itemsOf(element);
   if (items) return items[0] ?? null;
   return element.kind === 'instance' && element.of === ROW ? null : element;
-}
-
-/** An object of the entity: of a class, or of the class behind an alias. */
-export function entityOf(value: Value): Value | null {
-  if (value.kind === 'instance')
-    return value.of.endsWith('.AliasedClass') ? madeBy(value.element) : null;
-  return madeBy(value);
 }

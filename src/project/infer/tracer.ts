@@ -14,8 +14,6 @@ export interface Tracer {
   readonly models: ModelIndex;
   readonly settings: Settings;
   readonly index: ProjectIndex;
-  /** Answers a question once; one that depends on itself is answered by what its other sources agree on. */
-  once(key: object | string, compute: () => Inferred | null): Inferred | null;
   /** The value of an expression. */
   infer(module: Module, node: PyNode): Inferred | null;
   /** The value that a binding gives its name. */

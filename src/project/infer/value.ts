@@ -100,10 +100,10 @@ export function weaker(a: Inferred, b: Inferred): Inferred['evidence'] {
 }
 
 /** Another value that follows from a fact. */
-export function derived(from: Inferred, value: Value | null, step?: string): Inferred | null {
+export function derived(from: Inferred, value: Value | null, why?: string): Inferred | null {
   if (from === PENDING) return PENDING;
   if (!value) return null;
-  return { value, evidence: from.evidence, trail: step ? longer(from.trail, step) : from.trail };
+  return { value, evidence: from.evidence, trail: why ? longer(from.trail, why) : from.trail };
 }
 
 /** The same fact with one more step of its trail. */
