@@ -292,6 +292,21 @@ describe('planImports extends', () => {
     );
   });
 
+  test('nothing that other edits change', () => {
+    const text = 'import os\nfrom sqlalchemy import a\nx = a\n';
+    const start = text.indexOf('from');
+    const touched = [{ start, end: start + 25 }];
+    const edits = planImports(
+      moduleOf(text),
+      [request('sqlalchemy:b')],
+      { lineLength: 88 },
+      touched,
+    );
+    expect(applyEdits(text, [{ span: 0, edits }])).toBe(
+      'import os\n\nfrom sqlalchemy import b\nfrom sqlalchemy import a\nx = a\n',
+    );
+  });
+
   test('breaks a line beside a new statement', () => {
     expect(
       planned('from typing import aaaaaaaaaa, bbbbbbbbbb\n', 'typing:cc, sqlalchemy:x', 40),
