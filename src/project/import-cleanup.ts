@@ -3,7 +3,12 @@ import type { Binding } from '../binder/scope.ts';
 import type { Edit } from '../edits/edit.ts';
 import { STDLIB } from '../python/stdlib.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
-import { headImports, readImport, type ImportItem, type ImportStatement } from './import-statements.ts';
+import {
+  headImports,
+  readImport,
+  type ImportItem,
+  type ImportStatement,
+} from './import-statements.ts';
 import { canonicalName } from '../sqlalchemy/names.ts';
 import type { Module } from './modules.ts';
 
@@ -34,7 +39,8 @@ export function unusedImports(
     statements.set(binding.statement, names.add(binding.name));
   }
   return [...statements].flatMap(
-    ([node, names]) => joined(before, after, node, names, lineLength) ?? removeNames(after, node, names),
+    ([node, names]) =>
+      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names),
   );
 }
 
@@ -47,7 +53,8 @@ function joined(
   lineLength: number,
 ): readonly Edit[] | null {
   const statement = readImport(node);
-  if (statement?.kind !== 'from' || !node.text.includes('\n') || node.text.includes('#')) return null;
+  if (statement?.kind !== 'from' || !node.text.includes('\n') || node.text.includes('#'))
+    return null;
   const was = headImports(before.tree).filter(({ module }) => module === statement.module);
   if (was.some((each) => each.node.text.includes('\n'))) return null;
   const kept = statement.items.filter((item) => !names.has(item.alias ?? item.name));
