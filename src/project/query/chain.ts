@@ -91,20 +91,6 @@ export function statementEnd(chain: QueryChain): number {
   return (chain.links.at(-1) ?? chain.head.call).node.end;
 }
 
-/** The innermost call that a chain of calls, attributes and parentheses starts from. */
-export function chainStart(node: PyNode): Call | null {
-  let found: Call | null = null;
-  for (let each: PyNode | null = node; each;) {
-    if (each.kind === 'call') {
-      found = readCall(each);
-      each = each.child('function');
-    } else if (each.kind === 'attribute') each = each.child('object');
-    else if (each.kind === 'parenthesized_expression') each = each.named[0] ?? null;
-    else return found;
-  }
-  return found;
-}
-
 /** Whether some call in the chain that ends in `node` has the given method name. */
 export function chainCalls(node: PyNode, names: ReadonlySet<string>): boolean {
   for (let each: PyNode | null = node; each;) {
