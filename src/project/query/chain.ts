@@ -1,5 +1,5 @@
 // Takes the method chain around a `session.query(…)` apart. It judges neither the session nor the entities.
-import { readCall, readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
+import { readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 
 /** `session.query(…)` or `Query(…)`. */
