@@ -186,7 +186,7 @@ const CASES: readonly (readonly [string, string])[] = [
 
 describe('layoutStatement', () => {
   it.each(CASES)('lays out %s', (source, expected) => {
-    const body = /:$/.test(source)
+    const body = source.endsWith(':')
       ? '\n    pass\n'
       : source.startsWith('@')
         ? '\ndef f(): ...\n'
