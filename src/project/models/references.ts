@@ -61,9 +61,9 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const matching = (byName.get(plain) ?? []).filter(
       (each) => each.id === name || plain === name || each.id.endsWith(`.${name}`),
     );
-    const related = matching.filter(
-      (each) => each.base === null || from.base === null || each.base === from.base,
-    );
+    const same = matching.filter((each) => each.base === from.base);
+    const related =
+      same.length > 0 ? same : matching.filter((each) => each.base === null || from.base === null);
     return nearest(related, from.id, (each) => each.id);
   }
 
