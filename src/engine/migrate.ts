@@ -40,10 +40,11 @@ export function migrateTexts(
 
 function parseFiles(
   files: ReadonlyMap<string, string>,
-  { settings, layers, onProgress, prefilter }: MigrateOptions,
+  options: MigrateOptions,
 ): ReadonlyMap<string, PyTree> {
+  const { layers, onProgress, prefilter } = options;
   const wanted =
-    prefilter === false ? [...files.keys()].toSorted() : findCandidates(files, settings);
+    prefilter === false ? [...files.keys()].toSorted() : findCandidates(files, options);
   const trees = new Map<string, PyTree>();
   for (const path of wanted) {
     trees.set(path, layers.parser.parse(files.get(path) ?? ''));

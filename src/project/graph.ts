@@ -80,7 +80,7 @@ function folderOf(path: string): string {
 }
 
 /** The folder (with a final slash, or empty) that absolute imports of this file's package start from. */
-function rootOf(path: string, known: ReadonlySet<string>): string {
+export function rootOf(path: string, known: ReadonlySet<string>): string {
   let folder = folderOf(path);
   let inPackage = false;
   while (

@@ -23,6 +23,7 @@ import {
 } from './value.ts';
 
 const FACTORIES = /\.(async_)?(sessionmaker|scoped_session)$/;
+const RESULT = /^sqlalchemy\.(Cursor)?Result$|\.AsyncResult$/;
 const CORE = /^sqlalchemy\.(future\.)?(Engine|Connection)$|\.Async(Engine|Connection)$/;
 
 /** The value that a specification gives for a receiver and a call. */
@@ -95,7 +96,9 @@ function made(giver: Giver, of: string, element: ReturnSpec['element']): Inferre
   if (!isSource(element)) return derived(giver.receiver, instance(of, instance(element)));
   const held = valueOf(giver, element);
   if (held === PENDING) return PENDING;
-  return derived(weakerOf(giver.receiver, held), instance(of, held?.value ?? null));
+  // Whatever the statement is, what a result gives are rows.
+  const fallback = element === 'argument-element' && RESULT.test(of) ? row(null) : null;
+  return derived(weakerOf(giver.receiver, held), instance(of, held?.value ?? fallback));
 }
 
 /** The receiver's fact, weakened by what was concluded from an argument. */

@@ -38,7 +38,7 @@ export function buildModelIndex(
   settings: Settings,
 ): ModelIndex {
   const sources = findSources(graph, symbols);
-  const hierarchy = buildHierarchy(sources, symbols, settings);
+  const hierarchy = buildHierarchy(graph, sources, symbols, settings);
   const mappings = buildMappings(sources, hierarchy, symbols);
   const references = createReferences(symbols, mappings);
   const workspace: Workspace = { symbols, sources, hierarchy, mappings, references };
@@ -149,7 +149,20 @@ function attributesOfAll(
       for (const reverse of backrefs.get(id) ?? [])
         if (all && !all.has(reverse.name)) all.set(reverse.name, reverse);
   }
+  pairSides(resolved);
   return resolved;
+}
+
+/** `back_populates` on one side alone pairs both. */
+function pairSides(resolved: ReadonlyMap<string, Map<string, MappedAttribute>>): void {
+  for (const attributes of resolved.values())
+    for (const attribute of attributes.values()) {
+      if (attribute.kind !== 'relationship' || attribute.reverse === null) continue;
+      const others = resolved.get(attribute.target ?? '');
+      const other = others?.get(attribute.reverse);
+      if (other?.kind === 'relationship' && other.reverse === null)
+        others?.set(other.name, { ...other, reverse: attribute.name });
+    }
 }
 
 function ownAttributes(
@@ -169,9 +182,21 @@ function ownAttributes(
       addBackref(workspace, mapping, attribute, value, backrefs);
   }
   for (const [name, column] of mapping.columns)
-    if (!found.has(name) && !mapping.attributes.has(name))
+    if (!found.has(name) && isFree(mapping, name))
       found.set(name, columnAttribute(workspace.references, name, column));
   return found;
+}
+
+/** The defaults of a dataclass do not hide the columns of its `__table__`. */
+function isDataclassField({ imperative, source }: Mapping): boolean {
+  return imperative && source.decorators.some((each) => /dataclass/.test(each.text));
+}
+
+/** Whether only a table gives a class this attribute. */
+function isFree(mapping: Mapping, name: string): boolean {
+  const declared = mapping.attributes.get(name);
+  if (!declared || declared.declaration.kind === 'alias') return true;
+  return declared.declaration.kind === 'plain' && isDataclassField(mapping);
 }
 
 /** The mapped ancestor that an inherited attribute belongs to. */
@@ -283,7 +308,7 @@ function agreement(a: RelationshipAttribute, b: RelationshipAttribute): Relation
 
 function coreTables(workspace: Workspace): readonly TableDefinition[] {
   const { mappings, references } = workspace;
-  const mapped = new Set([...mappings.byId.keys()]);
+  const mapped = new Set(mappings.byId.keys());
   return mappings.tables
     .filter((table) => table.id === null || !mapped.has(table.id))
     .map((table) => ({

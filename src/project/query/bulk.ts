@@ -97,7 +97,9 @@ function option(synchronize: PyNode | null): string {
 
 /** The number of rows is asked for only where the call is more than a statement. */
 function rowcount({ span }: QuerySite): string {
-  return span.parent?.kind === 'expression_statement' ? '' : '.rowcount';
+  let node = span;
+  while (node.parent?.kind === 'parenthesized_expression') node = node.parent;
+  return node.parent?.kind === 'expression_statement' ? '' : '.rowcount';
 }
 
 function listenerDoubts(ctx: RuleContext): readonly string[] {

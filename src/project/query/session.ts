@@ -3,7 +3,7 @@ import { dottedParts } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Settings } from '../settings.ts';
-import type { Evidence } from '../values.ts';
+import type { Evidence, Value } from '../values.ts';
 import type { Item } from './entity.ts';
 import type { QueryBlockers } from './blockers.ts';
 
@@ -38,8 +38,13 @@ export function sessionFact(
   settings: Settings,
   blockers: QueryBlockers,
 ): SessionFact | null {
+  const mapped = items.find((item) => selectsFromMapped(item));
   const inferred = facts.infer(receiver);
-  if (inferred) {
+  // A name alone says little; what is asked of it may say more.
+  if (
+    inferred &&
+    (inferred.evidence === 'proven' || !mapped || !isSession(inferred.value, blockers))
+  ) {
     const { value } = inferred;
     const of = value.kind === 'instance' ? value.of : value.kind === 'library' ? value.name : null;
     if (of !== null && SYNC.has(of) && inferred.evidence === 'proven')
@@ -55,11 +60,6 @@ export function sessionFact(
   const name = dottedParts(receiver)?.at(-1) ?? '';
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
     return fact('proven', [`${receiver.text}: named in session-names`]);
-  const mapped = items.find((item) =>
-    item.kind === 'entity'
-      ? item.model !== null
-      : item.kind === 'columns' && (item.owner?.model ?? null) !== null,
-  );
   if (mapped) {
     const other = blockers.otherQueryMethods[0];
     return other === undefined
@@ -74,6 +74,15 @@ export function sessionFact(
   return CONVENTIONAL.test(name)
     ? fact('likely', [`${receiver.text}: named like a session`])
     : null;
+}
+
+function selectsFromMapped(item: Item): boolean {
+  const owner = item.kind === 'entity' ? item : item.kind === 'columns' ? item.owner : null;
+  return (owner?.model ?? null) !== null;
+}
+
+function isSession(value: Value, blockers: QueryBlockers): boolean {
+  return value.kind === 'instance' && SYNC.has(value.of) && !blockers.sessionClasses.has(value.of);
 }
 
 function fact(evidence: Evidence, trail: readonly string[]): SessionFact {
