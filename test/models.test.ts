@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { factsOf, indexFolder, type ClassFacts } from './support/models.ts';
+import { factsOf, indexFiles, indexFolder, type ClassFacts } from './support/models.ts';
 
 const folder = fileURLToPath(new URL('./models', import.meta.url));
 const projects = readdirSync(folder, { withFileTypes: true })
