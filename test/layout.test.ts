@@ -229,6 +229,7 @@ describe('layoutStatement', () => {
       'an assert with a long message',
       `assert session.get(User, 5) is not None, "${'m'.repeat(40)}"\n`,
     ],
+    ['a bare tuple of one', 'a, = b\n'],
     ['wide characters', 'x = f("日本")\n'],
   ])('refuses %s', (_, source) => {
     expect(layout(source)).toBeNull();
