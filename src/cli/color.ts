@@ -11,7 +11,8 @@ export function isColored(choice: ColorChoice, stream: NodeJS.WriteStream): bool
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return FORCE_COLOR !== '0';
-  return Boolean(stream.isTTY) && TERM !== 'dumb';
+  // `isTTY` is undefined, not false, where the stream is no terminal.
+  return stream.isTTY ? TERM !== 'dumb' : false;
 }
 
 /** The colours for a stream. */
