@@ -100,7 +100,7 @@ describe('queries and results', () => {
     ['s.execute(select(User)).scalars().all()\n', 'list<main.User>'],
     ['s.execute(select(User).where(User.id == 1)).scalar_one_or_none()\n', 'main.User'],
     ['s.execute(select([User.id]))\n', 'Result<Row<(?)>>'],
-    ['s.execute(text("select 1"))\n', 'Result'],
+    ['s.execute(text("select 1"))\n', 'Result<Row>'],
     ['s.scalars(select(User))\n', 'ScalarResult<main.User>'],
     ['s.scalar(select(User))\n', 'main.User'],
     ['s.get(User, 1)\n', 'main.User'],
@@ -311,6 +311,86 @@ describe('across files', () => {
   const db =
     'from sqlalchemy import create_engine\nfrom sqlalchemy.orm import sessionmaker, scoped_session\nengine = create_engine("")\nSessionLocal = sessionmaker(bind=engine)\nsession = scoped_session(SessionLocal)\ndef get_db():\n    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()\n';
   test.each<[string, Files, string]>([
+    [
+      'query class of the model',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\ndb = SQLAlchemy()\nclass Q(Query): pass\nclass M:\n    query_class = Q\nclass U(M, db.Model): pass\nU.query.filter_by(a=1)\n',
+      },
+      'main.Q<main.U>',
+    ],
+    [
+      'query class of the extension',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\nclass Q(Query): pass\ndb = SQLAlchemy(query_class=Q)\nclass U(db.Model): pass\nU.query.all()\n',
+      },
+      'list<main.U>',
+    ],
+    [
+      'query class of the extension itself',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\nclass Q(Query): pass\ndb = SQLAlchemy(query_class=Q)\nclass U(db.Model): pass\nU.query\n',
+      },
+      'main.Q<main.U>',
+    ],
+    [
+      'query of a mixin',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass M:\n    @classmethod\n    def f(cls):\n        return cls.query\nclass U(M, db.Model): pass\nM.f()\n',
+      },
+      'Query<main.M>',
+    ],
+    [
+      'query class of a factory',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker, scoped_session\nclass Q(Query): pass\nS = sessionmaker(query_cls=Q)\nS().query(int)\n',
+      },
+      'main.Q',
+    ],
+    [
+      'query class of a registry',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker, scoped_session\nclass Q(Query): pass\nS = scoped_session(sessionmaker(query_cls=Q))\nS.query(int)\n',
+      },
+      'main.Q',
+    ],
+    [
+      'unknown query class',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker\nS = sessionmaker(query_cls=unknown)\nS().query(int)\n',
+      },
+      'none',
+    ],
+    [
+      'session class of a registry',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Session, sessionmaker, scoped_session\nclass MySession(Session):\n    def query(self, *a):\n        return 1\nS = scoped_session(sessionmaker(class_=MySession))\nS.query(int)\n',
+      },
+      'int',
+    ],
+    [
+      'sharded session',
+      {
+        'main.py':
+          'from sqlalchemy.orm import sessionmaker\nfrom sqlalchemy.ext.horizontal_shard import ShardedSession\nS = sessionmaker(class_=ShardedSession)\nwith S() as s:\n    s\n',
+      },
+      'ShardedSession',
+    ],
+    [
+      'super of a class',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query\nclass Q(Query):\n    def f(self):\n        super(Q, self).filter(1)\n',
+      },
+      'Query',
+    ],
     [
       'attribute set from outside',
       {

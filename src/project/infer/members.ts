@@ -1,14 +1,15 @@
 // The attributes of objects and classes: of the project by their definitions, of SQLAlchemy by its tables, of models by the model index.
 import type { Binding } from '../../binder/scope.ts';
-import { flaskMember, FLASK_MODEL, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
+import { flaskMember, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import { memberOf } from '../../sqlalchemy/returns.ts';
 import type { MappedAttribute } from '../models.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
-import { libraryBases } from './classes.ts';
+import { libraryBases, madeBy } from './classes.ts';
+import { modelQuery } from './model-queries.ts';
 import { refined } from './names.ts';
 import { setOnClass } from './outside-settings.ts';
 import { given } from './returns-of-libraries.ts';
-import { proven, type AttributeSetting, type ClassSource, type Tracer } from './tracer.ts';
+import type { AttributeSetting, ClassSource, Tracer } from './tracer.ts';
 import {
   derived,
   DICT,
@@ -17,6 +18,7 @@ import {
   itemsOf,
   joined,
   LIST,
+  OBJECT,
   PENDING,
   ROW,
   step,
@@ -38,7 +40,10 @@ function memberAnswers(
   const { value } = owner;
   if (value.kind === 'instance') {
     const source = tracer.index.classById(value.of);
-    if (!source) return [libraryMember(tracer, owner, value, value.of, name)];
+    if (!source) {
+      const proxied = ownOfRegistered(tracer, owner, value, name);
+      return proxied ?? [libraryMember(tracer, owner, value, value.of, name)];
+    }
     return objectMember(tracer, owner, value, source, name);
   }
   if (value.kind === 'class') {
@@ -47,6 +52,24 @@ function memberAnswers(
   }
   if (value.kind === 'library') return [libraryClassMember(owner, value.name, name)];
   return [];
+}
+
+/** What a class of the project defines for the sessions of a scoped_session. */
+function ownOfRegistered(
+  tracer: Tracer,
+  owner: Inferred,
+  registry: InstanceValue,
+  name: string,
+): readonly (Inferred | null)[] | null {
+  if (!registry.of.endsWith('scoped_session') || !registry.element) return null;
+  const session = madeBy(registry.element);
+  const source = session?.kind === 'instance' ? tracer.index.classById(session.of) : null;
+  if (!source || session?.kind !== 'instance') return null;
+  const defines = tracer.index
+    .ancestors(source)
+    .some((each) => each !== null && typeof each !== 'string' && each.scope.bindings.has(name));
+  const object = derived(owner, session);
+  return defines && object ? objectMember(tracer, object, session, source, name) : null;
 }
 
 function libraryClassMember(owner: Inferred, of: string, name: string): Inferred | null {
@@ -71,6 +94,7 @@ function libraryMember(
   }
   const spec = memberOf(of, name);
   if (spec?.attribute) return given(tracer, spec, owner, null);
+  if (of === OBJECT.of) return null;
   if (spec || !name.startsWith('__')) return derived(owner, { kind: 'method', self, name });
   return null;
 }
@@ -276,14 +300,7 @@ function classMember(
     const outside = isMethod ? [] : setOnClass(tracer, source, name);
     return [...own, ...others, ...outside].map((answer) => classView(source, answer));
   }
-  if (name === 'query' && hasQuery(tracer, source))
-    return [
-      proven(
-        instance('sqlalchemy.orm.Query', instance(source.id)),
-        ...owner.trail,
-        `${source.name}.query: query property of a model`,
-      ),
-    ];
+  if (name === 'query') return [modelQuery(tracer, owner, source)];
   if (
     name === 'metadata' &&
     (mapped ||
@@ -300,19 +317,4 @@ function classView(source: ClassSource, answer: Inferred | null): Inferred | nul
   if (answer.value.of === 'sqlalchemy.orm.QueryPropertyDescriptor')
     return derived(answer, instance('sqlalchemy.orm.Query', instance(source.id)));
   return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(answer.value.of) ? null : answer;
-}
-
-/** Flask-SQLAlchemy's models, and those whose base was given a `query_property()`. */
-function hasQuery(tracer: Tracer, source: ClassSource): boolean {
-  const { index, models, symbols } = tracer;
-  if (models.classes.get(source.id)?.base === FLASK_MODEL) return true;
-  if (libraryBases(index, source).includes(FLASK_MODEL)) return true;
-  return index.ancestors(source).some((each) => {
-    if (each === null || typeof each === 'string') return false;
-    if (index.hasQueryProperty(each.id)) return true;
-    return (each.node.child('superclasses')?.named ?? []).some((node) => {
-      const symbol = symbols.symbolOf(each.module, node);
-      return symbol?.kind === 'definition' && index.hasQueryProperty(symbol.id);
-    });
-  });
 }
