@@ -312,6 +312,16 @@ describe('across files', () => {
     'from sqlalchemy import create_engine\nfrom sqlalchemy.orm import sessionmaker, scoped_session\nengine = create_engine("")\nSessionLocal = sessionmaker(bind=engine)\nsession = scoped_session(SessionLocal)\ndef get_db():\n    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()\n';
   test.each<[string, Files, string]>([
     [
+      'a mock in one call',
+      {
+        'db.py': db,
+        'lib.py': 'def f(x):\n    x\n',
+        'main.py':
+          'from unittest.mock import Mock\nfrom lib import f\nfrom db import SessionLocal\nf(SessionLocal())\nf(Mock())\n',
+      },
+      'lib ~Session',
+    ],
+    [
       'query class of the model',
       {
         'main.py':

@@ -2,9 +2,9 @@
 import type { Binding } from '../../binder/scope.ts';
 import { flaskMember, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import { memberOf } from '../../sqlalchemy/returns.ts';
-import type { MappedAttribute } from '../models.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 import { libraryBases, madeBy } from './classes.ts';
+import { classView, instanceView, mappedMember } from './mapped-members.ts';
 import { modelQuery } from './model-queries.ts';
 import { refined } from './names.ts';
 import { setOnClass } from './outside-settings.ts';
@@ -12,12 +12,10 @@ import { given } from './returns-of-libraries.ts';
 import type { AttributeSetting, ClassSource, Tracer } from './tracer.ts';
 import {
   derived,
-  DICT,
   instance,
   isNone,
   itemsOf,
   joined,
-  LIST,
   OBJECT,
   PENDING,
   ROW,
@@ -249,36 +247,6 @@ function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | nul
   );
 }
 
-/** A mapped attribute seen through an object is a plain value, whatever stands in the class body. */
-function instanceView(answer: Inferred | null): Inferred | null {
-  if (answer?.value.kind !== 'instance') return answer;
-  const { of, element } = answer.value;
-  if (of === 'sqlalchemy.orm.Mapped') return derived(answer, element);
-  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(of) ? null : answer;
-}
-
-function mappedMember(owner: Inferred, attribute: MappedAttribute): Inferred | null {
-  if (attribute.kind !== 'relationship') return null;
-  const target = attribute.target === null ? null : instance(attribute.target);
-  const text = `${attribute.name}: relationship of ${attribute.owner}`;
-  if (attribute.lazy === 'dynamic')
-    return derived(owner, instance('sqlalchemy.orm.AppenderQuery', target), text);
-  if (attribute.lazy === 'write_only')
-    return derived(owner, instance('sqlalchemy.orm.WriteOnlyCollection', target), text);
-  if (attribute.uselist === null) return null;
-  if (!attribute.uselist) return derived(owner, target, text);
-  const { collection } = attribute;
-  const of =
-    collection === 'list'
-      ? LIST
-      : collection === 'dict'
-        ? DICT
-        : collection === 'set'
-          ? 'builtins.set'
-          : collection;
-  return derived(owner, instance(of, target), text);
-}
-
 function classMember(
   tracer: Tracer,
   owner: Inferred,
@@ -309,12 +277,4 @@ function classMember(
     return [derived(owner, instance('sqlalchemy.MetaData'))];
   if (mapped && name === '__table__') return [derived(owner, instance('sqlalchemy.Table'))];
   return setOnClass(tracer, source, name).map((answer) => classView(source, answer));
-}
-
-/** Mapped attributes of a class are SQL expressions, which are not traced. */
-function classView(source: ClassSource, answer: Inferred | null): Inferred | null {
-  if (answer?.value.kind !== 'instance') return answer;
-  if (answer.value.of === 'sqlalchemy.orm.QueryPropertyDescriptor')
-    return derived(answer, instance('sqlalchemy.orm.Query', instance(source.id)));
-  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(answer.value.of) ? null : answer;
 }
