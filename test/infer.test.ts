@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { describeInferred, inferLast, type Files, type ProjectOptions } from './support/project.ts';
+import { descendants } from '../src/python/tree.ts';
+import {
+  describeInferred,
+  inferLast,
+  projectOf,
+  type Files,
+  type ProjectOptions,
+} from './support/project.ts';
 
 const MODELS =
   'from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n' +
@@ -802,6 +809,53 @@ describe('look-alikes', () => {
   });
   test('nothing is guessed where SQLAlchemy is not used', () => {
     expect(alone('def f(session):\n    session\n')).toBe('none');
+  });
+});
+
+test('a name has its new value where it is bound', () => {
+  const { graph, inference } = projectOf({
+    'main.py': 'from sqlalchemy.orm import Session\ns = 1\nwith Session() as s:\n    pass\n',
+  });
+  const module = graph.modules[0];
+  const target =
+    module && descendants(module.tree.root, 'as_pattern_target').flatMap((node) => node.named)[0];
+  expect(module && target && describeInferred(inference.infer(module, target))).toBe('Session');
+});
+
+describe('what is said of a value', () => {
+  test('its trail names each step with its place', () => {
+    const inferred = inferLast({
+      'app/db.py':
+        'from sqlalchemy.orm import sessionmaker\nLocal = sessionmaker()\ndef get():\n    return Local()\n',
+      'main.py': 'from app.db import get\ns = get()\ns\n',
+    });
+    expect(inferred?.trail).toEqual([
+      'sqlalchemy.orm.sessionmaker() (app/db.py:2)',
+      'Local: assigned (app/db.py:2)',
+      'get(): returns it (app/db.py:4)',
+      'get(): called (main.py:2)',
+      's: assigned (main.py:2)',
+    ]);
+  });
+  test.each([
+    ['main.Mine', true],
+    ['sqlalchemy.orm.scoped_session', true],
+    ['sqlalchemy.orm.Query', false],
+    ['main.Other', false],
+  ])('%s is a Session: %s', (of, expected) => {
+    const { inference } = projectOf({
+      'main.py':
+        'from sqlalchemy.orm import Session\nclass Base(Session): pass\nclass Mine(Base): pass\nclass Other: pass\n',
+    });
+    const value = { kind: 'instance', of, element: null } as const;
+    expect(inference.isInstanceOf(value, 'sqlalchemy.orm.Session')).toBe(expected);
+  });
+  test('what a function returns, by its id', () => {
+    const { inference } = projectOf({
+      'app/db.py':
+        'from sqlalchemy.orm import Session\nclass A:\n    async def get(self):\n        return Session()\n',
+    });
+    expect(describeInferred(inference.returns('app.db.A.get'))).toBe('CoroutineType<Session>');
   });
 });
 
