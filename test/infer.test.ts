@@ -111,7 +111,7 @@ describe('queries and results', () => {
       'q = s.query(User)\nfor x in y:\n    q = q.filter(User.id == x)\nq.all()\n',
       'list<main.User>',
     ],
-    ['q = s.query(User)\nfor x in y:\n    q = q.all()\nq\n', 'object'],
+    ['q = s.query(User)\nfor x in y:\n    q = q.all()\nq\n', 'none'],
     ['q = s.query(User) if x else s.query(Order)\nq\n', 'Query'],
     ['q = s.query(User)\nq = s.query(Order)\nq\n', 'Query<main.Order>'],
     ['c = create_engine("").connect()\nc.execute(select(User)).first()\n', 'Row'],
@@ -120,6 +120,10 @@ describe('queries and results', () => {
     ['us = s.query(User).all() + s.query(User).all()\nus\n', 'list<main.User>'],
     ['us = sorted(s.query(User), key=len)\nus[0]\n', 'main.User'],
     ['(u := s.query(User).first())\nu\n', 'main.User'],
+    ['[r.Order for r in s.query(User, Order)]\n', 'list<main.Order>'],
+    ['us = s.query(User).all()\nus.pop()\n', 'main.User'],
+    ['d = {u.id: u for u in s.query(User)}\nfor k, u in d.items():\n    u\n', 'main.User'],
+    ['d = {u.id: u for u in s.query(User)}\nd.get(3)\n', 'main.User'],
     ['next(iter(s.query(User)))\n', 'main.User'],
     ['d = {u.id: u for u in s.query(User)}\nd[1]\n', 'main.User'],
   ])('%j', (code, expected) => {
@@ -307,6 +311,69 @@ describe('across files', () => {
   const db =
     'from sqlalchemy import create_engine\nfrom sqlalchemy.orm import sessionmaker, scoped_session\nengine = create_engine("")\nSessionLocal = sessionmaker(bind=engine)\nsession = scoped_session(SessionLocal)\ndef get_db():\n    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()\n';
   test.each<[string, Files, string]>([
+    [
+      'attribute set from outside',
+      {
+        'db.py': db,
+        'main.py':
+          'from db import SessionLocal\nclass App: pass\napp = App()\napp.s = SessionLocal()\napp.s\n',
+      },
+      'Session',
+    ],
+    [
+      'attribute set otherwise from outside',
+      {
+        'db.py': db,
+        'main.py':
+          'from db import SessionLocal\nclass App:\n    def __init__(self):\n        self.s = SessionLocal()\napp = App()\napp.s = Fake()\ndef f(a: App):\n    a.s\n',
+      },
+      'none',
+    ],
+    [
+      'flask.g',
+      {
+        'db.py': db,
+        'main.py':
+          'from flask import g\nfrom db import SessionLocal\ndef before():\n    g.s = SessionLocal()\ndef f():\n    g.s\n',
+      },
+      'Session',
+    ],
+    [
+      'flask.g of unknown origin',
+      { 'main.py': 'import sqlalchemy\nfrom flask import g\ndef f():\n    g.db_session\n' },
+      '~Session',
+    ],
+    [
+      'class-based view',
+      {
+        'db.py': db,
+        'main.py':
+          'from fastapi import Depends\nfrom db import get_db\nclass V:\n    s = Depends(get_db)\n    def f(self):\n        self.s\n',
+      },
+      'Session',
+    ],
+    [
+      'Session or scoped_session',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Session, scoped_session\ndef f(s: Session | scoped_session):\n    s\n',
+      },
+      'Session',
+    ],
+    [
+      'parametrized',
+      {
+        'db.py': db,
+        'main.py':
+          'import pytest\nfrom db import SessionLocal\n@pytest.fixture\ndef x():\n    return SessionLocal()\n@pytest.mark.parametrize("x", [1])\ndef test_a(x):\n    x\n',
+      },
+      'none',
+    ],
+    [
+      'sqlmodel',
+      { 'main.py': 'from sqlmodel import Session\nwith Session() as s:\n    s\n' },
+      'sqlmodel.Session',
+    ],
     [
       'imported session',
       { 'db.py': db, 'main.py': 'from db import session\nsession\n' },

@@ -5,6 +5,7 @@ import type { PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
 import { readImport } from './import-statements.ts';
 import { useName, type UseOptions } from './imports.ts';
+import type { Module } from './modules.ts';
 import type { NameUse } from './rule.ts';
 
 /**
@@ -26,8 +27,8 @@ export function spellName(
     return { text: plain, request: null };
   const own = `${definition.module.name}.${plain}`;
   const use = useName(facts.module, own, at, pending, options);
-  const source =
-    use.request?.module === definition.module.name ? siblingSource(facts, name, plain) : null;
+  const isOwn = use.request?.module === definition.module.name;
+  const source = isOwn ? siblingSource(facts, name, plain, definition.module) : null;
   return use.request && source !== null
     ? { ...use, request: { ...use.request, module: source } }
     : use;
@@ -39,11 +40,11 @@ function isRuntime(facts: Facts, plain: string, at: PyNode, options: UseOptions)
   return options.typing === true || bindings.some((binding) => !binding.typeChecking);
 }
 
-/** The module, as the file writes it, from which it imports another name and which exports this one too. */
-function siblingSource(facts: Facts, id: string, plain: string): string | null {
+/** The package that re-exports the name, or its own module, as the file writes it where it imports something else from there. */
+function siblingSource(facts: Facts, id: string, plain: string, home: Module): string | null {
   for (const binding of facts.binding.imports) {
     const source = sourceOf(facts, binding);
-    if (!source) continue;
+    if (!source || (source.module !== home && !source.module.isPackage)) continue;
     const symbol = facts.symbols.exported(source.module, plain);
     if (symbol?.kind === 'definition' && symbol.id === id) return source.text;
   }

@@ -142,7 +142,7 @@ export function memberOf(of: string, member: string): MemberSpec | null {
 }
 
 /** Whether a library class is `base` or derives from it. */
-export function isLibrarySubclass(of: string, base: LibraryClass): boolean {
+export function isLibrarySubclass(of: string, base: string): boolean {
   for (let each: string | undefined = of; each; each = baseOf(each)) if (each === base) return true;
   return false;
 }

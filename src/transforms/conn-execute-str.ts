@@ -2,6 +2,7 @@
 import { readMethodCall, type MethodCall } from '../python/calls.ts';
 import { columnOf } from '../python/displays.ts';
 import type { Edit } from '../edits/edit.ts';
+import { openEdit } from '../project/core/blocks.ts';
 import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
 import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
@@ -118,7 +119,11 @@ function commitEdits(
     };
   const line = `\n${' '.repeat(columnOf(committed))}${call.receiver.text}.commit()`;
   const end = lineEnd(committed.source, committed.end);
-  return { edits: [context.after({ start: end, end }, line)], doubt: '' };
+  // The first edit changes nothing: it keeps the line from being moved in the same pass.
+  return {
+    edits: [openEdit(committed, '', context), context.after({ start: end, end }, line)],
+    doubt: '',
+  };
 }
 
 function lineEnd(source: string, offset: number): number {

@@ -23,6 +23,15 @@ const DICT = 'row-dict';
 const NO_ROW =
   'a handler around it catches the TypeError of None["x"]; now a missing row raises AttributeError';
 
+/** Places that need no parentheses around a comparison. */
+const BARE: ReadonlySet<string> = new Set([
+  'argument_list',
+  'assignment',
+  'boolean_operator',
+  'parenthesized_expression',
+  'return_statement',
+]);
+
 export default defineTransform({
   id: INDEX,
   family: [
@@ -183,10 +192,7 @@ function mappingMethod(node: PyNode, context: RuleContext): void {
   const message = `\`row.${method.text}()\``;
   if (isTest) {
     const text = `${key.text} in ${receiver.text}._mapping`;
-    const bare =
-      node.field === 'condition' ||
-      node.parent?.kind === 'parenthesized_expression' ||
-      node.parent?.kind === 'boolean_operator';
+    const bare = node.field === 'condition' || BARE.has(node.parent?.kind ?? '');
     return propose(
       METHODS,
       message,

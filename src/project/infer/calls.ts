@@ -4,7 +4,7 @@ import { knownName } from '../../sqlalchemy/names.ts';
 import { callOf } from '../../sqlalchemy/returns.ts';
 import type { Inferred, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
-import { builtinCall } from './builtin-calls.ts';
+import { builtinCall, collectionMethod } from './builtin-calls.ts';
 import { derivesFrom } from './classes.ts';
 import { isForeign } from './conventions.ts';
 import { isOverload } from './functions.ts';
@@ -38,8 +38,10 @@ export function callValue(
     case 'function':
       return functionCall(tracer, callee, value, site);
     case 'method':
-      if (isForeign(value.self.of))
+      if (isForeign(value.self.of) && !value.self.of.startsWith('builtins.'))
         return derived(callee, instance(`${value.self.of}.${value.name}`));
+      if (value.self.of.startsWith('builtins.'))
+        return collectionMethod(callee, value.self, value.name);
       return methodResult(tracer, callee, value.self, value.name, site);
     case 'instance':
       return objectCall(tracer, callee, site);

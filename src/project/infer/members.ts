@@ -6,9 +6,22 @@ import type { MappedAttribute } from '../models.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 import { libraryBases } from './classes.ts';
 import { refined } from './names.ts';
+import { setOnClass } from './outside-settings.ts';
 import { given } from './returns-of-libraries.ts';
 import { proven, type AttributeSetting, type ClassSource, type Tracer } from './tracer.ts';
-import { derived, DICT, instance, isNone, joined, LIST, PENDING, step, unpacked } from './value.ts';
+import {
+  derived,
+  DICT,
+  instance,
+  isNone,
+  itemsOf,
+  joined,
+  LIST,
+  PENDING,
+  ROW,
+  step,
+  unpacked,
+} from './value.ts';
 
 /** The value of an attribute of an object or class. */
 export function memberValue(tracer: Tracer, owner: Inferred, name: string): Inferred | null {
@@ -52,10 +65,22 @@ function libraryMember(
 ): Inferred | null {
   if (of === FLASK_SQLALCHEMY || of === 'flask_sqlalchemy_lite.SQLAlchemy')
     return flaskObjectMember(owner, name);
+  if (of === ROW) {
+    const item = rowItem(self, name);
+    if (item) return derived(owner, item);
+  }
   const spec = memberOf(of, name);
   if (spec?.attribute) return given(tracer, spec, owner, null);
   if (spec || !name.startsWith('__')) return derived(owner, { kind: 'method', self, name });
   return null;
+}
+
+/** `row.User`: an entity goes by the name of its class. */
+function rowItem(self: InstanceValue, name: string): Value | null {
+  const named = (itemsOf(self) ?? []).filter(
+    (item) => item?.kind === 'instance' && item.of.slice(item.of.lastIndexOf('.') + 1) === name,
+  );
+  return named.length === 1 ? (named[0] ?? null) : null;
 }
 
 function flaskObjectMember(owner: Inferred, name: string): Inferred | null {
@@ -94,19 +119,22 @@ function objectMember(
     const isMethod = own.some((answer) => answer?.value.kind === 'function');
     const others = isMethod
       ? []
-      : tracer.index
-          .descendants(source)
-          .flatMap((each) => definedIn(tracer, owner, self, each, name));
+      : [
+          ...tracer.index
+            .descendants(source)
+            .flatMap((each) => definedIn(tracer, owner, self, each, name)),
+          ...setOnClass(tracer, source, name),
+        ];
     return [...own, ...others].map(instanceView);
   }
   for (const base of libraryBases(tracer.index, source)) {
     if (base !== FLASK_SQLALCHEMY && !memberOf(base, name)) continue;
     return [libraryMember(tracer, owner, self, base, name)];
   }
-  return tracer.index
+  const elsewhere = tracer.index
     .descendants(source)
-    .flatMap((each) => definedIn(tracer, owner, self, each, name))
-    .map(instanceView);
+    .flatMap((each) => definedIn(tracer, owner, self, each, name));
+  return [...elsewhere, ...setOnClass(tracer, source, name)].map(instanceView);
 }
 
 /** The answers of the nearest class that says more than `None`. */
@@ -245,7 +273,8 @@ function classMember(
       : tracer.index
           .descendants(source)
           .flatMap((each) => definedIn(tracer, owner, owner.value, each, name));
-    return [...own, ...others].map((answer) => classView(source, answer));
+    const outside = isMethod ? [] : setOnClass(tracer, source, name);
+    return [...own, ...others, ...outside].map((answer) => classView(source, answer));
   }
   if (name === 'query' && hasQuery(tracer, source))
     return [
@@ -261,7 +290,8 @@ function classMember(
       libraryBases(tracer.index, source).some((base) => /DeclarativeBase|SQLModel/.test(base)))
   )
     return [derived(owner, instance('sqlalchemy.MetaData'))];
-  return mapped && name === '__table__' ? [derived(owner, instance('sqlalchemy.Table'))] : [];
+  if (mapped && name === '__table__') return [derived(owner, instance('sqlalchemy.Table'))];
+  return setOnClass(tracer, source, name).map((answer) => classView(source, answer));
 }
 
 /** Mapped attributes of a class are SQL expressions, which are not traced. */

@@ -1,4 +1,5 @@
 // Builds, compares and joins values. It knows no syntax.
+import { isLibrarySubclass } from '../../sqlalchemy/returns.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 
 /** The wrapper of what `async def` returns; its element is the awaited value. */
@@ -59,6 +60,7 @@ export function commonValue(a: Value, b: Value): Value | null {
   if (sameValue(a, b)) return a;
   if (a.kind === 'instance' && b.kind === 'instance' && a.of === b.of)
     return instance(a.of, a.element && b.element && commonValue(a.element, b.element));
+  if (a.kind === 'instance' && b.kind === 'instance') return commonBase(a, b) ?? commonBase(b, a);
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length)
     return {
       kind: 'tuple',
@@ -68,6 +70,14 @@ export function commonValue(a: Value, b: Value): Value | null {
       }),
     };
   return null;
+}
+
+/** The second of two objects of library classes, if the class of the first derives from its class. */
+function commonBase(derivedOne: InstanceValue, base: InstanceValue): InstanceValue | null {
+  if (derivedOne.of === base.of || !isLibrarySubclass(derivedOne.of, base.of)) return null;
+  const element =
+    derivedOne.element && base.element && commonValue(derivedOne.element, base.element);
+  return instance(base.of, element);
 }
 
 /** Whether it is `None`. */

@@ -18,6 +18,12 @@ export interface Context {
   readonly inString: boolean;
 }
 
+/** What a foreign key points at. */
+export interface ResolvedForeignKey {
+  readonly target: string | null;
+  readonly column: TableColumn | null;
+}
+
 /** Answers what references mean. */
 export interface References {
   /** The expression of an argument and the context to read it in; strings are read as code. */
@@ -30,15 +36,13 @@ export interface References {
   table(context: Context, expression: Expression): Table | null;
   column(context: Context, name: string): TableColumn | null;
   /** What a foreign key of `column` points at. */
-  foreignKey(
-    column: TableColumn,
-    key: DeclaredForeignKey,
-  ): { readonly target: string | null; readonly column: TableColumn | null };
+  foreignKey(column: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey;
 }
 
 /** Creates the resolver over all mappings. */
 export function createReferences(symbols: Symbols, mappings: Mappings): References {
   const byName = groupBy([...mappings.byId.values()], (mapping) => mapping.source.name);
+  const foreignKeys = new Map<TableColumn, Map<DeclaredForeignKey, ResolvedForeignKey>>();
   const tablesByName = groupBy(mappings.tables, (table) => table.name ?? '');
 
   function open(module: Module, node: PyNode, mapping: Mapping) {
@@ -61,9 +65,9 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const matching = (byName.get(plain) ?? []).filter(
       (each) => each.id === name || plain === name || each.id.endsWith(`.${name}`),
     );
-    const related = matching.filter(
-      (each) => each.base === null || from.base === null || each.base === from.base,
-    );
+    const same = matching.filter((each) => each.base === from.base);
+    const related =
+      same.length > 0 ? same : matching.filter((each) => each.base === null || from.base === null);
     return nearest(related, from.id, (each) => each.id);
   }
 
@@ -110,7 +114,16 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     return classNamed(context, parts.join('.'))?.columns.get(last) ?? null;
   }
 
-  function foreignKey(from: TableColumn, key: DeclaredForeignKey) {
+  function foreignKey(from: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey {
+    const before = foreignKeys.get(from)?.get(key);
+    if (before) return before;
+    const answer = resolveForeignKey(from, key);
+    const known = foreignKeys.get(from) ?? new Map<DeclaredForeignKey, ResolvedForeignKey>();
+    foreignKeys.set(from, known.set(key, answer));
+    return answer;
+  }
+
+  function resolveForeignKey(from: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey {
     const owner = from.owner === null ? null : (mappings.byId.get(from.owner) ?? null);
     const inner = unwrap(unwrapLambda(key.target));
     const text = constantString(symbols, key.module, inner, tableNames(key.module, inner, owner));
