@@ -26,7 +26,8 @@ export default defineTransform({
       summary: 'Pass the parameters of `Connection.execute()` as one dictionary or list',
       rows: ['conn-execute-kwargs', 'conn-execute-multi'],
       example: {
-        before: 'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), id=5)\n',
+        before:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), id=5)\n',
         after:
           'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), {"id": 5})\n',
       },
