@@ -3,7 +3,7 @@ import type { Edit, Finding, ImportRequest } from '../edits/edit.ts';
 import type { Project } from '../project/project.ts';
 import type { Proposal, RuleContext, Transform, Visitor } from '../project/rule.ts';
 import type { Settings } from '../project/settings.ts';
-import { walk, type PyNode, type PyTree } from '../python/tree.ts';
+import { descendants, type PyNode, type PyTree } from '../python/tree.ts';
 import type { Layers } from './layers.ts';
 import { ruleFilter, ruleIds } from './select.ts';
 
@@ -75,10 +75,9 @@ function visitFile(tree: PyTree, runs: readonly Run[]): void {
       if (list) list.push([run, visitor]);
       else visitors.set(kind, [[run, visitor]]);
     }
-  walk(tree.root, (node) => {
+  for (const node of descendants(tree.root, ...visitors.keys()))
     for (const [run, visitor] of visitors.get(node.kind) ?? [])
       if (!run.state.crash) callVisitor(run, visitor, node);
-  });
 }
 
 function callVisitor(run: Run, visitor: Visitor, node: PyNode): void {
