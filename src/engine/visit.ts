@@ -21,6 +21,23 @@ export interface Visit {
   readonly crashes: readonly RuleCrash[];
 }
 
+/** Answers which transforms have a trigger in a file. Trees never change, so each text is searched once. */
+export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
+
+/** Creates the scan for the triggers of transforms. */
+export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
+  const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
+  return (tree) => {
+    const before = known.get(tree);
+    if (before) return before;
+    const found = new Set(
+      transforms.filter(({ triggers }) => triggers.some((trigger) => tree.text.includes(trigger))),
+    );
+    known.set(tree, found);
+    return found;
+  };
+}
+
 /** Visits the given files with every rule that is on and has a trigger in the file. */
 export function visitFiles(
   trees: ReadonlyMap<string, PyTree>,
@@ -28,8 +45,14 @@ export function visitFiles(
   project: Project,
   settings: Settings,
   layers: Layers,
+  triggered: TriggerScan,
 ): Visit {
   const isOn = ruleFilter(settings);
+  const chosen = new Set(
+    layers.transforms.filter((transform) =>
+      ruleIds(transform).some((id) => isOn(id, transform.optIn ?? false)),
+    ),
+  );
   const byTransform = layers.transforms.map((): Finding[] => []);
   const crashes: RuleCrash[] = [];
   for (const path of paths) {
@@ -38,8 +61,7 @@ export function visitFiles(
     // Two rules of one pass must not claim one name for different things.
     const pending: ImportRequest[] = [];
     const runs = layers.transforms.flatMap((transform, order) =>
-      transform.triggers.some((trigger) => tree.text.includes(trigger)) &&
-      ruleIds(transform).some((id) => isOn(id, transform.optIn ?? false))
+      chosen.has(transform) && triggered(tree).has(transform)
         ? [prepare(transform, order, path, tree, project, settings, layers, pending)]
         : [],
     );

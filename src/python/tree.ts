@@ -153,9 +153,16 @@ export function descendants(node: PyNode, ...kinds: readonly string[]): readonly
 
 /** The identifiers spelled `name` in the file of `root`, in source order. */
 export function identifiers({ table }: PyNode, name: string): readonly PyNode[] {
-  if (!table.text.includes(name)) return [];
-  table.identifiers ??= identifiersByName(table);
-  return (table.identifiers.get(name) ?? []).map((index) => PyNode.at(table, index));
+  return (identifiersOf(table).get(name) ?? []).map((index) => PyNode.at(table, index));
+}
+
+/** The different identifiers in the file of `root`. */
+export function identifierNames({ table }: PyNode): Iterable<string> {
+  return identifiersOf(table).keys();
+}
+
+function identifiersOf(table: NodeTable): ReadonlyMap<string, readonly number[]> {
+  return (table.identifiers ??= identifiersByName(table));
 }
 
 function identifiersByName(table: NodeTable): ReadonlyMap<string, readonly number[]> {

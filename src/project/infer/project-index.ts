@@ -1,6 +1,12 @@
 // Indexes the classes, functions and mentions of names of all files of a project. It infers no values.
 import type { Binding } from '../../binder/scope.ts';
-import { descendants, enclosing, identifiers, type PyNode } from '../../python/tree.ts';
+import {
+  descendants,
+  enclosing,
+  identifierNames,
+  identifiers,
+  type PyNode,
+} from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { bodyScope, locate, ownNodes } from './definitions.ts';
@@ -44,11 +50,15 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   const settingLists = new Map<ClassSource, ReadonlyMap<string, readonly AttributeSetting[]>>();
   const functionLists = new Map<string, readonly FunctionSource[]>();
   const mentionLists = new Map<string, readonly Mention[]>();
+  let modulesByMention: ReadonlyMap<string, readonly Module[]> | null = null;
   let modulesByName: ReadonlyMap<string, Module> | null = null;
   const importers = new Map<Module, boolean>();
   let children: ReadonlyMap<string, readonly ClassSource[]> | null = null;
   let queryIds: ReadonlySet<string> | null = null;
   let uses: boolean | null = null;
+
+  const modulesNaming = (name: string): readonly Module[] =>
+    (modulesByMention ??= groupByMention(graph)).get(name) ?? [];
 
   const functionAt = (module: Module, node: PyNode): FunctionSource =>
     remember(functions, node, () => describeFunction(module, node));
@@ -145,7 +155,9 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
       remember(settingLists, source, () => attributeSettings(source, functionAt)),
     mentions: (name) =>
       remember(mentionLists, name, () =>
-        [name, ...(walked().aliases.get(name) ?? [])].flatMap((each) => mentionsIn(graph, each)),
+        [name, ...(walked().aliases.get(name) ?? [])].flatMap((each) =>
+          mentionsIn(modulesNaming(each), each),
+        ),
       ),
     attributeAssignments: (name) => walked().attributeAssignments.get(name) ?? [],
     hasQueryProperty(id) {
@@ -222,8 +234,15 @@ function noteAttribute(lists: Map<string, Mention[]>, module: Module, node: PyNo
     add(lists, name, { module, node });
 }
 
-function mentionsIn(graph: ModuleGraph, name: string): readonly Mention[] {
-  return graph.modules.flatMap((module) =>
+function groupByMention(graph: ModuleGraph): ReadonlyMap<string, readonly Module[]> {
+  const groups = new Map<string, Module[]>();
+  for (const module of graph.modules)
+    for (const name of identifierNames(module.tree.root)) add(groups, name, module);
+  return groups;
+}
+
+function mentionsIn(modules: readonly Module[], name: string): readonly Mention[] {
+  return modules.flatMap((module) =>
     identifiers(module.tree.root, name)
       .filter(isMention)
       .map((node) => ({ module, node })),
