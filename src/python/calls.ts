@@ -111,10 +111,15 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
       spans.push({ start: previous ? afterLast(list, previous, item) : item.start, end: item.end });
   });
   const tail = spans.at(-1);
+  const lastItem = items.at(-1);
   const lastKept = kept.at(-1);
-  // The removed items were the last ones: their leading comma goes, not a trailing one.
+  // The removed items were the last ones: their leading comma goes, not a trailing one, which is the only one where a comment keeps the other.
   if (tail && lastKept && tail.start > lastKept.end)
     tail.start = afterLast(list, lastKept, { start: tail.start });
+  if (tail && lastItem && tail.end === lastItem.end && tail.start !== lastKept?.end) {
+    const comma = commaAfter(list, tail.end);
+    if (comma) tail.end = comma.end;
+  }
   return spans;
 }
 

@@ -97,7 +97,7 @@ export function typeArgument(declared: DeclaredCall, context: RuleContext): PyNo
   if (byKeyword) return byKeyword;
   const [first, second] = declared.call.positional;
   const candidate = first && stringValue(first) !== null ? second : first;
-  if (!candidate || candidate.kind === 'list_splat') return null;
+  if (!candidate || candidate.kind === 'list_splat' || candidate.kind === 'none') return null;
   const callee = candidate.kind === 'call' ? candidate.child('function') : candidate;
   const name = callee && context.facts.qualifiedName(callee);
   return name && NOT_TYPES.has(name) ? null : candidate;
@@ -154,7 +154,12 @@ function redundantArguments(
   const flag = declared.call.keywords.find((each) => each.name === 'nullable');
   if (flag && flag.value.kind === (nullable ? 'true' : 'false') && !(nullable && column.primaryKey))
     removed.push(flag.node);
-  return removed;
+  return removed.filter((item) => !isCommented(item));
+}
+
+/** A comment after an argument on its line may speak of it. */
+function isCommented({ source, end }: PyNode): boolean {
+  return /^[ \t]*,?[ \t]*#/.test(source.slice(end, source.indexOf('\n', end) + 1 || undefined));
 }
 
 export type { AnnotationText };
