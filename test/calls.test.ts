@@ -30,7 +30,8 @@ test.each([
   ['f(a,  # why\n  b,)', ['b'], 'f(a,  # why\n  )'],
   ['f(a,  # why\n  b)', ['b'], 'f(a,  # why\n  )'],
   ['f(a,  # why\n  b,  # too\n)', ['b'], 'f(a,  # why\n    # too\n)'],
-  ['f(  # why\n  a, b,\n)', ['a', 'b'], 'f(  # why\n  \n)'],
+  ['f(  # why\n  a, b,\n)', ['a', 'b'], 'f(  # why\n)'],
+  ['f(\n    a,  # why\n    b,\n)', ['b'], 'f(\n    a,  # why\n)'],
   ['f(a, b,  # why\n)', ['b'], 'f(a,  # why\n)'],
 ])('%j without %j', (text, removed, expected) => {
   expect(without(text, ...removed)).toBe(expected);

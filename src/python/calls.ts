@@ -117,8 +117,14 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
   if (tail && lastKept && tail.start > lastKept.end)
     tail.start = afterLast(list, lastKept, { start: tail.start });
   if (tail && lastItem && tail.end === lastItem.end && tail.start !== lastKept?.end) {
-    const comma = commaAfter(list, tail.end);
-    if (comma) tail.end = comma.end;
+    tail.end = commaAfter(list, tail.end)?.end ?? tail.end;
+    const { source } = list;
+    const line = source.lastIndexOf('\n', tail.start - 1) + 1;
+    const rest = /^[ \t]*\r?\n/.exec(source.slice(tail.end));
+    if (rest && source.slice(line, tail.start).trim() === '') {
+      tail.start = line;
+      tail.end += rest[0].length;
+    }
   }
   return spans;
 }

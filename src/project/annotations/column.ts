@@ -157,9 +157,21 @@ function redundantArguments(
   return removed.filter((item) => !isCommented(item));
 }
 
-/** A comment after an argument on its line may speak of it. */
-function isCommented({ source, end }: PyNode): boolean {
-  return /^[ \t]*,?[ \t]*#/.test(source.slice(end, source.indexOf('\n', end) + 1 || undefined));
+/** A comment on the line of an argument, or above it, may speak of it; after one the bracket cannot close the line before. */
+function isCommented(item: PyNode): boolean {
+  const { source, start, end } = item;
+  if (/^[ \t]*,?[ \t]*#/.test(source.slice(end, lineEnd(source, end)))) return true;
+  const lines = source.slice(0, start).split('\n');
+  if ((lines.at(-1) ?? '').trim() !== '') return false;
+  const above = item.parent?.children.findLast((each) => each.end <= start);
+  if (above?.kind !== 'comment') return false;
+  const isOwnLine = (lines.at(-2) ?? '').trim().startsWith('#');
+  return isOwnLine || source.slice(end, lineEnd(source, end)).trim().startsWith(')');
+}
+
+function lineEnd(source: string, from: number): number {
+  const end = source.indexOf('\n', from);
+  return end < 0 ? source.length : end;
 }
 
 export type { AnnotationText };
