@@ -2,6 +2,7 @@
 import { readMethodCall, type MethodCall } from '../python/calls.ts';
 import { columnOf } from '../python/displays.ts';
 import type { Edit } from '../edits/edit.ts';
+import { openEdit } from '../project/core/blocks.ts';
 import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
 import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
@@ -24,6 +25,12 @@ export default defineTransform({
       id: PARAMS,
       summary: 'Pass the parameters of `Connection.execute()` as one dictionary or list',
       rows: ['conn-execute-kwargs', 'conn-execute-multi'],
+      example: {
+        before:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), id=5)\n',
+        after:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), {"id": 5})\n',
+      },
     },
   ],
   summary: 'Rewrite the arguments of `Connection.execute()` that 2.0 refuses',
@@ -113,7 +120,11 @@ function commitEdits(
     };
   const line = `\n${' '.repeat(columnOf(committed))}${call.receiver.text}.commit()`;
   const end = lineEnd(committed.source, committed.end);
-  return { edits: [context.after({ start: end, end }, line)], doubt: '' };
+  // The first edit changes nothing: it keeps the line from being moved in the same pass.
+  return {
+    edits: [openEdit(committed, '', context), context.after({ start: end, end }, line)],
+    doubt: '',
+  };
 }
 
 function lineEnd(source: string, offset: number): number {

@@ -2,7 +2,7 @@
 import type { Edit } from '../edits/edit.ts';
 import { readCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
-import { indentEdits, indentOf, indentUnit } from '../project/core/blocks.ts';
+import { indentEdits, indentOf, indentUnit, openEdit } from '../project/core/blocks.ts';
 import { connectionName, valueName } from '../project/core/connection-name.ts';
 import { rewriteExecution } from '../project/core/driver-sql.ts';
 import {
@@ -139,7 +139,7 @@ function blockEdits(host: EngineHost, header: string, context: RuleContext): rea
   const statements =
     first.parent?.named.filter((each) => each.start >= first.start && each.end <= last.end) ?? [];
   return [
-    context.before(first, `${header}\n${indentOf(first)}${unit}`),
+    openEdit(first, `${header}\n${indentOf(first)}${unit}`, context),
     ...indentEdits({ start: first.start, end: last.end }, unit, statements, context),
   ];
 }
@@ -156,10 +156,8 @@ function conditionEdits(
   const indent = indentOf(statement);
   const unit = indentUnit(statement);
   return [
-    context.replace(
-      { start: statement.start, end: condition.start },
-      `${header}\n${indent}${unit}${name} = `,
-    ),
+    openEdit(statement, `${header}\n${indent}${unit}`, context),
+    context.replace({ start: statement.start, end: condition.start }, `${name} = `),
     ...indentEdits(condition, unit, [condition], context),
     context.after(condition, `\n${indent}if ${name}`),
   ];

@@ -19,6 +19,19 @@ export function indentUnit(statement: PyNode): string {
   return ' '.repeat(unit > 0 ? unit : 4);
 }
 
+/**
+ * Writes `text` before a statement, on its line. The edit covers the white space of the line, so that it collides with every other edit that
+ * moves the line: of two nested blocks, one is written in each pass.
+ */
+export function openEdit(statement: PyNode, text: string, context: RuleContext): Edit {
+  const indent = indentOf(statement);
+  if (indent === '') return context.before(statement, text);
+  return context.replace(
+    { start: statement.start - indent.length, end: statement.start },
+    indent + text,
+  );
+}
+
 /** Indents every line of the span but the first; the lines inside of strings stay. */
 export function indentEdits(
   span: Span,
@@ -29,10 +42,16 @@ export function indentEdits(
   const strings = statements.flatMap(multilineStrings);
   const edits: Edit[] = [];
   const text = context.source.slice(span.start, span.end);
-  for (const match of text.matchAll(/\n(?=[^\S\n]*[^\s])/g)) {
+  for (const match of text.matchAll(/\n([^\S\n]*)(?=[^\s])/g)) {
     const start = span.start + match.index + 1;
     const isInString = strings.some((each) => each.start < start && start < each.end);
-    if (!isInString) edits.push(context.before({ start, end: start }, unit));
+    if (isInString) continue;
+    const indent = match[1] ?? '';
+    edits.push(
+      indent === ''
+        ? context.before({ start, end: start }, unit)
+        : context.replace({ start, end: start + indent.length }, indent + unit),
+    );
   }
   return edits;
 }

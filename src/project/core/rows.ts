@@ -1,6 +1,6 @@
 // What is known of an expression that may be a row of a result.
 import { readCall, readMethodCall } from '../../python/calls.ts';
-import { enclosing, type PyNode } from '../../python/tree.ts';
+import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Evidence } from '../values.ts';
 import { isInstance } from './receivers.ts';

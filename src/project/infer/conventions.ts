@@ -113,10 +113,16 @@ function byName(tracer: Tracer, module: Module, node: PyNode): Value | null {
   return name === 'db' && isQueried(module, node) ? SESSION : null;
 }
 
+/** Names that are known well enough not to be guessed at. */
+const KNOWN = /^(sqlalchemy|flask_sqlalchemy|flask_sqlalchemy_lite|sqlmodel|alembic)\./;
+
+/** Objects of other libraries that hold what the application puts there. */
+const HOLDERS = /^(flask\.(g|current_app)|quart\.(g|current_app)|bottle\.request|falcon\.\w+)\./;
+
 function mayBeOurs(library: Inferred): boolean {
   const { value } = library;
-  if (value.kind !== 'library') return false;
-  return !value.name.startsWith('sqlalchemy.') && !isForeign(value.name);
+  if (value.kind !== 'library' || KNOWN.test(value.name)) return false;
+  return !isForeign(value.name) || HOLDERS.test(value.name);
 }
 
 /** Whether it is used as a session here, or, if it is a variable, somewhere in its scope: `db.query(`. */

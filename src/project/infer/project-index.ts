@@ -32,6 +32,8 @@ interface Walked {
   readonly mentions: ReadonlyMap<string, readonly Mention[]>;
   readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
   readonly queryProperties: readonly Mention[];
+  /** Assignments to attributes of anything but `self` and `cls`, by attribute. */
+  readonly attributeAssignments: ReadonlyMap<string, readonly Mention[]>;
 }
 
 /** Creates the index; nothing is walked before the first question that needs it. */
@@ -148,6 +150,7 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
           (each) => walked().mentions.get(each) ?? [],
         ),
       ),
+    attributeAssignments: (name) => walked().attributeAssignments.get(name) ?? [],
     hasQueryProperty(id) {
       queryIds ??= new Set(
         walked().queryProperties.flatMap(({ module, node }) => {
@@ -178,6 +181,7 @@ function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
   const mentions = new Map<string, Mention[]>();
   const aliases = new Map<string, Set<string>>();
   const queryProperties: Mention[] = [];
+  const attributeAssignments = new Map<string, Mention[]>();
   for (const module of graph.modules) {
     for (const binding of module.binding.imports) noteAlias(aliases, binding);
     walk(module.tree.root, (node) => {
@@ -201,12 +205,13 @@ function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
           break;
         case 'assignment':
           queryProperties.push(...queryProperty(module, node));
+          noteAttribute(attributeAssignments, module, node);
           break;
       }
       return true;
     });
   }
-  return { classes, classNodes, mentions, aliases, queryProperties };
+  return { classes, classNodes, mentions, aliases, queryProperties, attributeAssignments };
 }
 
 function add<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
@@ -228,6 +233,14 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'lambda_parameters',
   'typed_parameter',
 ]);
+
+function noteAttribute(lists: Map<string, Mention[]>, module: Module, node: PyNode): void {
+  const left = node.child('left');
+  const name = left?.kind === 'attribute' ? left.child('attribute')?.text : undefined;
+  const object = left?.child('object')?.text;
+  if (name !== undefined && object !== 'self' && object !== 'cls')
+    add(lists, name, { module, node });
+}
 
 /** Names of definitions, parameters and keywords mention nothing. */
 function isMention(node: PyNode): boolean {

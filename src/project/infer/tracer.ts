@@ -100,6 +100,8 @@ export interface ProjectIndex {
   settingsOfSelf(source: ClassSource): ReadonlyMap<string, readonly AttributeSetting[]>;
   /** Every place that reads `name`, as a name or as an attribute, under import aliases too. */
   mentions(name: string): readonly Mention[];
+  /** Assignments to the attribute `name` of anything but `self` and `cls`. */
+  attributeAssignments(name: string): readonly Mention[];
   /** Whether the class, or the variable that holds a base class, was given `query = session.query_property()`. */
   hasQueryProperty(id: string): boolean;
   /** Whether some file of the project imports SQLAlchemy or a companion. */

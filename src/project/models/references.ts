@@ -18,6 +18,12 @@ export interface Context {
   readonly inString: boolean;
 }
 
+/** What a foreign key points at. */
+export interface ResolvedForeignKey {
+  readonly target: string | null;
+  readonly column: TableColumn | null;
+}
+
 /** Answers what references mean. */
 export interface References {
   /** The expression of an argument and the context to read it in; strings are read as code. */
@@ -30,15 +36,13 @@ export interface References {
   table(context: Context, expression: Expression): Table | null;
   column(context: Context, name: string): TableColumn | null;
   /** What a foreign key of `column` points at. */
-  foreignKey(
-    column: TableColumn,
-    key: DeclaredForeignKey,
-  ): { readonly target: string | null; readonly column: TableColumn | null };
+  foreignKey(column: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey;
 }
 
 /** Creates the resolver over all mappings. */
 export function createReferences(symbols: Symbols, mappings: Mappings): References {
   const byName = groupBy([...mappings.byId.values()], (mapping) => mapping.source.name);
+  const foreignKeys = new Map<TableColumn, Map<DeclaredForeignKey, ResolvedForeignKey>>();
   const tablesByName = groupBy(mappings.tables, (table) => table.name ?? '');
 
   function open(module: Module, node: PyNode, mapping: Mapping) {
@@ -61,10 +65,22 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const matching = (byName.get(plain) ?? []).filter(
       (each) => each.id === name || plain === name || each.id.endsWith(`.${name}`),
     );
-    const related = matching.filter(
-      (each) => each.base === null || from.base === null || each.base === from.base,
+    const same = matching.filter(
+      (each) => each.registry !== null && each.registry === from.registry,
     );
-    return nearest(related, from.id, (each) => each.id);
+    const related =
+      same.length > 0
+        ? same
+        : matching.filter(
+            (each) =>
+              (each.registry === null || from.registry === null) &&
+              each.source.module === from.source.module,
+          );
+    return nearest(
+      inFile(related, from.source.module.path, (each) => each.source.module.path),
+      from.id,
+      (each) => each.id,
+    );
   }
 
   function table(context: Context, expression: Expression): Table | null {
@@ -90,11 +106,11 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const found = exact.length > 0 ? exact : schema === null ? all : [];
     const related = found.filter((each) => each.metadata === from?.metadata);
     const loose = found.filter((each) => each.metadata === null || !from?.metadata);
-    return nearest(
-      related.length > 0 ? related : loose.length > 0 ? loose : found,
-      from?.id ?? '',
-      (each) => each.id ?? '',
-    );
+    const candidates = related.length > 0 ? related : loose.length > 0 ? loose : found;
+    const near = from
+      ? inFile(candidates, from.module.path, (each) => each.module.path)
+      : candidates;
+    return nearest(near, from?.id ?? '', (each) => each.id ?? '');
   }
 
   function column(context: Context, name: string): TableColumn | null {
@@ -110,7 +126,16 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     return classNamed(context, parts.join('.'))?.columns.get(last) ?? null;
   }
 
-  function foreignKey(from: TableColumn, key: DeclaredForeignKey) {
+  function foreignKey(from: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey {
+    const before = foreignKeys.get(from)?.get(key);
+    if (before) return before;
+    const answer = resolveForeignKey(from, key);
+    const known = foreignKeys.get(from) ?? new Map<DeclaredForeignKey, ResolvedForeignKey>();
+    foreignKeys.set(from, known.set(key, answer));
+    return answer;
+  }
+
+  function resolveForeignKey(from: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey {
     const owner = from.owner === null ? null : (mappings.byId.get(from.owner) ?? null);
     const inner = unwrap(unwrapLambda(key.target));
     const text = constantString(symbols, key.module, inner, tableNames(key.module, inner, owner));
@@ -170,6 +195,19 @@ export function classNames(mapping: Mapping): Constants {
     if (/^(?:cls|self)\.__name__$/.test(text)) return mapping.source.name;
     return /^(?:cls|self)\.__tablename__$/.test(text) ? (mapping.table?.name ?? null) : null;
   };
+}
+
+/**
+ * The candidates of the same file, if there are any. Two of one name in one registry (or metadata) cannot be loaded together, and the file itself is loaded:
+ * the others belong to programs that merely share the base.
+ */
+function inFile<Item>(
+  candidates: readonly Item[],
+  path: string,
+  pathOf: (item: Item) => string,
+): readonly Item[] {
+  const own = candidates.filter((each) => pathOf(each) === path);
+  return own.length > 0 ? own : candidates;
 }
 
 /** The only candidate, else the only one in the same function, else the only one outside of functions; ids tell. */

@@ -167,7 +167,7 @@ function addMapper(found: Found, symbols: Symbols, source: CallSource): void {
   const symbol = mapped && symbols.symbolOf(module, mapped);
   const callee = symbols.symbolOf(module, call.callee);
   const isLibrary = callee?.kind === 'library' && callee.name === 'sqlalchemy.orm.mapper';
-  const known = isLibrary || /\.map_imperatively$/.test(call.callee.text);
+  const known = isLibrary || call.callee.text.endsWith('.map_imperatively');
   if (call.keywords.has('non_primary')) return;
   if (known && symbol?.kind === 'definition' && symbol.binding.kind === 'class')
     found.mapperCalls.set(symbol.id, source);
