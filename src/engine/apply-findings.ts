@@ -126,7 +126,9 @@ function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): 
       .some((text) => text.length > lineLength);
   };
   // A marker for another tool speaks of the line that it stands on.
-  const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(after.source.slice(after.end));
+  const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(
+    after.source.slice(after.end),
+  );
   return !marked && isTooLong(after) && !isTooLong(before);
 }
 

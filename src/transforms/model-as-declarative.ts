@@ -38,7 +38,10 @@ export default defineTransform({
         message: '`@as_declarative()`',
         safety: 'safe',
         edits: [
-          context.replace({ start: node.start, end: removalEnd(node, (call?.node ?? callee).end) }, ''),
+          context.replace(
+            { start: node.start, end: removalEnd(node, (call?.node ?? callee).end) },
+            '',
+          ),
           superclass(classNode, base.text, context),
         ],
         uses: [base],
@@ -53,8 +56,7 @@ const DECLARED: readonly string[] = ['metadata', 'registry', 'type_annotation_ma
 function bindsInBody(classNode: PyNode, name: string, context: RuleContext): boolean {
   const body = classNode.child('body');
   return (
-    body !== null &&
-    context.facts.binding.scopeOf(body.children[0] ?? body).bindings.has(name)
+    body !== null && context.facts.binding.scopeOf(body.children[0] ?? body).bindings.has(name)
   );
 }
 
