@@ -492,7 +492,12 @@ describe('planImports adds', () => {
 describe('unusedImports', () => {
   function cleaned(before: string, after: string, elsewhere: readonly string[] = []): string {
     const module = moduleOf(after);
-    const edits = unusedImports(moduleOf(before), module, (_, name) => elsewhere.includes(name));
+    const edits = unusedImports(
+      moduleOf(before),
+      module,
+      (_, name) => elsewhere.includes(name),
+      88,
+    );
     const result = applyEdits(after, [{ span: 0, edits }]);
     expect(bind(result).tree.problems).toEqual([]);
     return result;

@@ -186,7 +186,7 @@ const CASES: readonly (readonly [string, string])[] = [
 
 describe('layoutStatement', () => {
   it.each(CASES)('lays out %s', (source, expected) => {
-    const body = /:$/.test(source)
+    const body = source.endsWith(':')
       ? '\n    pass\n'
       : source.startsWith('@')
         ? '\ndef f(): ...\n'
@@ -229,6 +229,7 @@ describe('layoutStatement', () => {
       'an assert with a long message',
       `assert session.get(User, 5) is not None, "${'m'.repeat(40)}"\n`,
     ],
+    ['a bare tuple of one', 'a, = b\n'],
     ['wide characters', 'x = f("日本")\n'],
   ])('refuses %s', (_, source) => {
     expect(layout(source)).toBeNull();

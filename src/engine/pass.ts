@@ -114,12 +114,12 @@ function dropUnusedImports(
   state: State,
   first: Project,
   project: Project,
-  { layers }: PassInput,
+  { layers, settings }: PassInput,
 ): readonly string[] {
   const changed: string[] = [];
   for (const path of [...state.maps.keys()].toSorted()) {
     const tree = state.trees.get(path);
-    const edits = layers.unusedImports(first.factsFor(path), project.factsFor(path));
+    const edits = layers.unusedImports(first.factsFor(path), project.factsFor(path), settings);
     if (!tree || edits.length === 0) continue;
     const result = step(tree, [{ span: 0, edits }], layers);
     if (result.tree.problems.length > 0)

@@ -3,7 +3,12 @@ import type { Binding } from '../binder/scope.ts';
 import type { Edit } from '../edits/edit.ts';
 import { STDLIB } from '../python/stdlib.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
-import { readImport, type ImportItem, type ImportStatement } from './import-statements.ts';
+import {
+  headImports,
+  readImport,
+  type ImportItem,
+  type ImportStatement,
+} from './import-statements.ts';
 import { canonicalName } from '../sqlalchemy/names.ts';
 import type { Module } from './modules.ts';
 
@@ -22,6 +27,7 @@ export function unusedImports(
   before: Module,
   after: Module,
   isImportedElsewhere: (module: Module, name: string) => boolean,
+  lineLength: number,
 ): readonly Edit[] {
   const quoted = quotedNames(after);
   const statements = new Map<PyNode, Set<string>>();
@@ -32,7 +38,29 @@ export function unusedImports(
     const names = statements.get(binding.statement) ?? new Set();
     statements.set(binding.statement, names.add(binding.name));
   }
-  return [...statements].flatMap(([node, names]) => removeNames(after, node, names));
+  return [...statements].flatMap(
+    ([node, names]) =>
+      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names),
+  );
+}
+
+/** A statement that only our own additions made long goes back to one line when it fits again. */
+function joined(
+  before: Module,
+  after: Module,
+  node: PyNode,
+  names: ReadonlySet<string>,
+  lineLength: number,
+): readonly Edit[] | null {
+  const statement = readImport(node);
+  if (statement?.kind !== 'from' || !node.text.includes('\n') || node.text.includes('#'))
+    return null;
+  const was = headImports(before.tree).filter(({ module }) => module === statement.module);
+  if (was.some((each) => each.node.text.includes('\n'))) return null;
+  const kept = statement.items.filter((item) => !names.has(item.alias ?? item.name));
+  const text = `from ${statement.module} import ${kept.map((item) => item.node.text).join(', ')}`;
+  if (kept.length === 0 || text.length > lineLength || node.parent?.kind !== 'module') return null;
+  return [{ path: after.path, start: node.start, end: node.end, text }];
 }
 
 function mayRemove(binding: Binding): boolean {

@@ -50,6 +50,8 @@ const OLD_NAMES: ReadonlyMap<string, string> = new Map([
 
 interface Reading {
   readonly ctx: RuleContext;
+  /** What is read now is loaded in the rows of the query itself, not by a query of its own. */
+  inRows: boolean;
   collection: boolean;
   refusal: string | null;
   readonly edits: Edit[];
@@ -62,7 +64,14 @@ export function readLoaderOption(
   entities: readonly Entity[],
   ctx: RuleContext,
 ): LoaderOption {
-  const reading: Reading = { ctx, collection: false, refusal: null, edits: [], uses: [] };
+  const reading: Reading = {
+    ctx,
+    inRows: true,
+    collection: false,
+    refusal: null,
+    edits: [],
+    uses: [],
+  };
   readOption(node, entities, reading, true);
   return reading;
 }
@@ -90,9 +99,29 @@ function readOption(
       const entity = entityOf(first, reading.ctx.facts);
       current = entity ? [entity] : [];
     } else if (name === 'options' && method) {
-      for (const each of call.positional) readOption(each, current, reading, rewrite);
+      for (const each of call.positional) readNested(each, current, reading, rewrite);
     } else current = readStep(call, name, method, current, reading, rewrite);
   }
+}
+
+/** An option inside `.options(…)` of another: what it says holds for itself only. */
+function readNested(
+  node: PyNode,
+  places: readonly Place[],
+  reading: Reading,
+  rewrite: boolean,
+): void {
+  const { inRows } = reading;
+  readOption(node, places, reading, rewrite);
+  reading.inRows = inRows;
+}
+
+/** Goes on below a relationship: its target is in the same rows only if it is joined. */
+function descend(strategy: string, attribute: MappedAttribute | null, reading: Reading): void {
+  const lazy = attribute?.kind === 'relationship' ? attribute.lazy : null;
+  const joined =
+    JOINING.has(strategy) || (strategy === 'defaultload' && (lazy === null || lazy === 'joined'));
+  reading.inRows &&= joined;
 }
 
 /** The calls of `a(…).b(…)` from the inside out; `null` for anything else. */
@@ -130,7 +159,7 @@ function readStep(
   }
   const [first] = call.positional;
   if (first && stringValue(first) === '*') {
-    if (JOINING.has(strategy)) reading.collection = true;
+    if (JOINING.has(strategy)) reading.collection ||= reading.inRows;
     return places;
   }
   const names = call.positional.map((each) => stringValue(each));
@@ -149,8 +178,10 @@ function attributeSteps(
   let current = places;
   for (const [index, node] of call.positional.entries()) {
     const found = attributeOf(node, reading.ctx);
-    if (JOINING.has(strategy) && index === call.positional.length - 1)
+    const isLast = index === call.positional.length - 1;
+    if (JOINING.has(strategy) && isLast && reading.inRows)
       reading.collection ||= joins(found?.attribute ?? null, reading);
+    descend(isLast ? strategy : 'defaultload', found?.attribute ?? null, reading);
     current = targetOf(found?.attribute ?? null, reading);
   }
   return current;
@@ -206,14 +237,15 @@ function namedSteps(
     const step =
       typeof part === 'string' ? named(part, current, call.node, reading) : written(part, reading);
     if (!step) {
-      reading.collection ||= JOINING.has(strategy);
+      reading.collection ||= JOINING.has(strategy) && reading.inRows;
       if (rewrite)
         reading.refusal ??= `\`${call.node.text.replaceAll(/\s+/g, ' ').slice(0, 60)}\`: what \`${typeof part === 'string' ? part : part.text}\` names is not known`;
       return [];
     }
-    if (JOINING.has(strategy) && (all || isLast))
+    if (JOINING.has(strategy) && (all || isLast) && reading.inRows)
       reading.collection ||= joins(step.attribute, reading);
     const kept = all || isLast ? strategy : 'defaultload';
+    descend(kept, step.attribute, reading);
     const attribute = isLast ? withAlias(step.text, call, reading) : step.text;
     const isHead = index === 0 && !method;
     steps.push(`${isHead ? imported(kept, call, reading) : kept}(${attribute}`);

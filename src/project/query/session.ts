@@ -1,6 +1,6 @@
 // Judges whether the receiver of `.query(…)` is a Session. It reads no chains.
 import { dottedParts } from '../../python/calls.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Evidence, Value } from '../values.ts';
@@ -38,7 +38,7 @@ export function sessionFact(
   settings: Settings,
   blockers: QueryBlockers,
 ): SessionFact | null {
-  const mapped = items.find((item) => selectsFromMapped(item));
+  const mapped = items.find((item) => selectsFromMapped(item, facts));
   const inferred = facts.infer(receiver);
   // A name alone says little; what is asked of it may say more.
   if (
@@ -76,9 +76,16 @@ export function sessionFact(
     : null;
 }
 
-function selectsFromMapped(item: Item): boolean {
+/** Whether the argument names a mapped class: `User`, `User.name`, `func.max(User.age)`, a subquery of users. */
+function selectsFromMapped(item: Item, facts: Facts): boolean {
   const owner = item.kind === 'entity' ? item : item.kind === 'columns' ? item.owner : null;
-  return (owner?.model ?? null) !== null;
+  if (owner?.model) return true;
+  return descendants(item.node, 'identifier').some(
+    (node) =>
+      (facts.mappedClass(
+        node.parent?.kind === 'attribute' && node.field === 'attribute' ? node.parent : node,
+      )?.role ?? 'mixin') !== 'mixin',
+  );
 }
 
 function isSession(value: Value, blockers: QueryBlockers): boolean {

@@ -27,7 +27,7 @@ export function isCertain(
   const wrapped = lines.some((line) => line.leaves.some((leaf) => leaf.optional && leaf.visible));
   if (overlong && wrapped) return false;
   const last = lines.at(-1)?.leaves.at(-1);
-  if (last && last.comment > 0 && last.optional) return false;
+  if (last && last.comment > 0 && last.optional && last.visible) return false;
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
   return !lines.some(
     (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
