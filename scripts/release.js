@@ -58,18 +58,18 @@ async function makeTree(path) {
   return whole.version;
 }
 
-async function commitTree(path, repository, version) {
+async function commitTree(path, into, release) {
   const scratch = await mkdtemp(join(tmpdir(), 'sqla-migrate-index-'));
   const git = (...words) =>
-    execFileSync('git', ['-C', repository, ...words], {
+    execFileSync('git', ['-C', into, ...words], {
       encoding: 'utf8',
       env: { ...process.env, GIT_INDEX_FILE: join(scratch, 'index') },
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
   try {
-    const tag = `v${version}`;
+    const tag = `v${release}`;
     if (git('tag', '--list', tag) !== '') {
-      process.stderr.write(`${repository} has the tag ${tag} already\n`);
+      process.stderr.write(`${into} has the tag ${tag} already\n`);
       process.exit(2);
     }
     git('--work-tree', path, 'add', '--all', '--force', '.');
@@ -80,10 +80,10 @@ async function commitTree(path, repository, version) {
       tree,
       ...(head ? ['-p', head] : []),
       '-m',
-      `Release ${version}`,
+      `Release ${release}`,
     );
     git('tag', tag, commit);
-    process.stdout.write(`tagged ${tag} in ${repository}\n`);
+    process.stdout.write(`tagged ${tag} in ${into}\n`);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -26,6 +26,7 @@ test.each([
   ['f(\n    a,\n    b,\n)', ['a'], 'f(\n    b,\n)'],
   ['f(\n    a,\n    b,\n)', ['b'], 'f(\n    a,\n)'],
   ['f(\n    a,  # why\n    b,\n)', ['a'], 'f(\n      # why\n    b,\n)'],
+  ['f(\n    a,\n    # why\n    b=1,\n)', ['a'], 'f(\n    # why\n    b=1,\n)'],
 ])('%j without %j', (text, removed, expected) => {
   expect(without(text, ...removed)).toBe(expected);
 });

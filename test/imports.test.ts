@@ -292,6 +292,21 @@ describe('planImports extends', () => {
     );
   });
 
+  test('nothing that other edits change', () => {
+    const text = 'import os\nfrom sqlalchemy import a\nx = a\n';
+    const start = text.indexOf('from');
+    const touched = [{ start, end: start + 25 }];
+    const edits = planImports(
+      moduleOf(text),
+      [request('sqlalchemy:b')],
+      { lineLength: 88 },
+      touched,
+    );
+    expect(applyEdits(text, [{ span: 0, edits }])).toBe(
+      'import os\n\nfrom sqlalchemy import b\nfrom sqlalchemy import a\nx = a\n',
+    );
+  });
+
   test('breaks a line beside a new statement', () => {
     expect(
       planned('from typing import aaaaaaaaaa, bbbbbbbbbb\n', 'typing:cc, sqlalchemy:x', 40),
@@ -477,7 +492,12 @@ describe('planImports adds', () => {
 describe('unusedImports', () => {
   function cleaned(before: string, after: string, elsewhere: readonly string[] = []): string {
     const module = moduleOf(after);
-    const edits = unusedImports(moduleOf(before), module, (_, name) => elsewhere.includes(name));
+    const edits = unusedImports(
+      moduleOf(before),
+      module,
+      (_, name) => elsewhere.includes(name),
+      88,
+    );
     const result = applyEdits(after, [{ span: 0, edits }]);
     expect(bind(result).tree.problems).toEqual([]);
     return result;

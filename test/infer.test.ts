@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { describeInferred, inferLast, type Files, type ProjectOptions } from './support/project.ts';
+import { descendants } from '../src/python/tree.ts';
+import {
+  describeInferred,
+  inferLast,
+  projectOf,
+  type Files,
+  type ProjectOptions,
+} from './support/project.ts';
 
 const MODELS =
   'from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n' +
@@ -100,7 +107,7 @@ describe('queries and results', () => {
     ['s.execute(select(User)).scalars().all()\n', 'list<main.User>'],
     ['s.execute(select(User).where(User.id == 1)).scalar_one_or_none()\n', 'main.User'],
     ['s.execute(select([User.id]))\n', 'Result<Row<(?)>>'],
-    ['s.execute(text("select 1"))\n', 'Result'],
+    ['s.execute(text("select 1"))\n', 'Result<Row>'],
     ['s.scalars(select(User))\n', 'ScalarResult<main.User>'],
     ['s.scalar(select(User))\n', 'main.User'],
     ['s.get(User, 1)\n', 'main.User'],
@@ -120,6 +127,10 @@ describe('queries and results', () => {
     ['us = s.query(User).all() + s.query(User).all()\nus\n', 'list<main.User>'],
     ['us = sorted(s.query(User), key=len)\nus[0]\n', 'main.User'],
     ['(u := s.query(User).first())\nu\n', 'main.User'],
+    ['[r.Order for r in s.query(User, Order)]\n', 'list<main.Order>'],
+    ['us = s.query(User).all()\nus.pop()\n', 'main.User'],
+    ['d = {u.id: u for u in s.query(User)}\nfor k, u in d.items():\n    u\n', 'main.User'],
+    ['d = {u.id: u for u in s.query(User)}\nd.get(3)\n', 'main.User'],
     ['next(iter(s.query(User)))\n', 'main.User'],
     ['d = {u.id: u for u in s.query(User)}\nd[1]\n', 'main.User'],
   ])('%j', (code, expected) => {
@@ -307,6 +318,159 @@ describe('across files', () => {
   const db =
     'from sqlalchemy import create_engine\nfrom sqlalchemy.orm import sessionmaker, scoped_session\nengine = create_engine("")\nSessionLocal = sessionmaker(bind=engine)\nsession = scoped_session(SessionLocal)\ndef get_db():\n    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()\n';
   test.each<[string, Files, string]>([
+    [
+      'a mock in one call',
+      {
+        'db.py': db,
+        'lib.py': 'def f(x):\n    x\n',
+        'main.py':
+          'from unittest.mock import Mock\nfrom lib import f\nfrom db import SessionLocal\nf(SessionLocal())\nf(Mock())\n',
+      },
+      'lib ~Session',
+    ],
+    [
+      'query class of the model',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\ndb = SQLAlchemy()\nclass Q(Query): pass\nclass M:\n    query_class = Q\nclass U(M, db.Model): pass\nU.query.filter_by(a=1)\n',
+      },
+      'main.Q<main.U>',
+    ],
+    [
+      'query class of the extension',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\nclass Q(Query): pass\ndb = SQLAlchemy(query_class=Q)\nclass U(db.Model): pass\nU.query.all()\n',
+      },
+      'list<main.U>',
+    ],
+    [
+      'query class of the extension itself',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\nclass Q(Query): pass\ndb = SQLAlchemy(query_class=Q)\nclass U(db.Model): pass\nU.query\n',
+      },
+      'main.Q<main.U>',
+    ],
+    [
+      'query of a mixin',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass M:\n    @classmethod\n    def f(cls):\n        return cls.query\nclass U(M, db.Model): pass\nM.f()\n',
+      },
+      'Query<main.M>',
+    ],
+    [
+      'query class of a factory',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker, scoped_session\nclass Q(Query): pass\nS = sessionmaker(query_cls=Q)\nS().query(int)\n',
+      },
+      'main.Q',
+    ],
+    [
+      'query class of a registry',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker, scoped_session\nclass Q(Query): pass\nS = scoped_session(sessionmaker(query_cls=Q))\nS.query(int)\n',
+      },
+      'main.Q',
+    ],
+    [
+      'unknown query class',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker\nS = sessionmaker(query_cls=unknown)\nS().query(int)\n',
+      },
+      'none',
+    ],
+    [
+      'session class of a registry',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Session, sessionmaker, scoped_session\nclass MySession(Session):\n    def query(self, *a):\n        return 1\nS = scoped_session(sessionmaker(class_=MySession))\nS.query(int)\n',
+      },
+      'int',
+    ],
+    [
+      'sharded session',
+      {
+        'main.py':
+          'from sqlalchemy.orm import sessionmaker\nfrom sqlalchemy.ext.horizontal_shard import ShardedSession\nS = sessionmaker(class_=ShardedSession)\nwith S() as s:\n    s\n',
+      },
+      'ShardedSession',
+    ],
+    [
+      'super of a class',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query\nclass Q(Query):\n    def f(self):\n        super(Q, self).filter(1)\n',
+      },
+      'Query',
+    ],
+    [
+      'attribute set from outside',
+      {
+        'db.py': db,
+        'main.py':
+          'from db import SessionLocal\nclass App: pass\napp = App()\napp.s = SessionLocal()\napp.s\n',
+      },
+      'Session',
+    ],
+    [
+      'attribute set otherwise from outside',
+      {
+        'db.py': db,
+        'main.py':
+          'from db import SessionLocal\nclass App:\n    def __init__(self):\n        self.s = SessionLocal()\napp = App()\napp.s = Fake()\ndef f(a: App):\n    a.s\n',
+      },
+      'none',
+    ],
+    [
+      'flask.g',
+      {
+        'db.py': db,
+        'main.py':
+          'from flask import g\nfrom db import SessionLocal\ndef before():\n    g.s = SessionLocal()\ndef f():\n    g.s\n',
+      },
+      'Session',
+    ],
+    [
+      'flask.g of unknown origin',
+      { 'main.py': 'import sqlalchemy\nfrom flask import g\ndef f():\n    g.db_session\n' },
+      '~Session',
+    ],
+    [
+      'class-based view',
+      {
+        'db.py': db,
+        'main.py':
+          'from fastapi import Depends\nfrom db import get_db\nclass V:\n    s = Depends(get_db)\n    def f(self):\n        self.s\n',
+      },
+      'Session',
+    ],
+    [
+      'Session or scoped_session',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Session, scoped_session\ndef f(s: Session | scoped_session):\n    s\n',
+      },
+      'Session',
+    ],
+    [
+      'parametrized',
+      {
+        'db.py': db,
+        'main.py':
+          'import pytest\nfrom db import SessionLocal\n@pytest.fixture\ndef x():\n    return SessionLocal()\n@pytest.mark.parametrize("x", [1])\ndef test_a(x):\n    x\n',
+      },
+      'none',
+    ],
+    [
+      'sqlmodel',
+      { 'main.py': 'from sqlmodel import Session\nwith Session() as s:\n    s\n' },
+      'sqlmodel.Session',
+    ],
     [
       'imported session',
       { 'db.py': db, 'main.py': 'from db import session\nsession\n' },
@@ -502,12 +666,80 @@ describe('across files', () => {
       },
       'Session',
     ],
+    [
+      'function of a class called with an object',
+      {
+        'db.py': db,
+        'lib.py': 'class A:\n    def f(self, x):\n        x\n',
+        'main.py': 'from lib import A\nfrom db import SessionLocal\nA.f(A(), SessionLocal())\n',
+      },
+      'lib Session',
+    ],
+    [
+      'event listener',
+      {
+        'main.py':
+          'from sqlalchemy import event\nfrom sqlalchemy.orm import Session\n@event.listens_for(Session, "before_flush")\ndef f(s, context, instances):\n    s\n',
+      },
+      'Session',
+    ],
+    [
+      'raw connection of an event',
+      {
+        'main.py':
+          'from sqlalchemy import event, create_engine\n@event.listens_for(create_engine(""), "connect")\ndef f(connection, record):\n    connection\n',
+      },
+      'DBAPIConnection',
+    ],
+    [
+      'run_sync of a function',
+      {
+        'lib.py': 'def f(x, y):\n    x\n',
+        'main.py':
+          'from lib import f\nfrom sqlalchemy.ext.asyncio import AsyncSession\nasync def g(s: AsyncSession):\n    await s.run_sync(f, 1)\n',
+      },
+      'lib Session',
+    ],
+    [
+      'query property of a variable',
+      { 'db.py': db, 'main.py': 'import db\ndb.session().query(db.U)\n' },
+      'Query',
+    ],
   ])('%s', (_, files, expected) => {
     const [main, text] =
       expected.includes(' ') && /^(lib|tests\/main) /.test(expected)
         ? expected.split(' ')
         : ['main', expected];
     expect(inProject(files, `${main}.py`)).toBe(text);
+  });
+});
+
+describe('mapped attributes', () => {
+  const models =
+    'from sqlalchemy import Column, Integer, ForeignKey\nfrom sqlalchemy.orm import Session, declarative_base, relationship, backref, Mapped\nBase = declarative_base()\n' +
+    'class User(Base):\n    __tablename__ = "u"\n    id = Column(Integer, primary_key=True)\n    orders = relationship("Order", backref="user")\n' +
+    '    log = relationship("Order", lazy="dynamic", viewonly=True)\n    bag = relationship("Order", collection_class=set, viewonly=True)\n' +
+    '    def newest(self):\n        return self.orders[0]\n    @property\n    def first(self):\n        return self.orders[0]\n' +
+    'class Order(Base):\n    __tablename__ = "o"\n    id = Column(Integer, primary_key=True)\n    user_id = Column(ForeignKey("u.id"))\n' +
+    's = Session()\n';
+  test.each([
+    ['User().orders\n', 'list<main.Order>'],
+    ['User().orders[0].user\n', 'main.User'],
+    ['User().log\n', 'AppenderQuery<main.Order>'],
+    ['User().log.filter_by(id=1).all()\n', 'list<main.Order>'],
+    ['User().bag\n', 'set<main.Order>'],
+    ['User().id\n', 'none'],
+    ['User.id\n', 'none'],
+    ['User.orders\n', 'none'],
+    ['User().newest()\n', 'main.Order'],
+    ['User().first\n', 'main.Order'],
+    ['for u in s.query(User):\n    for o in u.orders:\n        o\n', 'main.Order'],
+    ['[o for u in s.query(User).all() for o in u.orders]\n', 'list<main.Order>'],
+    ['s.query(User.orders)\n', 'Query<Row<(?)>>'],
+    ['User.__table__\n', 'Table'],
+    ['User.metadata\n', 'MetaData'],
+  ])('%j', (code, expected) => {
+    expect(alone(models + code)).toBe(expected);
   });
 });
 
@@ -524,6 +756,7 @@ describe('names of unknown origin', () => {
     ['def f(conn):\n    conn\n', '~Connection'],
     ['def f(db):\n    db.query(1)\n    db\n', '~Session'],
     ['def f(db):\n    db\n', 'none'],
+    ['class A:\n    def f(self):\n        self.db.query(1)\n', '~Query'],
     ['def f(x):\n    x\n', 'none'],
   ])('%j', (code, expected) => {
     expect(alone(uses + code)).toBe(expected);
@@ -576,6 +809,53 @@ describe('look-alikes', () => {
   });
   test('nothing is guessed where SQLAlchemy is not used', () => {
     expect(alone('def f(session):\n    session\n')).toBe('none');
+  });
+});
+
+test('a name has its new value where it is bound', () => {
+  const { graph, inference } = projectOf({
+    'main.py': 'from sqlalchemy.orm import Session\ns = 1\nwith Session() as s:\n    pass\n',
+  });
+  const module = graph.modules[0];
+  const target =
+    module && descendants(module.tree.root, 'as_pattern_target').flatMap((node) => node.named)[0];
+  expect(module && target && describeInferred(inference.infer(module, target))).toBe('Session');
+});
+
+describe('what is said of a value', () => {
+  test('its trail names each step with its place', () => {
+    const inferred = inferLast({
+      'app/db.py':
+        'from sqlalchemy.orm import sessionmaker\nLocal = sessionmaker()\ndef get():\n    return Local()\n',
+      'main.py': 'from app.db import get\ns = get()\ns\n',
+    });
+    expect(inferred?.trail).toEqual([
+      'sqlalchemy.orm.sessionmaker() (app/db.py:2)',
+      'Local: assigned (app/db.py:2)',
+      'get(): returns it (app/db.py:4)',
+      'get(): called (main.py:2)',
+      's: assigned (main.py:2)',
+    ]);
+  });
+  test.each([
+    ['main.Mine', true],
+    ['sqlalchemy.orm.scoped_session', true],
+    ['sqlalchemy.orm.Query', false],
+    ['main.Other', false],
+  ])('%s is a Session: %s', (of, expected) => {
+    const { inference } = projectOf({
+      'main.py':
+        'from sqlalchemy.orm import Session\nclass Base(Session): pass\nclass Mine(Base): pass\nclass Other: pass\n',
+    });
+    const value = { kind: 'instance', of, element: null } as const;
+    expect(inference.isInstanceOf(value, 'sqlalchemy.orm.Session')).toBe(expected);
+  });
+  test('what a function returns, by its id', () => {
+    const { inference } = projectOf({
+      'app/db.py':
+        'from sqlalchemy.orm import Session\nclass A:\n    async def get(self):\n        return Session()\n',
+    });
+    expect(describeInferred(inference.returns('app.db.A.get'))).toBe('CoroutineType<Session>');
   });
 });
 

@@ -122,7 +122,7 @@ async function versionOf(): Promise<string> {
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? '';
 }
 
-async function succeed(program: string, args: readonly string[], cwd: string): Promise<void> {
-  const outcome = await command(program, args, { cwd, env: IDENTITY });
+async function succeed(file: string, args: readonly string[], cwd: string): Promise<void> {
+  const outcome = await command(file, args, { cwd, env: IDENTITY });
   expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
 }

@@ -21,9 +21,11 @@ export function listRules(transforms: readonly Transform[]): readonly ListedRule
   return transforms
     .flatMap((transform) =>
       ruleIds(transform).map((id): ListedRule => {
-        const { summary, fixes, rationale, reference, example, family, optIn } = transform;
-        const own = family?.find((rule) => rule.id === id)?.summary ?? summary;
-        return { id, summary: own, fixes, default: !optIn, rationale, reference, example };
+        const { fixes, rationale, reference, family, optIn } = transform;
+        const member = family?.find((rule) => rule.id === id);
+        const { summary } = member ?? transform;
+        const example = member?.example ?? transform.example;
+        return { id, summary, fixes, default: !optIn, rationale, reference, example };
       }),
     )
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));

@@ -43,10 +43,10 @@ export function rewriteFile(
   const requests = accepted
     .flatMap(({ fix }) => fix?.imports ?? [])
     .filter((request) => request.path === path);
-  const imports = layers
-    .planImports(project.factsFor(path), requests, settings)
-    .map((edit) => withNewline(edit, newline));
   const edits = groups.flatMap((group) => group.edits);
+  const imports = layers
+    .planImports(project.factsFor(path), requests, settings, edits)
+    .map((edit) => withNewline(edit, newline));
   const applied = step(tree, [...groups, { span: 0, edits: imports }], layers);
   if (applied.tree.problems.length > 0) return applied;
   return layOut(tree, edits, applied, settings, layers);

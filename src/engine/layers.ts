@@ -6,7 +6,7 @@ import type { UseOptions } from '../project/imports.ts';
 import type { NameUse, Transform } from '../project/rule.ts';
 import type { Settings } from '../project/settings.ts';
 import type { PythonParser } from '../python/parse.ts';
-import type { PyNode, PyTree } from '../python/tree.ts';
+import type { PyNode, PyTree, Span } from '../python/tree.ts';
 
 /** How a statement is to be written. */
 export interface LayoutOptions {
@@ -19,16 +19,28 @@ export interface LayoutOptions {
 export interface Layers {
   readonly parser: PythonParser;
   readonly transforms: readonly Transform[];
-  buildProject(trees: ReadonlyMap<string, PyTree>, settings: Settings): Project;
-  useName(facts: Facts, qualifiedName: string, at: PyNode, options: UseOptions): NameUse;
+  buildProject(
+    trees: ReadonlyMap<string, PyTree>,
+    settings: Settings,
+    previous: Project | null,
+  ): Project;
+  /** How a name is spelled at a place; `pending` are the imports that other rules of the pass asked for. */
+  spellName(
+    facts: Facts,
+    qualifiedName: string,
+    at: PyNode,
+    pending: readonly ImportRequest[],
+    options: UseOptions,
+  ): NameUse;
   /** The edits that add the requested imports to one file. */
   planImports(
     facts: Facts,
     requests: readonly ImportRequest[],
     settings: Settings,
+    touched: readonly Span[],
   ): readonly Edit[];
   /** The edits that drop imports of `after` that were used in `before` and are not any more. */
-  unusedImports(before: Facts, after: Facts): readonly Edit[];
+  unusedImports(before: Facts, after: Facts, settings: Settings): readonly Edit[];
   /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */
   logicalLine(statement: PyNode): readonly PyNode[] | null;
   isLaidOut(statement: PyNode, options: LayoutOptions): boolean;

@@ -6,7 +6,7 @@ import { buildProject } from '../project/build.ts';
 import { isImportedElsewhere } from '../project/exports.ts';
 import { unusedImports } from '../project/import-cleanup.ts';
 import { planImports } from '../project/import-plan.ts';
-import { useName } from '../project/imports.ts';
+import { spellName } from '../project/project-names.ts';
 import { createParser, type ParserFiles } from '../python/parse.ts';
 import { isLaidOut, layoutStatement, logicalLine } from '../python/layout.ts';
 import type { Layers } from './layers.ts';
@@ -19,11 +19,15 @@ export async function loadLayers(): Promise<Layers> {
     parser,
     transforms,
     buildProject,
-    useName: ({ module }, name, at, options) => useName(module, name, at, [], options),
-    planImports: ({ module }, requests, settings) => planImports(module, requests, settings),
-    unusedImports: (before, after) =>
-      unusedImports(before.module, after.module, (module, name) =>
-        isImportedElsewhere(after.modules, module, name),
+    spellName,
+    planImports: ({ module }, requests, settings, touched) =>
+      planImports(module, requests, settings, touched),
+    unusedImports: (before, after, { lineLength }) =>
+      unusedImports(
+        before.module,
+        after.module,
+        (module, name) => isImportedElsewhere(after.modules, module, name),
+        lineLength,
       ),
     logicalLine,
     isLaidOut,

@@ -52,8 +52,10 @@ export function runPasses(input: PassInput): PassResult {
     crashes: new Map(),
   };
   let first: Project | null = null;
+  let previous: Project | null = null;
   for (let pass = 1; ; pass++) {
-    const project = input.layers.buildProject(state.trees, input.settings);
+    const project = input.layers.buildProject(state.trees, input.settings, previous);
+    previous = project;
     first ??= project;
     const { changed, held } = runPass(state, project, input);
     const cleaned = changed.length > 0 ? changed : dropUnusedImports(state, first, project, input);
@@ -112,12 +114,12 @@ function dropUnusedImports(
   state: State,
   first: Project,
   project: Project,
-  { layers }: PassInput,
+  { layers, settings }: PassInput,
 ): readonly string[] {
   const changed: string[] = [];
   for (const path of [...state.maps.keys()].toSorted()) {
     const tree = state.trees.get(path);
-    const edits = layers.unusedImports(first.factsFor(path), project.factsFor(path));
+    const edits = layers.unusedImports(first.factsFor(path), project.factsFor(path), settings);
     if (!tree || edits.length === 0) continue;
     const result = step(tree, [{ span: 0, edits }], layers);
     if (result.tree.problems.length > 0)

@@ -1,57 +1,86 @@
 // Decides from raw text alone which files can matter, never too few. It parses nothing; dynamic imports are not followed.
+import { rootOf } from '../project/graph.ts';
 import type { Settings } from '../project/settings.ts';
 
-/** Texts that name SQLAlchemy or a library that hands out its objects. */
-const COMPANIONS = [
-  'sqlalchemy',
-  'SQLAlchemy',
-  'sqlmodel',
-  'alembic',
+/** Libraries that hand out SQLAlchemy's objects and do not have its name in theirs. */
+const COMPANIONS: readonly string[] = [
+  'advanced_alchemy',
   'aiopg',
+  'alembic',
   'databases',
   'flask_appbuilder',
   'geoalchemy',
+  'geoalchemy2',
   'gino',
   'ormar',
   'pgvector',
+  'sqlmodel',
   'sqlsoup',
 ];
 
+/** What decides which files matter. */
+export interface PrefilterOptions {
+  /** Names that the user declared count like SQLAlchemy's. */
+  readonly settings: Pick<
+    Settings,
+    'sessionNames' | 'sessionFactories' | 'engineNames' | 'baseClasses'
+  >;
+  /** Only what is connected with a file that the run may change can matter to it. */
+  isEditable(path: string): boolean;
+}
+
 /**
  * The sorted paths of the files that name SQLAlchemy or a companion, of those that import such files, directly or not, and of
- * everything that those import: only through them can a model, a session or a query reach a file.
+ * everything that those import: only through them can a model, a session or a query reach a file. Parts of the project without
+ * any import between them and an editable file are left out.
  */
 export function findCandidates(
   files: ReadonlyMap<string, string>,
-  settings: Pick<Settings, 'sessionNames' | 'sessionFactories' | 'engineNames' | 'baseClasses'>,
+  { settings, isEditable }: PrefilterOptions,
 ): readonly string[] {
-  const words = [...COMPANIONS, ...userWords(settings)];
-  const seeds = [...files].filter(([, text]) => words.some((word) => text.includes(word)));
+  const words = ['sqlalchemy', 'SQLAlchemy', ...userWords(settings)];
+  const seeds = [...files].filter(
+    ([, text]) => words.some((word) => text.includes(word)) || importsCompanion(text),
+  );
   if (seeds.length === 0) return [];
   const imports = importGraph(files);
   const importers = reversed(imports);
   const reached = closure(
     seeds.map(([path]) => path),
-    (path) => [...(importers.get(path) ?? []), ...belowConftest(path, files)],
+    (path) => importers.get(path) ?? [],
   );
-  return [...closure(reached, (path) => imports.get(path) ?? [])].toSorted();
+  const candidates = closure(reached, (path) => imports.get(path) ?? []);
+  const connected = closure([...candidates].filter(isEditable), (path) =>
+    [...(imports.get(path) ?? []), ...(importers.get(path) ?? [])].filter((each) =>
+      candidates.has(each),
+    ),
+  );
+  const packages = closure(connected, (path) => packageFiles(path, files));
+  return [...packages].toSorted();
+}
+
+function importsCompanion(text: string): boolean {
+  if (!COMPANIONS.some((name) => text.includes(name))) return false;
+  return importedNames(text).some((name) => COMPANIONS.includes(name.split('.', 1)[0] ?? ''));
+}
+
+/** The `__init__` files of the folders that hold a file: without them its module would have another name. */
+function packageFiles(path: string, files: ReadonlyMap<string, string>): readonly string[] {
+  const folders = path.split('/').slice(0, -1);
+  return folders
+    .map((_, index) => folders.slice(0, index + 1).join('/'))
+    .flatMap((folder) => [`${folder}/__init__.py`, `${folder}/__init__.pyi`])
+    .filter((each) => files.has(each));
 }
 
 /** The last parts of the dotted names that the user declared. */
-function userWords(settings: Parameters<typeof findCandidates>[1]): readonly string[] {
+function userWords(settings: PrefilterOptions['settings']): readonly string[] {
   return [
     ...settings.sessionNames,
     ...settings.sessionFactories,
     ...settings.engineNames,
     ...settings.baseClasses,
   ].map((name) => name.slice(name.lastIndexOf('.') + 1));
-}
-
-/** pytest hands the fixtures of a `conftest.py` to the modules beside and below it without an import. */
-function belowConftest(path: string, files: ReadonlyMap<string, string>): readonly string[] {
-  if (path !== 'conftest.py' && !path.endsWith('/conftest.py')) return [];
-  const folder = path.slice(0, -'conftest.py'.length);
-  return [...files.keys()].filter((each) => each.startsWith(folder));
 }
 
 function closure(
@@ -76,56 +105,56 @@ function reversed(
   return result;
 }
 
-/** For every file the project files that its imports may mean; a dotted name means every file whose path ends like it. */
+/** For every file the project files that its imports may mean: a name is looked for below every root of the project. */
 function importGraph(files: ReadonlyMap<string, string>): ReadonlyMap<string, ReadonlySet<string>> {
-  const bySuffix = suffixIndex([...files.keys()]);
+  const lookUp = moduleFinder(files);
   const graph = new Map<string, ReadonlySet<string>>();
   for (const [path, text] of files) {
     const targets = new Set<string>();
     for (const name of importedNames(text))
-      for (const target of targetsOf(path, name, bySuffix)) targets.add(target);
+      for (const target of lookUp(path, name)) targets.add(target);
+    for (const conftest of conftestsOf(path)) if (files.has(conftest)) targets.add(conftest);
     targets.delete(path);
     graph.set(path, targets);
   }
   return graph;
 }
 
-interface SuffixIndex {
-  /** Paths by every ending of their dotted name. */
-  readonly bySuffix: ReadonlyMap<string, readonly string[]>;
-  readonly byModule: ReadonlyMap<string, readonly string[]>;
+/** pytest hands the fixtures of a `conftest.py` to the modules beside and below it without an import. */
+function conftestsOf(path: string): readonly string[] {
+  const folders = path.split('/').slice(0, -1);
+  return [[], ...folders.map((_, index) => folders.slice(0, index + 1))].map((each) =>
+    [...each, 'conftest.py'].join('/'),
+  );
 }
 
-function suffixIndex(paths: readonly string[]): SuffixIndex {
-  const bySuffix = new Map<string, string[]>();
-  const byModule = new Map<string, string[]>();
-  for (const path of paths) {
-    const parts = moduleParts(path);
-    append(byModule, parts.join('.'), path);
-    for (let from = 0; from < parts.length; from++)
-      append(bySuffix, parts.slice(from).join('.'), path);
-  }
-  return { bySuffix, byModule };
+/** Finds the files that a dotted name in a file may mean; all of them, where the project itself would take the first. */
+function moduleFinder(
+  files: ReadonlyMap<string, string>,
+): (path: string, name: string) => readonly string[] {
+  const known = new Set(files.keys());
+  const rootOfFile = new Map([...known].map((path) => [path, rootOf(path, known)]));
+  const roots = new Set(['', ...rootOfFile.values()]);
+  const absolute = new Map<string, readonly string[]>();
+  const filesOf = (stem: string): readonly string[] =>
+    SUFFIXES.map((suffix) => (stem === '' ? suffix.slice(1) : stem + suffix)).filter((each) =>
+      known.has(each),
+    );
+  return (path, name) => {
+    const dots = /^\.*/.exec(name)?.[0].length ?? 0;
+    const parts = name.slice(dots).replaceAll('.', '/');
+    const folders = path.split('/').slice(0, -1);
+    if (dots > 0) {
+      const base = folders.slice(0, Math.max(0, folders.length - (dots - 1)));
+      return filesOf([...base, ...(parts === '' ? [] : [parts])].join('/'));
+    }
+    const everywhere = absolute.get(parts) ?? [...roots].flatMap((root) => filesOf(root + parts));
+    absolute.set(parts, everywhere);
+    return [...everywhere, ...filesOf([...folders, parts].join('/'))];
+  };
 }
 
-function append(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}
-
-function moduleParts(path: string): readonly string[] {
-  const parts = path.replace(/\.pyi?$/, '').split('/');
-  return parts.at(-1) === '__init__' ? parts.slice(0, -1) : parts;
-}
-
-function targetsOf(path: string, name: string, index: SuffixIndex): readonly string[] {
-  const dots = /^\.*/.exec(name)?.[0].length ?? 0;
-  if (dots === 0) return index.bySuffix.get(name) ?? [];
-  const folder = path.split('/').slice(0, -dots);
-  const rest = name.slice(dots);
-  return index.byModule.get([...folder, ...(rest ? rest.split('.') : [])].join('.')) ?? [];
-}
+const SUFFIXES = ['.py', '/__init__.py', '.pyi', '/__init__.pyi'];
 
 const IMPORT =
   /(?:^|[;:])[ \t\f]*(?:from[ \t]*(\.*[ \t]*[\p{ID_Continue}. \t]*?)[ \t]*\bimport\b[ \t]*(\([^)]*\)|[^\n\r;]*)|import[ \t]+([^\n\r;]+))/gmu;

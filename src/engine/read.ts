@@ -1,7 +1,7 @@
 // Reads and decodes files with bounded concurrency. It decides nothing about their content.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decode, type Encoding } from './decode.ts';
+import { decode, type Decoded, type Encoding } from './decode.ts';
 import { codeOf, messageOf } from './problem.ts';
 import type { Unprocessed } from './report.ts';
 
@@ -35,9 +35,12 @@ export async function readSources(root: string, paths: readonly string[]): Promi
   return { texts, encodings, unreadable };
 }
 
-async function readOne(file: string): ReturnType<typeof decode> {
+async function readOne(file: string): Promise<Decoded | null> {
   try {
-    return await decode(await readFile(file));
+    const bytes = await readFile(file);
+    const decoded = await decode(bytes);
+    // What cannot be decoded is worth telling only where it could have mattered.
+    return decoded.problem === null || bytes.includes('sqlalchemy') ? decoded : null;
   } catch (error) {
     return { problem: `cannot be read (${codeOf(error) ?? messageOf(error)})`, line: null };
   }

@@ -35,10 +35,12 @@ export function visitFiles(
   for (const path of paths) {
     const tree = trees.get(path);
     if (!tree) continue;
+    // Two rules of one pass must not claim one name for different things.
+    const pending: ImportRequest[] = [];
     const runs = layers.transforms.flatMap((transform, order) =>
       transform.triggers.some((trigger) => tree.text.includes(trigger)) &&
       ruleIds(transform).some((id) => isOn(id, transform.optIn ?? false))
-        ? [prepare(transform, order, path, tree, project, settings, layers)]
+        ? [prepare(transform, order, path, tree, project, settings, layers, pending)]
         : [],
     );
     if (runs.length === 0) continue;
@@ -96,6 +98,7 @@ function prepare(
   project: Project,
   settings: Settings,
   layers: Layers,
+  pending: ImportRequest[],
 ): Run {
   const facts = project.factsFor(path);
   const collected: Finding[] = [];
@@ -111,8 +114,12 @@ function prepare(
       const { start, end } = at;
       collected.push({ rule, path, start, end, message, reason, fix: null, evidence });
     },
-    use: (name, at, options = {}) =>
-      layers.useName(facts, name, at, { ...options, target: settings.targetVersion }),
+    use(name, at, options = {}) {
+      const target = settings.targetVersion;
+      const use = layers.spellName(facts, name, at, pending, { ...options, target });
+      if (use.request) pending.push(use.request);
+      return use;
+    },
     replace: ({ start, end }, text) => edit(start, end, text),
     before: ({ start }, text) => ({ ...edit(start, start, text), attach: 'before' }),
     after: ({ end }, text) => ({ ...edit(end, end, text), attach: 'after' }),

@@ -10,10 +10,21 @@ import type { Project } from './project.ts';
 import { createSymbols } from './resolve-symbols.ts';
 import type { Settings } from './settings.ts';
 
-/** Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand. */
-export function buildProject(trees: ReadonlyMap<string, PyTree>, settings: Settings): Project {
+/**
+ * Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand.
+ * Files whose tree is that of `previous` are not bound again.
+ */
+export function buildProject(
+  trees: ReadonlyMap<string, PyTree>,
+  settings: Settings,
+  previous: Project | null = null,
+): Project {
   const names = moduleNames([...trees.keys()]);
-  const graph = buildGraph([...trees].map(([path, tree]) => toModule(path, tree, names)));
+  const modules = [...trees].map(([path, tree]) => {
+    const known = previous?.graph.byPath(path);
+    return known?.tree === tree ? known : toModule(path, tree, names);
+  });
+  const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings);

@@ -22,23 +22,36 @@ export function moduleNames(paths: readonly string[]): ReadonlyMap<string, strin
 export function buildGraph(modules: readonly Module[]): ModuleGraph {
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const known = new Set(byPath.keys());
-  const roots = [
-    ...new Set(['', ...modules.map((module) => rootOf(module.path, known))]),
-  ].toSorted();
+  const ownRoots = new Map(modules.map(({ path }) => [path, rootOf(path, known)]));
+  const roots = [...new Set(['', ...ownRoots.values()])].toSorted();
+  const resolved = new Map<string, Module | null>();
+
+  const find = (from: Module, name: string, level: number): Module | null => {
+    const stem = name.replaceAll('.', '/');
+    if (level > 0) {
+      const parts = [...relativeFolder(from.path, level), ...(stem === '' ? [] : [stem])];
+      return fileOf(byPath, parts.join('/'));
+    }
+    const beside = folderOf(from.path);
+    const own = ownRoots.get(from.path) ?? '';
+    for (const root of new Set([own, ...roots, beside === '' ? '' : `${beside}/`])) {
+      const found = fileOf(byPath, root + stem);
+      if (found) return found;
+    }
+    return null;
+  };
+
   return {
     modules: modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     byPath: (path) => byPath.get(path) ?? null,
     resolve(from, name, level) {
-      const parts = name === '' ? [] : name.split('.');
-      if (level > 0)
-        return fileOf(byPath, [...relativeFolder(from.path, level), ...parts].join('/'));
-      const own = rootOf(from.path, known);
-      const beside = folderOf(from.path);
-      for (const root of new Set([own, ...roots, beside === '' ? '' : `${beside}/`])) {
-        const found = fileOf(byPath, root + parts.join('/'));
-        if (found) return found;
-      }
-      return null;
+      // What an import means depends on the folder of the file alone.
+      const key = `${level} ${name} ${folderOf(from.path)}`;
+      const before = resolved.get(key);
+      if (before !== undefined) return before;
+      const found = find(from, name, level);
+      resolved.set(key, found);
+      return found;
     },
     absoluteName(from, name, level) {
       if (level === 0) return name;
@@ -63,11 +76,11 @@ function relativeFolder(path: string, level: number): readonly string[] {
 }
 
 function folderOf(path: string): string {
-  return path.split('/').slice(0, -1).join('/');
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 /** The folder (with a final slash, or empty) that absolute imports of this file's package start from. */
-function rootOf(path: string, known: ReadonlySet<string>): string {
+export function rootOf(path: string, known: ReadonlySet<string>): string {
   let folder = folderOf(path);
   let inPackage = false;
   while (

@@ -3,7 +3,13 @@ import type { Binding } from '../binder/scope.ts';
 import type { Edit } from '../edits/edit.ts';
 import { STDLIB } from '../python/stdlib.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
-import { readImport, type ImportItem, type ImportStatement } from './import-statements.ts';
+import {
+  headImports,
+  readImport,
+  type ImportItem,
+  type ImportStatement,
+} from './import-statements.ts';
+import { canonicalName } from '../sqlalchemy/names.ts';
 import type { Module } from './modules.ts';
 
 /** Packages without side effects on import that matter: a name of theirs that nobody reads may go. */
@@ -21,17 +27,40 @@ export function unusedImports(
   before: Module,
   after: Module,
   isImportedElsewhere: (module: Module, name: string) => boolean,
+  lineLength: number,
 ): readonly Edit[] {
   const quoted = quotedNames(after);
   const statements = new Map<PyNode, Set<string>>();
   for (const binding of after.binding.imports) {
-    const exported = binding.scope.kind === 'module' && isImportedElsewhere(after, binding.name);
-    if (exported || quoted.has(binding.name) || !mayRemove(binding)) continue;
+    if (quoted.has(binding.name) || !mayRemove(binding)) continue;
     if (isRead(after, binding) || !wasRead(before, binding)) continue;
+    if (binding.scope.kind === 'module' && isImportedElsewhere(after, binding.name)) continue;
     const names = statements.get(binding.statement) ?? new Set();
     statements.set(binding.statement, names.add(binding.name));
   }
-  return [...statements].flatMap(([node, names]) => removeNames(after, node, names));
+  return [...statements].flatMap(
+    ([node, names]) =>
+      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names),
+  );
+}
+
+/** A statement that only our own additions made long goes back to one line when it fits again. */
+function joined(
+  before: Module,
+  after: Module,
+  node: PyNode,
+  names: ReadonlySet<string>,
+  lineLength: number,
+): readonly Edit[] | null {
+  const statement = readImport(node);
+  if (statement?.kind !== 'from' || !node.text.includes('\n') || node.text.includes('#'))
+    return null;
+  const was = headImports(before.tree).filter(({ module }) => module === statement.module);
+  if (was.some((each) => each.node.text.includes('\n'))) return null;
+  const kept = statement.items.filter((item) => !names.has(item.alias ?? item.name));
+  const text = `from ${statement.module} import ${kept.map((item) => item.node.text).join(', ')}`;
+  if (kept.length === 0 || text.length > lineLength || node.parent?.kind !== 'module') return null;
+  return [{ path: after.path, start: node.start, end: node.end, text }];
 }
 
 function mayRemove(binding: Binding): boolean {
@@ -62,9 +91,17 @@ function wasRead(before: Module, binding: Binding): boolean {
     (other) =>
       other.name === binding.name &&
       other.scope.kind === binding.scope.kind &&
-      other.imported?.module === binding.imported?.module &&
+      canonicalOf(other) === canonicalOf(binding) &&
       isRead(before, other),
   );
+}
+
+/** What is imported, wherever it is imported from: a rewrite may have moved the import. */
+function canonicalOf({ imported }: Binding): string {
+  if (!imported) return '';
+  return imported.name === null
+    ? imported.module
+    : canonicalName(`${imported.module}.${imported.name}`);
 }
 
 /** Every word of strings that may be read as names: annotations, subscripts, arguments of `cast()` and the like, `__all__`. */

@@ -22,7 +22,7 @@ export function extendImport(
   const brokenLines = /[\r\n]/.test(node.text);
   if (brokenLines)
     return node.token('(') && isOneItemALine(statement)
-      ? slots.map((slot) => insertLines(path, statement, slot)).flat()
+      ? slots.flatMap((slot) => insertLines(path, statement, slot))
       : slots.map((slot) => insertInline(path, statement, slot));
   const added = names.reduce((sum, name) => sum + name.length + 2, 0);
   const column = indentOf(node.source, node.start).length;

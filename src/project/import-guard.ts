@@ -3,7 +3,7 @@ import type { Edit, ImportRequest } from '../edits/edit.ts';
 import type { PyNode } from '../python/tree.ts';
 import { extendImport } from './import-extend.ts';
 import { placeAfterImports, SECTIONS, type NewStatement } from './import-place.ts';
-import { extendable, headImports, readImport, type ImportStatement } from './import-statements.ts';
+import { extendable, readImport, type ImportStatement } from './import-statements.ts';
 import { indentOf, lineEnd, newlineOf, statementText, type WantedImport } from './import-text.ts';
 import type { Module } from './modules.ts';
 
@@ -31,12 +31,12 @@ export function blockImports(block: PyNode): readonly ImportStatement[] {
 export function extendGuard(
   module: Module,
   body: PyNode,
+  statements: readonly ImportStatement[],
   wants: readonly WantedImport[],
   lineLength: number,
 ): readonly Edit[] {
   const { path, tree } = module;
   const newline = newlineOf(tree.text);
-  const statements = blockImports(body);
   const indent = indentOf(tree.text, body.start);
   const fresh = wants.filter((want) => !extendable(statements, want));
   const edits = wants.flatMap((want) => {
@@ -65,6 +65,7 @@ export function extendGuard(
 export function newGuard(
   module: Module,
   condition: string,
+  head: readonly ImportStatement[],
   wants: readonly WantedImport[],
   lineLength: number,
 ): NewStatement {
@@ -73,16 +74,19 @@ export function newGuard(
   const lines = wants.map(
     (want) => `${newline}    ${statementText(want, '    ', lineLength, newline)}`,
   );
-  const place = placeAfterImports(module);
+  const place = placeAfterImports(module, head);
   return { place, text: `if ${condition}:${lines.join('')}`, section: SECTIONS.length, key: '' };
 }
 
 /** How the module spells TYPE_CHECKING, and the import that it needs for that. */
-export function typeCheckingName(module: Module): {
+export function typeCheckingName(
+  module: Module,
+  head: readonly ImportStatement[],
+): {
   readonly text: string;
   readonly request: ImportRequest | null;
 } {
-  for (const { kind, module: from, items } of headImports(module.tree))
+  for (const { kind, module: from, items } of head)
     for (const item of items) {
       if (kind === 'from' && from === 'typing' && item.name === 'TYPE_CHECKING')
         return { text: item.alias ?? item.name, request: null };

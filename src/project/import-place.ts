@@ -1,13 +1,7 @@
 // Finds where a new import statement belongs among those of a module, as isort would have it.
 import type { PyNode } from '../python/tree.ts';
 import { newlineOf, type WantedImport } from './import-text.ts';
-import {
-  byType,
-  headImports,
-  sectionOf,
-  type ImportStatement,
-  type Section,
-} from './import-statements.ts';
+import { byType, sectionOf, type ImportStatement, type Section } from './import-statements.ts';
 import type { Module } from './modules.ts';
 
 /** Where a statement goes, and the line ends around it. */
@@ -61,9 +55,9 @@ export function placeStatement(
 }
 
 /** The place of a block that follows all imports of the module's head. */
-export function placeAfterImports(module: Module): Place {
+export function placeAfterImports(module: Module, head: readonly ImportStatement[]): Place {
   const { text } = module.tree;
-  const last = headImports(module.tree).at(-1);
+  const last = head.at(-1);
   return last ? afterLine(text, last.node, newlineOf(text)) : atTop(module, newlineOf(text));
 }
 

@@ -1,5 +1,6 @@
 // Turns import requests into edits of a module's import statements. It does not choose names: see imports.ts.
 import type { Edit, ImportRequest } from '../edits/edit.ts';
+import type { Span } from '../python/tree.ts';
 import { extendImport } from './import-extend.ts';
 import {
   blockImports,
@@ -23,11 +24,13 @@ import type { Settings } from './settings.ts';
 /**
  * The edits that make a module import what is requested: names join an existing unguarded `from` statement of the same module in its own layout and order,
  * new statements take the place that isort gives them. What the module already imports is not imported again.
+ * Statements that other edits change (`touched`) are left alone: nothing joins them, and they do not count as importing anything.
  */
 export function planImports(
   module: Module,
   requests: readonly ImportRequest[],
   settings: Pick<Settings, 'lineLength'>,
+  touched: readonly Span[] = [],
 ): readonly Edit[] {
   const own = requests.filter((request) => request.path === module.path);
   const runtime = own.filter((request) => request.typing !== true);
@@ -36,24 +39,33 @@ export function planImports(
   );
   const { lineLength } = settings;
   const guard = typingGuard(module);
-  const head = headImports(module.tree);
-  const guarded = guard ? blockImports(guard) : [];
+  const head = untouched(headImports(module.tree), touched);
+  const guarded = guard ? untouched(blockImports(guard), touched) : [];
   const typingWanted = wanted(typing, [...head, ...guarded]);
-  const flag = typingWanted.length > 0 && !guard ? typeCheckingName(module) : null;
+  const flag = typingWanted.length > 0 && !guard ? typeCheckingName(module, head) : null;
   const needed = flag?.request ? [...runtime, flag.request] : runtime;
   const edits: Edit[] = [];
   const fresh: NewStatement[] = [];
   const single = isSingleLineStyle(head);
   for (const want of wanted(needed, head).flatMap((each) => (single ? onePerName(each) : [each]))) {
-    const statements = headImports(module.tree, want.neededAt);
+    const statements = head.filter(({ node }) => node.end <= want.neededAt);
     const target = single ? null : extendable(statements, want);
     if (target) edits.push(...extendImport(module.path, target, want.names, lineLength));
     else fresh.push(newStatement(module, want, statements, lineLength));
   }
-  if (guard) edits.push(...extendGuard(module, guard, typingWanted, lineLength));
-  else if (flag) fresh.push(newGuard(module, flag.text, typingWanted, lineLength));
+  if (guard) edits.push(...extendGuard(module, guard, guarded, typingWanted, lineLength));
+  else if (flag) fresh.push(newGuard(module, flag.text, head, typingWanted, lineLength));
   return [...edits, ...insertions(module, fresh)].toSorted(
     (a, b) => a.start - b.start || a.end - b.end,
+  );
+}
+
+function untouched(
+  statements: readonly ImportStatement[],
+  touched: readonly Span[],
+): readonly ImportStatement[] {
+  return statements.filter(
+    ({ node }) => !touched.some((span) => span.start < node.end && node.start < span.end),
   );
 }
 

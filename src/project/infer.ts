@@ -45,7 +45,6 @@ export function createInference(
     models,
     settings,
     index: createIndex(graph, symbols),
-    once: memory.once,
     infer: (module, node) => memory.once(node, () => inferExpression(tracer, module, node)),
     bound: (module, binding) => memory.once(binding, () => bindingValue(tracer, module, binding)),
     parameter: (module, binding) => parameterValue(tracer, module, binding),

@@ -5,8 +5,13 @@ import type { Project } from './project.ts';
 
 /** Calls of these library functions are modern sites, one each. */
 const CALLS: ReadonlySet<string> = new Set([
+  'sqlalchemy.case',
+  'sqlalchemy.delete',
+  'sqlalchemy.exists',
   'sqlalchemy.select',
+  'sqlalchemy.update',
   'sqlalchemy.orm.mapped_column',
+  'sqlalchemy.orm.selectinload',
   'sqlalchemy.ext.asyncio.async_sessionmaker',
 ]);
 

@@ -92,6 +92,8 @@ export interface RuleDescription {
   readonly id: string;
   readonly summary: string;
   readonly rows: readonly string[];
+  /** Its own example, where that of the transform does not show it. */
+  readonly example?: { readonly before: string; readonly after: string };
 }
 
 /** Declares a transform; checks at compile time that its shape is complete. */

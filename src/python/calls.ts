@@ -120,7 +120,14 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
 
 function upTo(list: PyNode, item: PyNode, next: PyNode): number {
   if (!commentBetween(list, item.end, next.start)) return next.start;
-  return commaAfter(list, item.end)?.end ?? item.end;
+  const end = commaAfter(list, item.end)?.end ?? item.end;
+  // An item with a line of its own takes the line with it.
+  const rest = /^[ \t]*\r?\n\s*/.exec(list.source.slice(end));
+  return isFirstOnLine(item) && rest ? end + rest[0].length : end;
+}
+
+function isFirstOnLine({ source, start }: PyNode): boolean {
+  return source.slice(source.lastIndexOf('\n', start - 1) + 1, start).trim() === '';
 }
 
 function afterLast(list: PyNode, previous: PyNode, item: { readonly start: number }): number {

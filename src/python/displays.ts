@@ -31,16 +31,20 @@ export function bracketRemovals(display: PyNode): readonly Span[] {
   return [
     opening,
     ...dedents.filter((span) => span !== null),
-    ...closing(display, last, close, keepsGap),
+    ...closing(display, last, close, exploded),
   ];
 }
 
-function closing(display: PyNode, last: PyNode, close: PyNode, keepsGap: boolean): Span[] {
+function closing(display: PyNode, last: PyNode, close: PyNode, exploded: boolean): Span[] {
+  const ownLine = startsLine(display);
+  const keepsGap = exploded && !ownLine;
   const tail = display.children.filter((child) => child.start >= last.end && child !== close);
   const comma = tail.find((child) => child.kind === 'token');
   const isCommented = tail.some((child) => child.kind === 'comment');
   const outer = followingComma(display);
-  if (!isCommented && !keepsGap) return [{ start: last.end, end: close.end }];
+  const keepsComma = ownLine && exploded && comma !== undefined && outer === null;
+  if (!isCommented && !keepsGap)
+    return [{ start: keepsComma ? comma.end : last.end, end: close.end }];
   // The gap before the closing bracket becomes the gap before what follows.
   if (comma && outer)
     return [

@@ -63,11 +63,6 @@ export function readExpression(text: string): Expression {
   return expression && reader.at === tokens.length ? expression : OTHER;
 }
 
-/** The dotted text of a name, `null` for other expressions. */
-export function dottedName(expression: Expression): string | null {
-  return expression.kind === 'name' ? expression.name : null;
-}
-
 function tokenize(text: string): readonly string[] | null {
   const tokens: string[] = [];
   const pattern = new RegExp(TOKEN);

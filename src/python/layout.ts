@@ -28,17 +28,30 @@ export function layoutStatement(statement: PyNode, options: LayoutOptions): stri
   if (!parts || !first || !last || /[^ ]/.test(options.indent)) return null;
   const comment = commentAfter(statement.source, first.start, last.end);
   if (comment === null) return null;
-  const { parenthesizedWith } = options;
-  const withs = parenthesizedWith === undefined ? [true, false] : [parenthesizedWith];
   const layouts = new Set<string | null>();
-  for (const each of withs)
-    for (const parenthesizedMore of [true, false])
-      for (const width of new Set([0, comment]))
-        layouts.add(
-          layout(statement, parts, { parenthesizedWith: each, parenthesizedMore }, width, options),
-        );
+  for (const dialect of dialects(statement, options))
+    for (const width of comment.widths)
+      layouts.add(layout(statement, parts, dialect, width, options));
   const [only = null] = layouts;
   return layouts.size === 1 ? only : null;
+}
+
+/** The dialects under which a statement of this kind may come out differently. */
+function dialects(statement: PyNode, options: LayoutOptions): readonly Dialect[] {
+  const { parenthesizedWith } = options;
+  if (statement.kind === 'with_statement')
+    return (parenthesizedWith === undefined ? [true, false] : [parenthesizedWith]).map((each) => ({
+      parenthesizedWith: each,
+      parenthesizedMore: true,
+    }));
+  const disputed =
+    statement.kind === 'raise_statement' ||
+    statement.kind === 'decorator' ||
+    statement.children[0]?.kind === 'yield';
+  return (disputed ? [true, false] : [true]).map((each) => ({
+    parenthesizedWith: true,
+    parenthesizedMore: each,
+  }));
 }
 
 /** Whether the statement is already in the layout that `layoutStatement` gives it. */
@@ -67,15 +80,30 @@ const HEADERS: ReadonlySet<string> = new Set([
   'class_definition',
 ]);
 
-/** The width of a comment after the logical line; null when anything else shares a line with it. */
-function commentAfter(source: string, start: number, end: number): number | null {
-  const lineStart =
-    Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1)) + 1;
-  const rest = /^[^\r\n]*/.exec(source.slice(end, end + 2000))?.[0] ?? '';
-  if (source.slice(lineStart, start).trim() !== '') return null;
-  const text = rest.trim();
-  if (text === '') return 0;
-  return text.startsWith('#') ? text.length + 2 : null;
+const PRAGMA = /^#\s*(?:type:|noqa|pyright:|pylint:|flake8:|ruff:|ty:|nosec|isort:)/i;
+
+/**
+ * The widths that a comment after the logical line may count for: Black counts every comment, Ruff leaves out those for other
+ * tools. Null when anything else shares a line with the logical line.
+ */
+function commentAfter(
+  source: string,
+  start: number,
+  end: number,
+): { readonly widths: readonly number[] } | null {
+  const before = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
+  if (source.slice(before + 1, start).trim() !== '') return null;
+  const text = lineRest(source, end).trim();
+  if (text === '') return { widths: [0] };
+  if (!text.startsWith('#')) return null;
+  const width = text.length + 2;
+  return { widths: PRAGMA.test(text) ? [0, width] : [width] };
+}
+
+function lineRest(source: string, start: number): string {
+  let end = start;
+  while (end < source.length && source[end] !== '\n' && source[end] !== '\r') end += 1;
+  return source.slice(start, end);
 }
 
 function layout(

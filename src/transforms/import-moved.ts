@@ -1,7 +1,7 @@
 // Rewrites imports of names that moved to another module of SQLAlchemy.
 import { importBindings, type ImportedBinding } from '../binder/imports.ts';
 import { itemRemovals } from '../python/calls.ts';
-import { enclosing, type PyNode } from '../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 import { MOVED_NAMES, movedTo } from '../sqlalchemy/moved.ts';
 
@@ -28,13 +28,8 @@ export default defineTransform({
       const source = node.child('module_name');
       const [home] = homes;
       const whole = homes.size === 1 && moved.length === names.length;
-      // One statement stays one statement, unless its new home is imported from already.
-      if (
-        whole &&
-        home &&
-        source &&
-        (!hasImportFrom(home, context) || node.parent?.kind !== 'module')
-      )
+      // Inside functions, and where a comment belongs to the statement, it stays where it is.
+      if (whole && home && source && (node.parent?.kind !== 'module' || hasComment(node)))
         return context.fix({
           at: node,
           message: messageOf(moved),
@@ -98,14 +93,9 @@ function requestFor(binding: ImportedBinding, context: RuleContext): NameUse {
   };
 }
 
-function hasImportFrom(module: string, context: RuleContext): boolean {
-  return context.facts.binding.imports.some(
-    ({ imported, statement }) =>
-      imported?.module === module &&
-      imported.level === 0 &&
-      imported.name !== null &&
-      statement.parent?.kind === 'module',
-  );
+function hasComment(statement: PyNode): boolean {
+  const { source, end } = statement;
+  return descendants(statement, 'comment').length > 0 || /^[ \t]*#/.test(source.slice(end));
 }
 
 /** The dotted module that an attribute chain names: `sqlalchemy.ext.declarative`. */

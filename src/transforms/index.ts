@@ -4,6 +4,10 @@ import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
+import connExecuteStr from './conn-execute-str.ts';
+import sessionExecuteStr from './session-execute-str.ts';
+import engineExecute from './engine-execute.ts';
+import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
@@ -39,6 +43,10 @@ export const transforms: readonly Transform[] = [
   coreSelectList,
   coreExistsList,
   coreCaseList,
+  connExecuteStr,
+  engineExecute,
+  rowStrIndex,
+  sessionExecuteStr,
   coreAsScalar,
   queryAll,
   fsaModelQuery,

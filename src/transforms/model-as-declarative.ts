@@ -69,6 +69,6 @@ function superclass(classNode: PyNode, base: string, context: RuleContext) {
   if (!list) return context.after(name, `(${base})`);
   const [only, ...more] = list.named;
   if (only?.text === 'object' && more.length === 0) return context.replace(only, base);
-  const last = list.named.filter((each) => each.kind !== 'keyword_argument').at(-1);
+  const last = list.named.findLast((each) => each.kind !== 'keyword_argument');
   return last ? context.after(last, `, ${base}`) : context.replace(list, `(${base})`);
 }

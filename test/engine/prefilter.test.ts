@@ -4,8 +4,15 @@ import { findCandidates, importedNames } from '../../src/engine/prefilter.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { migrate, renaming } from '../support/engine.ts';
 
-const candidates = (files: Readonly<Record<string, string>>, settings = {}): readonly string[] =>
-  findCandidates(new Map(Object.entries(files)), { ...DEFAULT_SETTINGS, ...settings });
+const candidates = (
+  files: Readonly<Record<string, string>>,
+  settings = {},
+  isEditable: (path: string) => boolean = () => true,
+): readonly string[] =>
+  findCandidates(new Map(Object.entries(files)), {
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    isEditable,
+  });
 
 describe('importedNames', () => {
   test.each([
@@ -68,10 +75,35 @@ describe('candidates', () => {
     expect(candidates(files)).toEqual(['src/app/db.py', 'src/app/use.py']);
   });
 
+  test('empty packages around a candidate keep its name', () => {
+    const files = {
+      'backend/app/__init__.py': '',
+      'backend/app/db.py': 'import sqlalchemy\n',
+      'other/__init__.py': '',
+    };
+    expect(candidates(files)).toEqual(['backend/app/__init__.py', 'backend/app/db.py']);
+  });
+
+  test('only what is connected with the files that may change', () => {
+    const files = {
+      'a/db.py': 'import sqlalchemy\nfrom shared import x\n',
+      'b/use.py': 'import shared\n',
+      'c/db.py': 'import sqlalchemy\n',
+      'shared.py': 'from sqlalchemy import event\n',
+    };
+    const editable = (path: string): boolean => path === 'a/db.py';
+    expect(candidates(files, {}, editable)).toEqual(['a/db.py', 'b/use.py', 'shared.py']);
+  });
+
   test('files that name what the user declared', () => {
     const files = { 'a.py': 'from framework import DBSession\n' };
     expect(candidates(files)).toEqual([]);
     expect(candidates(files, { sessionNames: ['framework.DBSession'] })).toEqual(['a.py']);
+  });
+
+  test('a companion counts where it is imported, not where its name is a word', () => {
+    const files = { 'a.py': 'from sqlmodel import Field\n', 'b.py': '# all databases\n' };
+    expect(candidates(files)).toEqual(['a.py']);
   });
 
   test('a project without SQLAlchemy has none', () => {

@@ -3,6 +3,7 @@
 Usage: python mappers.py FOLDER [MODULE...]; without modules, every Python file below the folder is imported.
 """
 
+import contextlib
 import importlib
 import json
 import pathlib
@@ -41,14 +42,26 @@ def collection_of(relationship):
     factory = relationship.collection_class
     if factory is None:
         return "list"
-    if isinstance(factory, type):
-        name = factory.__qualname__
-        return name if factory.__module__ == "builtins" else class_id(factory)
-    made = factory()
+    made = type(factory())
     for kind in (list, set, dict):
-        if isinstance(made, kind):
+        if issubclass(made, kind) and made.__module__.startswith(("builtins", "sqlalchemy")):
             return kind.__name__
-    return class_id(type(made))
+    return class_id(made)
+
+
+def optional(relationship):
+    if relationship.uselist:
+        return None
+    if relationship.direction.name != "MANYTOONE":
+        return True
+    return any(column.nullable for column in relationship.local_columns)
+
+
+def type_name(type_):
+    if type(type_).__name__ == "Variant":
+        type_ = type_.impl
+    name = type(type_).__name__
+    return None if name == "NullType" else name
 
 
 LAZY = {True: "select", False: "joined", None: "noload"}
@@ -69,6 +82,7 @@ def relationship_facts(key, relationship):
             relationship.direction.name
         ],
         "uselist": bool(relationship.uselist),
+        "optional": optional(relationship),
         "collection": collection_of(relationship),
         "lazy": LAZY.get(lazy, lazy),
         "reverse": back or (reverse[0] if reverse else None),
@@ -89,6 +103,7 @@ def column_facts(column):
     return {
         "name": column.name,
         "nullable": bool(column.nullable),
+        "type": type_name(column.type),
         "primaryKey": bool(column.primary_key),
         "foreignKeys": sorted(target_of(key) for key in column.foreign_keys),
     }
@@ -112,8 +127,10 @@ def main():
     folder = pathlib.Path(sys.argv[1]).resolve()
     roots = {"src", "lib"}
     sys.path[:0] = [str(folder)] + [str(folder / root) for root in roots if (folder / root).is_dir()]
-    for name in sys.argv[2:] or module_names(folder):
-        importlib.import_module(name)
+    # What the modules print is not ours.
+    with contextlib.redirect_stdout(sys.stderr):
+        for name in sys.argv[2:] or module_names(folder):
+            importlib.import_module(name)
     import sqlalchemy
     from sqlalchemy.orm import configure_mappers
     from sqlalchemy.orm import mapperlib

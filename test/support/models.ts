@@ -13,6 +13,8 @@ import { parse } from './python.ts';
 export interface ColumnFacts {
   readonly name: string;
   readonly nullable: boolean | null;
+  /** The plain name of the type's class. */
+  readonly type: string | null;
   readonly primaryKey: boolean;
   readonly foreignKeys: readonly (string | null)[];
 }
@@ -22,6 +24,7 @@ export interface RelationshipFacts {
   readonly target: string | null;
   readonly direction: string | null;
   readonly uselist: boolean | null;
+  readonly optional: boolean | null;
   readonly collection: string | null;
   readonly lazy: string | null;
   readonly reverse: string | null;
@@ -79,6 +82,7 @@ function classFacts(mapped: MappedClass): ClassFacts {
       columns[name] = {
         name: attribute.columnName,
         nullable: attribute.nullable,
+        type: attribute.type?.name.split('.').at(-1) ?? null,
         primaryKey: attribute.primaryKey,
         foreignKeys: attribute.foreignKeys.map((key) => key.target),
       };
@@ -87,6 +91,7 @@ function classFacts(mapped: MappedClass): ClassFacts {
         target: attribute.target,
         direction: attribute.direction,
         uselist: attribute.uselist,
+        optional: attribute.optional,
         collection: attribute.uselist ? attribute.collection : null,
         lazy: attribute.lazy,
         reverse: attribute.reverse,

@@ -2,7 +2,7 @@
 import { bindModule } from '../../src/binder/bind.ts';
 import { buildGraph, moduleNames } from '../../src/project/graph.ts';
 import { createInference, type ProjectInference } from '../../src/project/infer.ts';
-import type { MappedClass, ModelIndex } from '../../src/project/models.ts';
+import { buildModelIndex } from '../../src/project/models/build.ts';
 import type { Module, ModuleGraph } from '../../src/project/modules.ts';
 import { createSymbols } from '../../src/project/resolve-symbols.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../src/project/settings.ts';
@@ -16,7 +16,6 @@ export type Files = Readonly<Record<string, string>>;
 /** What a test may vary. */
 export interface ProjectOptions {
   readonly settings?: Partial<Settings>;
-  readonly models?: readonly MappedClass[];
 }
 
 /** A project and its inference. */
@@ -40,19 +39,10 @@ export function projectOf(files: Files, options: ProjectOptions = {}): TestProje
       };
     }),
   );
-  const models = modelIndex(options.models ?? []);
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
-  return { graph, inference: createInference(graph, createSymbols(graph), models, settings) };
-}
-
-function modelIndex(classes: readonly MappedClass[]): ModelIndex {
-  return {
-    classes: new Map(classes.map((each) => [each.id, each])),
-    named: (name) => classes.filter((each) => each.name === name),
-    table: (name) => classes.find((each) => each.tableName === name) ?? null,
-    tables: [],
-    tableDefinition: () => null,
-  };
+  const symbols = createSymbols(graph);
+  const models = buildModelIndex(graph, symbols, settings);
+  return { graph, inference: createInference(graph, symbols, models, settings) };
 }
 
 /** The last expression statement of a module. */

@@ -68,9 +68,15 @@ function targetName(
   const text = `${quote}${target.name}${quote}`;
   if (visible?.kind === 'definition' && visible.id === target.id) return { text, uses: [] };
   if (visible !== null || facts.binding.isBound(target.name, declared.assignment)) return null;
-  if (facts.models.named(target.name).length > 1 || target.id.includes('<locals>')) return null;
+  if (isAmbiguous(target, context) || target.id.includes('<locals>')) return null;
   const use = context.use(target.id, declared.assignment, { typing: true });
   return use.text === target.name ? { text, uses: [use] } : null;
+}
+
+/** Whether the registry of the target's declarative base has several classes of its name. */
+function isAmbiguous(target: MappedClass, context: RuleContext): boolean {
+  const { models } = context.facts;
+  return models.named(target.name).filter((each) => each.base === target.base).length > 1;
 }
 
 /** The quote that the file's own string arguments have here. */

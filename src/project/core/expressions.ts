@@ -39,8 +39,8 @@ function isExpressionCall(node: PyNode, facts: Facts): boolean {
   return EXPRESSION_METHODS.has(method.method.text);
 }
 
-/** `User.name`, `table.c.name`. */
-function isColumn(node: PyNode, facts: Facts): boolean {
+/** Whether an attribute names a column: `User.name`, `table.c.name`. */
+export function isColumn(node: PyNode, facts: Facts): boolean {
   const object = node.child('object');
   if (!object) return false;
   if (node.child('attribute')?.text === '__table__') return facts.mappedClass(object) !== null;

@@ -1,9 +1,20 @@
-// What the receiver of a method is, with the evidence for it. A thin layer over inference.
-import { readCall, readMethodCall } from '../../python/calls.ts';
+// What the receiver of a method is, with the evidence for it. A thin layer over inference and the names that the user vouches for.
+import { dottedParts, readCall, readMethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import { isLibrarySubclass, type LibraryClass } from '../../sqlalchemy/returns.ts';
 import type { Facts } from '../facts.ts';
+import type { RuleContext } from '../rule.ts';
 import type { Evidence } from '../values.ts';
+
+export const SESSIONS: readonly LibraryClass[] = [
+  'sqlalchemy.orm.Session',
+  'sqlalchemy.ext.asyncio.AsyncSession',
+];
+export const CONNECTIONS: readonly LibraryClass[] = [
+  'sqlalchemy.Connection',
+  'sqlalchemy.ext.asyncio.AsyncConnection',
+];
+export const ENGINES: readonly LibraryClass[] = ['sqlalchemy.Engine'];
 
 /** How well an expression is known to be an instance of one of the classes, subclasses included; `null` if it is not. */
 export function isInstance(
@@ -15,7 +26,43 @@ export function isInstance(
   if (!inferred) return headIs(node, classes, facts) ? 'proven' : null;
   const { value, evidence } = inferred;
   if (value.kind !== 'instance') return null;
-  return classes.some((each) => isLibrarySubclass(value.of, each)) ? evidence : null;
+  return derivesFrom(value.of, classes, facts) ? evidence : null;
+}
+
+/** The same for the receiver of a method; a name that the settings list counts as proven. */
+export function receiverEvidence(
+  node: PyNode,
+  classes: readonly LibraryClass[],
+  { facts, settings }: RuleContext,
+): Evidence | null {
+  const names =
+    classes === SESSIONS ? settings.sessionNames : classes === ENGINES ? settings.engineNames : [];
+  const last = dottedParts(node)?.at(-1) ?? '';
+  if (names.includes(node.text) || names.includes(last)) return 'proven';
+  return isInstance(node, classes, facts);
+}
+
+/** Whether a class of a library or of the project is one of the classes or derives from one. */
+function derivesFrom(
+  of: string,
+  classes: readonly LibraryClass[],
+  facts: Facts,
+  depth = 0,
+): boolean {
+  if (classes.some((each) => isLibrarySubclass(of, each))) return true;
+  const definition = facts.symbols.definition(of);
+  if (definition?.binding.kind !== 'class' || depth > 10) return false;
+  const bases = definition.binding.value?.child('superclasses')?.named ?? [];
+  return bases.some((base) => {
+    const symbol = facts.symbols.symbolOf(definition.module, base);
+    if (!symbol || symbol.kind === 'module') return false;
+    return derivesFrom(
+      symbol.kind === 'definition' ? symbol.id : symbol.name,
+      classes,
+      facts,
+      depth + 1,
+    );
+  });
 }
 
 const HEADS: ReadonlyMap<string, LibraryClass> = new Map([
@@ -24,12 +71,11 @@ const HEADS: ReadonlyMap<string, LibraryClass> = new Map([
 
 /** Whether a chain of methods starts with `select(…)`: what its methods give may be unknown, that it is a statement is not. */
 function headIs(node: PyNode, classes: readonly LibraryClass[], facts: Facts): boolean {
-  const method = readMethodCall(node);
-  if (method) {
-    const name = facts.qualifiedName(method.callee);
-    if (name === null) return headIs(method.receiver, classes, facts);
-  }
   const call = readCall(node);
-  const made = call ? HEADS.get(facts.qualifiedName(call.callee) ?? '') : undefined;
-  return made !== undefined && classes.includes(made);
+  if (!call) return false;
+  const name = facts.qualifiedName(call.callee);
+  const made = HEADS.get(name ?? '');
+  if (made !== undefined) return classes.includes(made);
+  const method = name === null ? readMethodCall(node) : null;
+  return method !== null && headIs(method.receiver, classes, facts);
 }

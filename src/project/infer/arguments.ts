@@ -55,7 +55,7 @@ function positionOf(parameter: PyNode): number | null {
   let index = 0;
   for (const each of parameter.parent?.named ?? []) {
     if (each === parameter) return index;
-    if (/splat/.test(each.kind) || /^\*/.test(each.text)) return null;
+    if (/splat/.test(each.kind) || each.text.startsWith('*')) return null;
     if (each.kind !== 'positional_separator') index++;
   }
   return null;

@@ -1,17 +1,18 @@
 // What calls of Python's own functions and a few of its library give.
 import type { PyNode } from '../../python/tree.ts';
-import type { Inferred } from '../values.ts';
+import type { Inferred, InstanceValue } from '../values.ts';
 import { callArguments } from './arguments.ts';
 import type { CallSite, Tracer } from './tracer.ts';
 import {
   CALLABLE,
   CONTEXT_MANAGER,
+  COROUTINE,
   derived,
+  DICT,
   GENERATOR,
   instance,
   LIST,
   PENDING,
-  weaker,
 } from './value.ts';
 
 const LISTS: ReadonlyMap<string, string> = new Map([
@@ -55,10 +56,7 @@ export function builtinCall(
     }
     case 'builtins.zip': {
       const elements = nodes.map((_, index) => elementOf(tracer, argument(index)));
-      const known = elements.reduce<Inferred>(
-        (all, each) => (each ? { ...all, evidence: weaker(all, each) } : all),
-        callee,
-      );
+      const known = elements.find((each) => each?.evidence === 'likely') ?? callee;
       return derived(
         known,
         instance(GENERATOR, { kind: 'tuple', items: elements.map((each) => each?.value ?? null) }),
@@ -107,6 +105,12 @@ export function builtinCall(
       return derived(callee, instance(name));
     case 'builtins.len':
       return derived(callee, instance('builtins.int'));
+    case 'asyncio.run': {
+      const coroutine = argument(0);
+      return coroutine?.value.kind === 'instance' && coroutine.value.of === COROUTINE
+        ? derived(coroutine, coroutine.value.element)
+        : null;
+    }
     case 'alembic.op.get_bind':
       return derived(callee, instance('sqlalchemy.Connection'));
     default:
@@ -132,4 +136,19 @@ function elementOf(tracer: Tracer, iterable: Inferred | null): Inferred | null {
 function literal(node: PyNode | undefined): string | null {
   if (node?.kind !== 'string') return null;
   return node.children.find((child) => child.kind === 'string_content')?.text ?? null;
+}
+
+/** What a method of a list, set or dictionary gives; `null` if it is not known. */
+export function collectionMethod(
+  callee: Inferred,
+  self: InstanceValue,
+  name: string,
+): Inferred | null {
+  if (name === 'copy') return derived(callee, self);
+  if (name === 'pop') return derived(callee, self.element);
+  if (self.of !== DICT) return null;
+  if (name === 'get' || name === 'setdefault') return derived(callee, self.element);
+  if (name === 'values') return derived(callee, instance(GENERATOR, self.element));
+  if (name !== 'items') return null;
+  return derived(callee, instance(GENERATOR, { kind: 'tuple', items: [null, self.element] }));
 }

@@ -2,7 +2,7 @@
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred } from '../values.ts';
-import { runSyncArgument } from './parameters.ts';
+import { runSyncArgument } from './run-sync.ts';
 import type { ClassSource, FunctionSource, Mention, Tracer } from './tracer.ts';
 
 /** A call of a function. */

@@ -25,5 +25,13 @@ export function libraryBases(index: ProjectIndex, source: ClassSource): readonly
 /** The object that calling a class value makes. */
 export function madeBy(value: Value | null): Value | null {
   if (value?.kind === 'class') return { kind: 'instance', of: value.id, element: null };
+  if (value?.kind === 'instance') return value;
   return value?.kind === 'library' ? { kind: 'instance', of: value.name, element: null } : null;
+}
+
+/** An object of the entity: of a class, or of the class behind an alias. */
+export function entityOf(value: Value): Value | null {
+  if (value.kind === 'instance')
+    return value.of.endsWith('.AliasedClass') ? madeBy(value.element) : null;
+  return madeBy(value);
 }

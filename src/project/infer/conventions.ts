@@ -110,25 +110,34 @@ function byName(tracer: Tracer, module: Module, node: PyNode): Value | null {
   const value = NAMES.get(name);
   if (value) return value;
   if (CONNECTIONS.has(name)) return tracer.index.importsSqlalchemy(module) ? CONNECTION : null;
-  return name === 'db' && node.kind === 'identifier' && isQueried(module, node) ? SESSION : null;
+  return name === 'db' && isQueried(module, node) ? SESSION : null;
 }
+
+/** Names that are known well enough not to be guessed at. */
+const KNOWN = /^(sqlalchemy|flask_sqlalchemy|flask_sqlalchemy_lite|sqlmodel|alembic)\./;
+
+/** Objects of other libraries that hold what the application puts there. */
+const HOLDERS = /^(flask\.(g|current_app)|quart\.(g|current_app)|bottle\.request|falcon\.\w+)\./;
 
 function mayBeOurs(library: Inferred): boolean {
   const { value } = library;
-  if (value.kind !== 'library') return false;
-  return !value.name.startsWith('sqlalchemy.') && !isForeign(value.name);
+  if (value.kind !== 'library' || KNOWN.test(value.name)) return false;
+  return !isForeign(value.name) || HOLDERS.test(value.name);
 }
 
-/** Whether the variable is used as a session somewhere in its scope: `db.query(`. */
+/** Whether it is used as a session here, or, if it is a variable, somewhere in its scope: `db.query(`. */
 function isQueried(module: Module, node: PyNode): boolean {
-  const lookup = module.binding.lookup(node.text, node);
-  if (!lookup) return false;
-  return module.binding.references(lookup.scope, node.text).some((read) => {
-    const attribute = read.parent?.kind === 'attribute' ? read.parent : null;
-    return (
-      attribute?.parent?.kind === 'call' &&
-      attribute.field === 'function' &&
-      QUERY_METHODS.has(attribute.child('attribute')?.text ?? '')
-    );
-  });
+  if (isQueriedHere(node)) return true;
+  const lookup = node.kind === 'identifier' ? module.binding.lookup(node.text, node) : null;
+  return lookup !== null && module.binding.references(lookup.scope, node.text).some(isQueriedHere);
+}
+
+function isQueriedHere(node: PyNode): boolean {
+  const attribute =
+    node.parent?.kind === 'attribute' && node.field === 'object' ? node.parent : null;
+  return (
+    attribute?.parent?.kind === 'call' &&
+    attribute.field === 'function' &&
+    QUERY_METHODS.has(attribute.child('attribute')?.text ?? '')
+  );
 }

@@ -42,7 +42,7 @@ const FIXTURE =
 
 /** The value of a fixture that pytest passes to a parameter of this name. */
 export function fixtureValue(tracer: Tracer, taker: FunctionSource, name: string): Inferred | null {
-  if (!takesFixtures(tracer, taker)) return null;
+  if (!takesFixtures(tracer, taker) || isParametrized(taker, name)) return null;
   for (const module of fixtureModules(tracer, taker.module)) {
     const found = fixtureNamed(tracer, module, taker, name);
     if (found)
@@ -56,6 +56,16 @@ export function fixtureValue(tracer: Tracer, taker: FunctionSource, name: string
 
 function takesFixtures(tracer: Tracer, taker: FunctionSource): boolean {
   return taker.name.startsWith('test') || fixtureDecorator(tracer, taker) !== null;
+}
+
+/** `@pytest.mark.parametrize("session", …)`. */
+function isParametrized(taker: FunctionSource, name: string): boolean {
+  return taker.decorators.some(
+    (each) =>
+      each.kind === 'call' &&
+      (each.child('function')?.text ?? '').endsWith('.parametrize') &&
+      (callArguments(each).positional[0]?.text ?? '').includes(name),
+  );
 }
 
 function fixtureDecorator(tracer: Tracer, source: FunctionSource): PyNode | null {

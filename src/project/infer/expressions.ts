@@ -4,7 +4,9 @@ import type { Module } from '../modules.ts';
 import type { Inferred, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
 import { conventional, isForeign, named, namedFactory } from './conventions.ts';
+import { dependencyIn } from './dependencies.ts';
 import { inferName, symbolValue } from './names.ts';
+import { setOnLibrary } from './outside-settings.ts';
 import { proven, type Tracer } from './tracer.ts';
 import {
   CALLABLE,
@@ -158,8 +160,11 @@ function namespaceMember(
   const symbol = tracer.symbols.symbolOf(module, node);
   const known = symbol && symbolValue(tracer, symbol);
   if (known && known.value.kind !== 'library') return known;
-  const member = object?.value.kind === 'library' ? tracer.member(object, name) : null;
-  if (member) return member;
+  if (object?.value.kind === 'library') {
+    const set = joined(setOnLibrary(tracer, object.value.name, name));
+    const member = set && !isNone(set) ? set : tracer.member(object, name);
+    if (member) return member;
+  }
   const library =
     known ??
     (object?.value.kind === 'library'
@@ -181,22 +186,27 @@ function isOther(object: Inferred): boolean {
 function inferCall(tracer: Tracer, module: Module, node: PyNode): Inferred | null {
   const callee = node.child('function');
   if (!callee) return null;
-  if (
-    callee.kind === 'identifier' &&
-    callee.text === 'super' &&
-    callArguments(node).positional.length === 0
-  )
+  if (callee.kind === 'identifier' && callee.text === 'super')
     return superObject(tracer, module, node);
+  const injected = dependencyIn(tracer, module, node);
+  if (injected) return injected;
   const value = tracer.infer(module, callee);
   const result = value && tracer.called(value, { module, call: node });
   if (result && !isNone(result)) return result;
   return namedFactory(tracer, module, callee) ?? result;
 }
 
-/** `super()`: an object of the first base class. */
+/** `super()` and `super(Class, self)`: an object of the first base class. */
 function superObject(tracer: Tracer, module: Module, node: PyNode): Inferred | null {
+  const [named] = callArguments(node).positional;
+  const value = named && tracer.infer(module, named)?.value;
   const definition = enclosing(node, 'class_definition');
-  const source = definition && tracer.index.classAt(module, definition);
+  const source =
+    value?.kind === 'class'
+      ? tracer.index.classById(value.id)
+      : !named && definition
+        ? tracer.index.classAt(module, definition)
+        : null;
   const base = source ? tracer.index.bases(source)[0] : null;
   if (!base) return null;
   return proven(instance(typeof base === 'string' ? base : base.id));

@@ -2,7 +2,7 @@
 import type { PyNode } from '../../python/tree.ts';
 import type { Inferred } from '../values.ts';
 import { refined } from './names.ts';
-import { ownNodes } from './project-index.ts';
+import { ownNodes } from './definitions.ts';
 import { proven, type FunctionSource, type Tracer } from './tracer.ts';
 import {
   CONTEXT_MANAGER,

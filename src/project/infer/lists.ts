@@ -4,7 +4,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred, Value } from '../values.ts';
 import type { Tracer } from './tracer.ts';
-import { commonValue, derived, instance, LIST } from './value.ts';
+import { commonValue, derived, instance, LIST, PENDING } from './value.ts';
 
 /** The list that a variable was assigned, its element agreed with everything that is added to it later. */
 export function filled(
@@ -19,13 +19,15 @@ export function filled(
   if (additions.length === 0) return list;
   const empty = isEmptyList(binding.value);
   let element: Value | null = value.element;
+  let guess: Inferred | null = null;
   for (const [at, { method, argument }] of additions.entries()) {
     const added = argument && tracer.infer(module, argument);
     const item = added && (method === 'extend' ? tracer.iterated(added) : added);
-    const next = item?.value ?? null;
+    const next = item && item !== PENDING ? item.value : null;
+    if (item?.evidence === 'likely') guess = item;
     element = empty && at === 0 ? next : element && next && commonValue(element, next);
   }
-  return derived(list, instance(LIST, element));
+  return derived(guess ?? list, instance(LIST, element));
 }
 
 interface Addition {

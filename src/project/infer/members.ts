@@ -1,14 +1,27 @@
 // The attributes of objects and classes: of the project by their definitions, of SQLAlchemy by its tables, of models by the model index.
 import type { Binding } from '../../binder/scope.ts';
-import { flaskMember, FLASK_MODEL, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
+import { flaskMember, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import { memberOf } from '../../sqlalchemy/returns.ts';
-import type { MappedAttribute } from '../models.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
-import { libraryBases } from './classes.ts';
+import { libraryBases, madeBy } from './classes.ts';
+import { classView, instanceView, mappedMember } from './mapped-members.ts';
+import { modelQuery } from './model-queries.ts';
 import { refined } from './names.ts';
+import { setOnClass } from './outside-settings.ts';
 import { given } from './returns-of-libraries.ts';
-import { proven, type AttributeSetting, type ClassSource, type Tracer } from './tracer.ts';
-import { derived, DICT, instance, isNone, joined, LIST, PENDING, step, unpacked } from './value.ts';
+import type { AttributeSetting, ClassSource, Tracer } from './tracer.ts';
+import {
+  derived,
+  instance,
+  isNone,
+  itemsOf,
+  joined,
+  OBJECT,
+  PENDING,
+  ROW,
+  step,
+  unpacked,
+} from './value.ts';
 
 /** The value of an attribute of an object or class. */
 export function memberValue(tracer: Tracer, owner: Inferred, name: string): Inferred | null {
@@ -25,7 +38,10 @@ function memberAnswers(
   const { value } = owner;
   if (value.kind === 'instance') {
     const source = tracer.index.classById(value.of);
-    if (!source) return [libraryMember(tracer, owner, value, value.of, name)];
+    if (!source) {
+      const proxied = ownOfRegistered(tracer, owner, value, name);
+      return proxied ?? [libraryMember(tracer, owner, value, value.of, name)];
+    }
     return objectMember(tracer, owner, value, source, name);
   }
   if (value.kind === 'class') {
@@ -34,6 +50,24 @@ function memberAnswers(
   }
   if (value.kind === 'library') return [libraryClassMember(owner, value.name, name)];
   return [];
+}
+
+/** What a class of the project defines for the sessions of a scoped_session. */
+function ownOfRegistered(
+  tracer: Tracer,
+  owner: Inferred,
+  registry: InstanceValue,
+  name: string,
+): readonly (Inferred | null)[] | null {
+  if (!registry.of.endsWith('scoped_session') || !registry.element) return null;
+  const session = madeBy(registry.element);
+  const source = session?.kind === 'instance' ? tracer.index.classById(session.of) : null;
+  if (!source || session?.kind !== 'instance') return null;
+  const defines = tracer.index
+    .ancestors(source)
+    .some((each) => each !== null && typeof each !== 'string' && each.scope.bindings.has(name));
+  const object = derived(owner, session);
+  return defines && object ? objectMember(tracer, object, session, source, name) : null;
 }
 
 function libraryClassMember(owner: Inferred, of: string, name: string): Inferred | null {
@@ -52,10 +86,23 @@ function libraryMember(
 ): Inferred | null {
   if (of === FLASK_SQLALCHEMY || of === 'flask_sqlalchemy_lite.SQLAlchemy')
     return flaskObjectMember(owner, name);
+  if (of === ROW) {
+    const item = rowItem(self, name);
+    if (item) return derived(owner, item);
+  }
   const spec = memberOf(of, name);
   if (spec?.attribute) return given(tracer, spec, owner, null);
+  if (of === OBJECT.of) return null;
   if (spec || !name.startsWith('__')) return derived(owner, { kind: 'method', self, name });
   return null;
+}
+
+/** `row.User`: an entity goes by the name of its class. */
+function rowItem(self: InstanceValue, name: string): Value | null {
+  const named = (itemsOf(self) ?? []).filter(
+    (item) => item?.kind === 'instance' && item.of.slice(item.of.lastIndexOf('.') + 1) === name,
+  );
+  return named.length === 1 ? (named[0] ?? null) : null;
 }
 
 function flaskObjectMember(owner: Inferred, name: string): Inferred | null {
@@ -94,19 +141,22 @@ function objectMember(
     const isMethod = own.some((answer) => answer?.value.kind === 'function');
     const others = isMethod
       ? []
-      : tracer.index
-          .descendants(source)
-          .flatMap((each) => definedIn(tracer, owner, self, each, name));
+      : [
+          ...tracer.index
+            .descendants(source)
+            .flatMap((each) => definedIn(tracer, owner, self, each, name)),
+          ...setOnClass(tracer, source, name),
+        ];
     return [...own, ...others].map(instanceView);
   }
   for (const base of libraryBases(tracer.index, source)) {
     if (base !== FLASK_SQLALCHEMY && !memberOf(base, name)) continue;
     return [libraryMember(tracer, owner, self, base, name)];
   }
-  return tracer.index
+  const elsewhere = tracer.index
     .descendants(source)
-    .flatMap((each) => definedIn(tracer, owner, self, each, name))
-    .map(instanceView);
+    .flatMap((each) => definedIn(tracer, owner, self, each, name));
+  return [...elsewhere, ...setOnClass(tracer, source, name)].map(instanceView);
 }
 
 /** The answers of the nearest class that says more than `None`. */
@@ -170,9 +220,15 @@ function bodyAnswers(
         decorators.some((each) => /(^|\.)(\w*property|\w*reify)$/.test(each))
       )
         return [tracer.returned(method)];
-      const isStatic = decorators.includes('staticmethod');
-      return [derived(owner, { kind: 'function', id: method.id, self: isStatic ? null : self })];
+      const bound = isBound(self, decorators) ? self : null;
+      return [derived(owner, { kind: 'function', id: method.id, self: bound })];
     });
+}
+
+/** A function read from a class is bound only if it is a class method. */
+function isBound(self: Value, decorators: readonly string[]): boolean {
+  if (decorators.includes('staticmethod')) return false;
+  return self.kind === 'instance' || decorators.includes('classmethod');
 }
 
 function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | null {
@@ -183,39 +239,12 @@ function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | nul
   const assigned = value && tracer.infer(module, value);
   const entered = kind === 'entered' ? assigned && tracer.entered(assigned) : assigned;
   return step(
-    refined(type, unpacked(entered, path, tracer.iterated)),
+    refined(
+      type,
+      unpacked(entered, path, (each) => tracer.iterated(each)),
+    ),
     `${target.text}: set in ${source.name} (${tracer.place(module, target)})`,
   );
-}
-
-/** A mapped attribute seen through an object is a plain value, whatever stands in the class body. */
-function instanceView(answer: Inferred | null): Inferred | null {
-  if (answer?.value.kind !== 'instance') return answer;
-  const { of, element } = answer.value;
-  if (of === 'sqlalchemy.orm.Mapped') return derived(answer, element);
-  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(of) ? null : answer;
-}
-
-function mappedMember(owner: Inferred, attribute: MappedAttribute): Inferred | null {
-  if (attribute.kind !== 'relationship') return null;
-  const target = attribute.target === null ? null : instance(attribute.target);
-  const text = `${attribute.name}: relationship of ${attribute.owner}`;
-  if (attribute.lazy === 'dynamic')
-    return derived(owner, instance('sqlalchemy.orm.AppenderQuery', target), text);
-  if (attribute.lazy === 'write_only')
-    return derived(owner, instance('sqlalchemy.orm.WriteOnlyCollection', target), text);
-  if (attribute.uselist === null) return null;
-  if (!attribute.uselist) return derived(owner, target, text);
-  const { collection } = attribute;
-  const of =
-    collection === 'list'
-      ? LIST
-      : collection === 'dict'
-        ? DICT
-        : collection === 'set'
-          ? 'builtins.set'
-          : collection;
-  return derived(owner, instance(of, target), text);
 }
 
 function classMember(
@@ -236,44 +265,16 @@ function classMember(
       : tracer.index
           .descendants(source)
           .flatMap((each) => definedIn(tracer, owner, owner.value, each, name));
-    return [...own, ...others].map((answer) => classView(source, answer));
+    const outside = isMethod ? [] : setOnClass(tracer, source, name);
+    return [...own, ...others, ...outside].map((answer) => classView(source, answer));
   }
-  if (name === 'query' && hasQuery(tracer, source))
-    return [
-      proven(
-        instance('sqlalchemy.orm.Query', instance(source.id)),
-        ...owner.trail,
-        `${source.name}.query: query property of a model`,
-      ),
-    ];
+  if (name === 'query') return [modelQuery(tracer, owner, source)];
   if (
     name === 'metadata' &&
     (mapped ||
       libraryBases(tracer.index, source).some((base) => /DeclarativeBase|SQLModel/.test(base)))
   )
     return [derived(owner, instance('sqlalchemy.MetaData'))];
-  return mapped && name === '__table__' ? [derived(owner, instance('sqlalchemy.Table'))] : [];
-}
-
-/** Mapped attributes of a class are SQL expressions, which are not traced. */
-function classView(source: ClassSource, answer: Inferred | null): Inferred | null {
-  if (answer?.value.kind !== 'instance') return answer;
-  if (answer.value.of === 'sqlalchemy.orm.QueryPropertyDescriptor')
-    return derived(answer, instance('sqlalchemy.orm.Query', instance(source.id)));
-  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(answer.value.of) ? null : answer;
-}
-
-/** Flask-SQLAlchemy's models, and those whose base was given a `query_property()`. */
-function hasQuery(tracer: Tracer, source: ClassSource): boolean {
-  const { index, models, symbols } = tracer;
-  if (models.classes.get(source.id)?.base === FLASK_MODEL) return true;
-  if (libraryBases(index, source).includes(FLASK_MODEL)) return true;
-  return index.ancestors(source).some((each) => {
-    if (each === null || typeof each === 'string') return false;
-    if (index.hasQueryProperty(each.id)) return true;
-    return (each.node.child('superclasses')?.named ?? []).some((node) => {
-      const symbol = symbols.symbolOf(each.module, node);
-      return symbol?.kind === 'definition' && index.hasQueryProperty(symbol.id);
-    });
-  });
+  if (mapped && name === '__table__') return [derived(owner, instance('sqlalchemy.Table'))];
+  return setOnClass(tracer, source, name).map((answer) => classView(source, answer));
 }

@@ -1,8 +1,9 @@
 // Indexes the classes, functions and mentions of names of all files of a project. It infers no values.
-import type { Binding, Scope } from '../../binder/scope.ts';
+import type { Binding } from '../../binder/scope.ts';
 import { walk, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { bodyScope, locate, ownNodes } from './definitions.ts';
 import { attributeSettings } from './settings-of-self.ts';
 import type {
   AttributeSetting,
@@ -31,6 +32,8 @@ interface Walked {
   readonly mentions: ReadonlyMap<string, readonly Mention[]>;
   readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
   readonly queryProperties: readonly Mention[];
+  /** Assignments to attributes of anything but `self` and `cls`, by attribute. */
+  readonly attributeAssignments: ReadonlyMap<string, readonly Mention[]>;
 }
 
 /** Creates the index; nothing is walked before the first question that needs it. */
@@ -40,6 +43,9 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   const functions = new Map<PyNode, FunctionSource>();
   const baseLists = new Map<ClassSource, readonly BaseClass[]>();
   const settingLists = new Map<ClassSource, ReadonlyMap<string, readonly AttributeSetting[]>>();
+  const functionLists = new Map<string, readonly FunctionSource[]>();
+  const mentionLists = new Map<string, readonly Mention[]>();
+  let modulesByName: ReadonlyMap<string, Module> | null = null;
   const importers = new Map<Module, boolean>();
   let children: ReadonlyMap<string, readonly ClassSource[]> | null = null;
   let queryIds: ReadonlySet<string> | null = null;
@@ -127,7 +133,11 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   return {
     classById: (id) => walked().classes.get(id) ?? null,
     classAt: (_, node) => classAt(node),
-    functionsById: (id) => locate(graph, id).map(({ module, node }) => functionAt(module, node)),
+    functionsById: (id) =>
+      remember(functionLists, id, () => {
+        modulesByName ??= new Map(graph.modules.map((module) => [module.name, module]));
+        return locate(modulesByName, id).map(({ module, node }) => functionAt(module, node));
+      }),
     functionAt,
     bases,
     ancestors,
@@ -135,9 +145,12 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
     settingsOfSelf: (source) =>
       remember(settingLists, source, () => attributeSettings(source, functionAt)),
     mentions: (name) =>
-      [name, ...(walked().aliases.get(name) ?? [])].flatMap(
-        (each) => walked().mentions.get(each) ?? [],
+      remember(mentionLists, name, () =>
+        [name, ...(walked().aliases.get(name) ?? [])].flatMap(
+          (each) => walked().mentions.get(each) ?? [],
+        ),
       ),
+    attributeAssignments: (name) => walked().attributeAssignments.get(name) ?? [],
     hasQueryProperty(id) {
       queryIds ??= new Set(
         walked().queryProperties.flatMap(({ module, node }) => {
@@ -154,18 +167,6 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   };
 }
 
-/** The nodes of a kind in the body of a function, those of functions and classes inside it left out. */
-export function ownNodes(definition: PyNode, kind: string): readonly PyNode[] {
-  const found: PyNode[] = [];
-  const body = definition.child('body');
-  for (const child of body?.children ?? [])
-    walk(child, (node) => {
-      if (node.kind === kind) found.push(node);
-      return !/^(function_definition|class_definition|lambda)$/.test(node.kind);
-    });
-  return found;
-}
-
 function remember<Key, Answer>(memo: Map<Key, Answer>, key: Key, compute: () => Answer): Answer {
   const known = memo.get(key);
   if (known !== undefined) return known;
@@ -180,23 +181,37 @@ function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
   const mentions = new Map<string, Mention[]>();
   const aliases = new Map<string, Set<string>>();
   const queryProperties: Mention[] = [];
+  const attributeAssignments = new Map<string, Mention[]>();
   for (const module of graph.modules) {
     for (const binding of module.binding.imports) noteAlias(aliases, binding);
     walk(module.tree.root, (node) => {
-      if (/^(import|import_from|future_import)_statement$/.test(node.kind)) return false;
-      if (node.kind === 'class_definition') {
-        const source = describeClass(module, node, symbols);
-        if (source) {
+      switch (node.kind) {
+        case 'import_statement':
+        case 'import_from_statement':
+        case 'future_import_statement':
+        case 'token':
+        case 'string':
+        case 'comment':
+          return node.kind === 'string';
+        case 'class_definition': {
+          const source = describeClass(module, node, symbols);
+          if (!source) break;
           classNodes.set(node, source);
           if (!classes.has(source.id)) classes.set(source.id, source);
+          break;
         }
+        case 'identifier':
+          if (isMention(node)) add(mentions, node.text, { module, node });
+          break;
+        case 'assignment':
+          queryProperties.push(...queryProperty(module, node));
+          noteAttribute(attributeAssignments, module, node);
+          break;
       }
-      if (node.kind === 'identifier' && isMention(node)) add(mentions, node.text, { module, node });
-      if (node.kind === 'assignment') queryProperties.push(...queryProperty(module, node));
       return true;
     });
   }
-  return { classes, classNodes, mentions, aliases, queryProperties };
+  return { classes, classNodes, mentions, aliases, queryProperties, attributeAssignments };
 }
 
 function add<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
@@ -213,11 +228,25 @@ function noteAlias(aliases: Map<string, Set<string>>, binding: Binding): void {
   else aliases.set(original, new Set([binding.name]));
 }
 
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'parameters',
+  'lambda_parameters',
+  'typed_parameter',
+]);
+
+function noteAttribute(lists: Map<string, Mention[]>, module: Module, node: PyNode): void {
+  const left = node.child('left');
+  const name = left?.kind === 'attribute' ? left.child('attribute')?.text : undefined;
+  const object = left?.child('object')?.text;
+  if (name !== undefined && object !== 'self' && object !== 'cls')
+    add(lists, name, { module, node });
+}
+
 /** Names of definitions, parameters and keywords mention nothing. */
 function isMention(node: PyNode): boolean {
   const { parent, field } = node;
   if (!parent || field === 'name') return false;
-  return !/parameters$|^typed_parameter$/.test(parent.kind);
+  return !PARAMETERS.has(parent.kind);
 }
 
 function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSource | null {
@@ -231,10 +260,6 @@ function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSou
     ?.find((each) => each.value === node);
   if (!binding) return null;
   return { id: symbols.idOf(module, binding), name: name.text, module, node, scope };
-}
-
-function bodyScope(module: Module, body: PyNode): Scope {
-  return module.binding.scopeOf(body.children[0] ?? body);
 }
 
 /** `Base.query = session.query_property()`, or `query = …` in a class body; the node that names the class. */
@@ -256,28 +281,4 @@ function groupByBase(
     for (const base of bases(source))
       if (base !== null && typeof base !== 'string') add(groups, base.id, source);
   return groups;
-}
-
-/** The function definitions of an id: several where overloads, setters or branches define the name again. */
-function locate(graph: ModuleGraph, id: string): readonly Mention[] {
-  const parts = id.split('.');
-  for (let length = parts.length - 1; length > 0; length--) {
-    const name = parts.slice(0, length).join('.');
-    const module = graph.modules.find((each) => each.name === name);
-    if (module) return within(module, module.binding.module, parts.slice(length));
-  }
-  return [];
-}
-
-function within(module: Module, scope: Scope, parts: readonly string[]): readonly Mention[] {
-  const [head = '', ...rest] = parts[0] === '<locals>' ? parts.slice(1) : parts;
-  const bindings = scope.bindings.get(head) ?? [];
-  if (rest.length === 0)
-    return bindings.flatMap(({ kind, value }) =>
-      kind === 'function' && value ? [{ module, node: value }] : [],
-    );
-  return bindings.flatMap(({ value }) => {
-    const body = value?.child('body');
-    return body ? within(module, bodyScope(module, body), rest) : [];
-  });
 }

@@ -8,7 +8,7 @@ import {
 import type { PyNode } from '../../python/tree.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
-import { libraryBases, madeBy } from './classes.ts';
+import { entityOf, libraryBases, madeBy } from './classes.ts';
 import { queryElement, selectedRow } from './selected.ts';
 import type { CallSite, Tracer } from './tracer.ts';
 import {
@@ -17,12 +17,14 @@ import {
   derived,
   instance,
   itemsOf,
+  OBJECT,
   PENDING,
   ROW,
   row,
 } from './value.ts';
 
 const FACTORIES = /\.(async_)?(sessionmaker|scoped_session)$/;
+const RESULT = /^sqlalchemy\.(Cursor)?Result$|\.AsyncResult$/;
 const CORE = /^sqlalchemy\.(future\.)?(Engine|Connection)$|\.Async(Engine|Connection)$/;
 
 /** The value that a specification gives for a receiver and a call. */
@@ -56,7 +58,22 @@ export function methodResult(
   const receiver = derived(callee, self);
   const spec = specOf(tracer, self.of, name);
   if (!spec || !receiver) return null;
-  return given(tracer, refinedSpec(spec, name, site), receiver, site);
+  const value = given(tracer, refinedSpec(spec, name, site), receiver, site);
+  return name === 'query' ? ofQueryClass(value, queryClassOf(self)) : value;
+}
+
+/** The class of a session's queries, `null` for the usual one. */
+function queryClassOf(session: InstanceValue): Value | null {
+  if (!FACTORIES.test(session.of)) return session.element;
+  return session.element?.kind === 'instance' ? session.element.element : null;
+}
+
+/** A query of another class; nothing is known of it if the class is not. */
+function ofQueryClass(query: Inferred | null, of: Value | null): Inferred | null {
+  if (!of || query?.value.kind !== 'instance') return query;
+  const made = madeBy(of);
+  if (made?.kind !== 'instance' || made.of === OBJECT.of) return null;
+  return derived(query, instance(made.of, query.value.element));
 }
 
 function specOf(tracer: Tracer, of: string, name: string): MemberSpec | null {
@@ -95,7 +112,9 @@ function made(giver: Giver, of: string, element: ReturnSpec['element']): Inferre
   if (!isSource(element)) return derived(giver.receiver, instance(of, instance(element)));
   const held = valueOf(giver, element);
   if (held === PENDING) return PENDING;
-  return derived(weakerOf(giver.receiver, held), instance(of, held?.value ?? null));
+  // Whatever the statement is, what a result gives are rows.
+  const fallback = element === 'argument-element' && RESULT.test(of) ? row(null) : null;
+  return derived(weakerOf(giver.receiver, held), instance(of, held?.value ?? fallback));
 }
 
 /** The receiver's fact, weakened by what was concluded from an argument. */
@@ -167,11 +186,4 @@ export function scalarOf(element: Value | null): Value | null {
   const items = itemsOf(element);
   if (items) return items[0] ?? null;
   return element.kind === 'instance' && element.of === ROW ? null : element;
-}
-
-/** An object of the entity: of a class, or of the class behind an alias. */
-export function entityOf(value: Value): Value | null {
-  if (value.kind === 'instance')
-    return value.of.endsWith('.AliasedClass') ? madeBy(value.element) : null;
-  return madeBy(value);
 }

@@ -3,7 +3,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
-import { entityOf } from './returns-of-libraries.ts';
+import { entityOf } from './classes.ts';
 import { proven, type CallSite, type Tracer } from './tracer.ts';
 import { row } from './value.ts';
 

@@ -14,8 +14,6 @@ export interface Tracer {
   readonly models: ModelIndex;
   readonly settings: Settings;
   readonly index: ProjectIndex;
-  /** Answers a question once; one that depends on itself is answered by what its other sources agree on. */
-  once(key: object | string, compute: () => Inferred | null): Inferred | null;
   /** The value of an expression. */
   infer(module: Module, node: PyNode): Inferred | null;
   /** The value that a binding gives its name. */
@@ -102,6 +100,8 @@ export interface ProjectIndex {
   settingsOfSelf(source: ClassSource): ReadonlyMap<string, readonly AttributeSetting[]>;
   /** Every place that reads `name`, as a name or as an attribute, under import aliases too. */
   mentions(name: string): readonly Mention[];
+  /** Assignments to the attribute `name` of anything but `self` and `cls`. */
+  attributeAssignments(name: string): readonly Mention[];
   /** Whether the class, or the variable that holds a base class, was given `query = session.query_property()`. */
   hasQueryProperty(id: string): boolean;
   /** Whether some file of the project imports SQLAlchemy or a companion. */

@@ -1,4 +1,5 @@
 // Builds, compares and joins values. It knows no syntax.
+import { isLibrarySubclass } from '../../sqlalchemy/returns.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 
 /** The wrapper of what `async def` returns; its element is the awaited value. */
@@ -59,6 +60,7 @@ export function commonValue(a: Value, b: Value): Value | null {
   if (sameValue(a, b)) return a;
   if (a.kind === 'instance' && b.kind === 'instance' && a.of === b.of)
     return instance(a.of, a.element && b.element && commonValue(a.element, b.element));
+  if (a.kind === 'instance' && b.kind === 'instance') return commonBase(a, b) ?? commonBase(b, a);
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length)
     return {
       kind: 'tuple',
@@ -68,6 +70,14 @@ export function commonValue(a: Value, b: Value): Value | null {
       }),
     };
   return null;
+}
+
+/** The second of two objects of library classes, if the class of the first derives from its class. */
+function commonBase(derivedOne: InstanceValue, base: InstanceValue): InstanceValue | null {
+  if (derivedOne.of === base.of || !isLibrarySubclass(derivedOne.of, base.of)) return null;
+  const element =
+    derivedOne.element && base.element && commonValue(derivedOne.element, base.element);
+  return instance(base.of, element);
 }
 
 /** Whether it is `None`. */
@@ -83,8 +93,12 @@ export function isNone(inferred: Inferred | null): boolean {
 export function joined(alternatives: readonly (Inferred | null)[]): Inferred | null {
   const settled = alternatives.filter((each) => each !== PENDING);
   if (settled.length === 0) return alternatives.length > 0 ? PENDING : null;
-  const real = settled.filter((each) => !isNone(each));
-  const [first, ...others] = real.length > 0 ? real : settled;
+  const some = settled.filter((each) => !isNone(each));
+  const mock = some.find((each) => isMock(each?.value ?? null));
+  const real = some.filter((each) => !isMock(each?.value ?? null));
+  if (mock && real.length > 0)
+    return likely(joined(real), `a mock stands for it: ${mock.trail[0] ?? ''}`);
+  const [first, ...others] = some.length > 0 ? some : settled;
   let result = first ?? null;
   for (const other of others) {
     if (!result || !other) return null;
@@ -94,16 +108,21 @@ export function joined(alternatives: readonly (Inferred | null)[]): Inferred | n
   return result;
 }
 
+/** Whether it is an object of Python's mock library, which stands for something else in tests. */
+function isMock(value: Value | null): boolean {
+  return value?.kind === 'instance' && /^(unittest\.)?mock\./.test(value.of);
+}
+
 /** The weaker evidence of two facts. */
 export function weaker(a: Inferred, b: Inferred): Inferred['evidence'] {
   return a.evidence === 'proven' ? b.evidence : a.evidence;
 }
 
 /** Another value that follows from a fact. */
-export function derived(from: Inferred, value: Value | null, step?: string): Inferred | null {
+export function derived(from: Inferred, value: Value | null, why?: string): Inferred | null {
   if (from === PENDING) return PENDING;
   if (!value) return null;
-  return { value, evidence: from.evidence, trail: step ? longer(from.trail, step) : from.trail };
+  return { value, evidence: from.evidence, trail: why ? longer(from.trail, why) : from.trail };
 }
 
 /** The same fact with one more step of its trail. */

@@ -175,7 +175,7 @@ function isGuarded(child: PyNode, parent: PyNode, loop: Loop): boolean {
     case 'try_statement':
       return false;
     case 'for_statement':
-      return child.field === 'body';
+      return child.field === 'body' && parent !== loop.node;
     default:
       return isFiltered(child, parent, loop);
   }

@@ -3,6 +3,7 @@ import { readExpression, type Expression } from '../../python/expression.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { qualifiedName, resolveName } from './names.ts';
 
 /** A `Mapped[…]` annotation taken apart. */
 export interface MappedAnnotation {
@@ -79,8 +80,7 @@ function unquote(expression: Expression): Expression {
 
 function resolve(place: Place, expression: Expression): string | null {
   if (expression.kind !== 'name') return null;
-  const symbol = place.symbols.symbolNamed(place.module, expression.name, place.node);
-  return symbol?.kind === 'definition' ? symbol.id : (symbol?.name ?? null);
+  return qualifiedName(place.symbols, place.module, expression.name, place.node);
 }
 
 /** Looks through `Optional`, unions with None, `Annotated` and aliases of such. */
@@ -118,7 +118,7 @@ function unionMembers(place: Place, expression: Expression): readonly Expression
 
 /** `intpk = Annotated[int, mapped_column(primary_key=True)]`, `MaybeInt = Optional[int]`. */
 function readAlias(place: Place, name: string, depth: number): Content | null {
-  const symbol = place.symbols.symbolNamed(place.module, name, place.node);
+  const symbol = resolveName(place.symbols, place.module, name, place.node);
   if (symbol?.kind !== 'definition') return null;
   const { kind, value } = symbol.binding;
   if ((kind !== 'assignment' && kind !== 'type-alias') || !value) return null;

@@ -5,7 +5,7 @@ import type { ColumnAttribute, Location, OtherAttribute } from '../models.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { readMapped, type MappedAnnotation } from './annotation.ts';
-import { readCall, unwrap, type Call } from './calls.ts';
+import { constantString, readCall, spreadKeywords, unwrap, type Call } from './calls.ts';
 import { bareColumn, readColumn, type ColumnPlace, type DeclaredColumn } from './columns.ts';
 import { decoratorsOf, locate, type ClassSource } from './sources.ts';
 
@@ -26,6 +26,8 @@ export type Declaration =
   | { readonly kind: 'column'; readonly column: DeclaredColumn }
   | DeclaredRelationship
   | { readonly kind: 'other'; readonly other: OtherAttribute['kind'] }
+  /** Another name for a column of a table: `name = users.c.user_name`. */
+  | { readonly kind: 'alias'; readonly column: string }
   | { readonly kind: 'plain' }
   | { readonly kind: 'unknown' };
 
@@ -95,9 +97,9 @@ function readMember(place: ColumnPlace, binding: Binding): Declaration | null {
       return annotation && bareAttribute(place, annotation, binding.statement);
     }
     case 'assignment': {
-      if (!binding.value || binding.path.length > 0) return { kind: 'unknown' };
-      const annotation = readMapped(symbols, module, binding.annotation);
-      return readValue(place, binding.value, annotation, null);
+      const value = unpacked(binding);
+      if (!value) return { kind: 'unknown' };
+      return readValue(place, value, readMapped(symbols, module, binding.annotation), null);
     }
     case 'function':
       return binding.value ? readMethod(place, binding.value) : null;
@@ -107,6 +109,17 @@ function readMember(place: ColumnPlace, binding: Binding): Declaration | null {
     default:
       return null;
   }
+}
+
+/** The value of one name in `x, y = Column(…), Column(…)`. */
+function unpacked(binding: Binding): PyNode | null {
+  let { value } = binding;
+  for (const step of binding.path)
+    value =
+      step !== '*' && value && /^(?:tuple|list|expression_list)$/.test(value.kind)
+        ? (value.named[step] ?? null)
+        : null;
+  return value;
 }
 
 /** `x: Mapped[int]` is a column, `x: Mapped[List["X"]]` and other classes are relationships only with a value. */
@@ -174,8 +187,11 @@ export function readValue(
   style: ColumnAttribute['style'] | null,
   depth = 0,
 ): Declaration {
-  const call = readCall(value);
-  if (!call) return { kind: value.kind === 'identifier' ? 'unknown' : 'plain' };
+  const written = readCall(value);
+  if (!written) return readPlain(value);
+  const call = spreadKeywords(place.symbols, place.module, written);
+  const fallback = tableLookup(call);
+  if (fallback) return readValue(place, fallback, null, style, depth + 1);
   const { symbols, module } = place;
   const symbol = symbols.symbolOf(module, call.callee);
   if (symbol?.kind === 'definition') return readFactory(place, symbol, call, style, depth);
@@ -187,8 +203,36 @@ export function readValue(
   const wrapping = WRAPPING_STYLES.get(name);
   if (wrapping) return wrappedColumn(place, call, style ?? wrapping, depth);
   if (RELATIONSHIPS.has(name)) return relationshipOf(place, value, call, annotation, name);
+  if (name === 'dataclasses.field') return readField(place, call, style, depth);
   const other = OTHERS.get(name);
   return other ? { kind: 'other', other } : { kind: 'unknown' };
+}
+
+/** `field(metadata={"sa": Column(…)})`. */
+function readField(
+  place: ColumnPlace,
+  call: Call,
+  style: ColumnAttribute['style'] | null,
+  depth: number,
+): Declaration {
+  const pairs = call.keywords.get('metadata')?.named ?? [];
+  const pair = pairs.find(
+    (each) => constantString(place.symbols, place.module, each.child('key')) === 'sa',
+  );
+  const value = pair?.child('value');
+  return value ? readValue(place, value, null, style, depth + 1) : { kind: 'plain' };
+}
+
+function readPlain(value: PyNode): Declaration {
+  const column = /\.(?:c|columns)\.(\w+)$/.exec(value.text)?.[1];
+  if (value.kind === 'attribute' && column) return { kind: 'alias', column };
+  return { kind: value.kind === 'identifier' ? 'unknown' : 'plain' };
+}
+
+/** `Parent.__table__.c.get("x", Column(…))`: a column that siblings of one table share. */
+function tableLookup(call: Call): PyNode | null {
+  const isLookup = /\.__table__\.(?:c|columns)\.get$/.test(call.callee.text);
+  return isLookup ? (call.positional[1] ?? null) : null;
 }
 
 function columnOf(

@@ -1,6 +1,5 @@
 // Builds the model index of a project (see ../models.ts). The entry of this folder; the steps are in the other files.
 import type {
-  ColumnAttribute,
   MappedAttribute,
   MappedClass,
   ModelIndex,
@@ -14,6 +13,7 @@ import type { DeclaredAttribute } from './attributes.ts';
 import { columnAttribute, detachedColumn } from './column-attributes.ts';
 import { buildHierarchy, type Hierarchy } from './hierarchy.ts';
 import { buildMappings, type Mapping, type Mappings } from './mappings.ts';
+import { detachedAttributes } from './mixins.ts';
 import { createReferences, type References } from './references.ts';
 import {
   resolveRelationship,
@@ -38,7 +38,7 @@ export function buildModelIndex(
   settings: Settings,
 ): ModelIndex {
   const sources = findSources(graph, symbols);
-  const hierarchy = buildHierarchy(sources, symbols, settings);
+  const hierarchy = buildHierarchy(graph, sources, symbols, settings);
   const mappings = buildMappings(sources, hierarchy, symbols);
   const references = createReferences(symbols, mappings);
   const workspace: Workspace = { symbols, sources, hierarchy, mappings, references };
@@ -77,6 +77,11 @@ function indexClasses(workspace: Workspace): ReadonlyMap<string, MappedClass> {
   const { sources, hierarchy, mappings } = workspace;
   const attributes = attributesOfAll(workspace);
   const users = usersOfMixins(workspace);
+  const detached = (id: string, by: readonly Mapping[]): ReadonlyMap<string, MappedAttribute> =>
+    detachedAttributes(
+      hierarchy.mro(id).flatMap((each) => mappings.declared(each)),
+      by.flatMap((user) => attributes.get(user.id) ?? []),
+    );
   const classes = new Map<string, MappedClass>();
   const ids = [...sources.classes.keys(), ...sources.baseCalls.keys()].toSorted();
   for (const id of new Set(ids)) {
@@ -85,7 +90,7 @@ function indexClasses(workspace: Workspace): ReadonlyMap<string, MappedClass> {
     if (!role) continue;
     const source = sources.classes.get(id) ?? sources.baseCalls.get(id);
     if (!source) continue;
-    const all = attributes.get(id) ?? detached(workspace, id, users.get(id) ?? [], attributes);
+    const all = attributes.get(id) ?? detached(id, users.get(id) ?? []);
     classes.set(id, {
       id,
       name: source.name,
@@ -149,7 +154,20 @@ function attributesOfAll(
       for (const reverse of backrefs.get(id) ?? [])
         if (all && !all.has(reverse.name)) all.set(reverse.name, reverse);
   }
+  pairSides(resolved);
   return resolved;
+}
+
+/** `back_populates` on one side alone pairs both. */
+function pairSides(resolved: ReadonlyMap<string, Map<string, MappedAttribute>>): void {
+  for (const attributes of resolved.values())
+    for (const attribute of attributes.values()) {
+      if (attribute.kind !== 'relationship' || attribute.reverse === null) continue;
+      const others = resolved.get(attribute.target ?? '');
+      const other = others?.get(attribute.reverse);
+      if (other?.kind === 'relationship' && other.reverse === null)
+        others?.set(other.name, { ...other, reverse: attribute.name });
+    }
 }
 
 function ownAttributes(
@@ -169,9 +187,21 @@ function ownAttributes(
       addBackref(workspace, mapping, attribute, value, backrefs);
   }
   for (const [name, column] of mapping.columns)
-    if (!found.has(name) && !mapping.attributes.has(name))
+    if (!found.has(name) && isFree(mapping, name))
       found.set(name, columnAttribute(workspace.references, name, column));
   return found;
+}
+
+/** The defaults of a dataclass do not hide the columns of its `__table__`. */
+function isDataclassField({ imperative, source }: Mapping): boolean {
+  return imperative && source.decorators.some((each) => /dataclass/.test(each.text));
+}
+
+/** Whether only a table gives a class this attribute. */
+function isFree(mapping: Mapping, name: string): boolean {
+  const declared = mapping.attributes.get(name);
+  if (!declared || declared.declaration.kind === 'alias') return true;
+  return declared.declaration.kind === 'plain' && isDataclassField(mapping);
 }
 
 /** The mapped ancestor that an inherited attribute belongs to. */
@@ -223,67 +253,9 @@ function addBackref(
   backrefs.set(target.id, [...(backrefs.get(target.id) ?? []), reverse]);
 }
 
-/** The attributes of a class without a table of its own: relationships only say what all classes that use it agree on. */
-function detached(
-  workspace: Workspace,
-  id: string,
-  users: readonly Mapping[],
-  attributes: ReadonlyMap<string, ReadonlyMap<string, MappedAttribute>>,
-): ReadonlyMap<string, MappedAttribute> {
-  const found = new Map<string, MappedAttribute>();
-  for (const each of workspace.hierarchy.mro(id))
-    for (const attribute of workspace.mappings.declared(each)) {
-      if (found.has(attribute.name)) continue;
-      const seen = users.flatMap((user) => {
-        const value = attributes.get(user.id)?.get(attribute.name);
-        return value?.owner === attribute.owner ? [value] : [];
-      });
-      const value = common(attribute, seen);
-      if (value) found.set(attribute.name, value);
-    }
-  return found;
-}
-
-function common(
-  attribute: DeclaredAttribute,
-  seen: readonly MappedAttribute[],
-): MappedAttribute | null {
-  const { name, owner, location, declaration } = attribute;
-  const columns = seen.filter((each): each is ColumnAttribute => each.kind === 'column');
-  if (declaration.kind === 'column') {
-    const own = detachedColumn(name, declaration.column);
-    const [first] = columns;
-    const type = own.type ?? first?.type ?? null;
-    const agreed = columns.every((each) => each.nullable === own.nullable);
-    return {
-      ...own,
-      owner,
-      location,
-      type,
-      nullable: agreed ? own.nullable : null,
-      foreignKeys: first?.foreignKeys ?? own.foreignKeys,
-    };
-  }
-  if (declaration.kind === 'other') return { kind: declaration.other, name, owner, location };
-  const [first, ...more] = seen.filter(
-    (each): each is RelationshipAttribute => each.kind === 'relationship',
-  );
-  return first ? more.reduce(agreement, first) : null;
-}
-
-function agreement(a: RelationshipAttribute, b: RelationshipAttribute): RelationshipAttribute {
-  return {
-    ...a,
-    target: a.target === b.target ? a.target : null,
-    direction: a.direction === b.direction ? a.direction : null,
-    uselist: a.uselist === b.uselist ? a.uselist : null,
-    optional: a.optional === b.optional ? a.optional : null,
-  };
-}
-
 function coreTables(workspace: Workspace): readonly TableDefinition[] {
   const { mappings, references } = workspace;
-  const mapped = new Set([...mappings.byId.keys()]);
+  const mapped = new Set(mappings.byId.keys());
   return mappings.tables
     .filter((table) => table.id === null || !mapped.has(table.id))
     .map((table) => ({

@@ -33,6 +33,32 @@ export function readCall(node: PyNode | null): Call | null {
   return { node: call, callee, positional, keywords, spread };
 }
 
+/** Adds the arguments of `**options` where that is a dictionary written out. */
+export function spreadKeywords(symbols: Symbols, module: Module, call: Call): Call {
+  if (!call.spread) return call;
+  const keywords = new Map(call.keywords);
+  let spread = false;
+  for (const argument of call.node.child('arguments')?.named ?? []) {
+    if (argument.kind !== 'dictionary_splat' && argument.kind !== 'list_splat') continue;
+    const pairs = argument.kind === 'dictionary_splat' ? dictionaryOf(module, argument) : null;
+    if (!pairs) spread = true;
+    for (const pair of pairs ?? []) {
+      const name = constantString(symbols, module, pair.child('key'));
+      const value = pair.child('value');
+      if (name === null || !value) spread = true;
+      else if (!keywords.has(name)) keywords.set(name, value);
+    }
+  }
+  return { ...call, keywords, spread };
+}
+
+function dictionaryOf(module: Module, splat: PyNode): readonly PyNode[] | null {
+  const [value] = splat.named;
+  const [only, ...more] = value?.kind === 'identifier' ? module.binding.reaching(value) : [];
+  const held = only && more.length === 0 && only.kind === 'assignment' ? only.value : value;
+  return held?.kind === 'dictionary' ? held.named : null;
+}
+
 /** The expression inside redundant parentheses. */
 export function unwrap(node: PyNode): PyNode {
   const inner = node.kind === 'parenthesized_expression' ? node.named[0] : undefined;
@@ -72,7 +98,7 @@ export function constantString(
     case 'parenthesized_expression':
       return again(node.named[0]);
     case 'binary_operator':
-      return node.token('+') ? join([node.child('left'), node.child('right')], again) : null;
+      return combined(node, again);
     case 'call':
       return changedCase(node, again);
     case 'identifier':
@@ -92,6 +118,16 @@ export function constantString(
 function join<Part>(parts: readonly Part[], read: (part: Part) => string | null): string | null {
   const values = parts.map(read);
   return values.every((value) => value !== null) ? values.join('') : null;
+}
+
+/** `a + b` and `"%s.id" % a`. */
+function combined(node: PyNode, again: (node: PyNode | null) => string | null): string | null {
+  const left = node.child('left');
+  const right = node.child('right');
+  if (node.token('+')) return join([left, right], again);
+  const format = node.token('%') ? again(left) : null;
+  const value = format?.split('%').length === 2 ? again(right) : null;
+  return value === null ? null : (format?.replace('%s', () => value) ?? null);
 }
 
 function isStringPart(node: PyNode): boolean {

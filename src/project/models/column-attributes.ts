@@ -2,6 +2,7 @@
 import type { ColumnAttribute, ForeignKeyTarget, SqlType } from '../models.ts';
 import type { DeclaredColumn } from './columns.ts';
 import type { References } from './references.ts';
+import { annotatedType } from './sql-type.ts';
 import type { TableColumn } from './tables.ts';
 
 /** The attribute of a table's column. */
@@ -19,7 +20,7 @@ export function columnAttribute(
     location: column.location,
     columnName: declared.columnName,
     style: declared.style,
-    type: declared.type ?? typeBehind(references, column, 0),
+    type: typeOfColumn(column) ?? typeBehind(references, column, 0),
     primaryKey: column.primaryKey,
     nullable: column.nullable,
     deferred: declared.deferred,
@@ -43,7 +44,7 @@ export function detachedColumn(
     name,
     columnName: declared.columnName,
     style: declared.style,
-    type: declared.type,
+    type: declared.type ?? annotatedType(declared.annotated, new Map()),
     primaryKey: declared.primaryKey,
     nullable: declared.nullable,
     deferred: declared.deferred,
@@ -51,11 +52,15 @@ export function detachedColumn(
   };
 }
 
+function typeOfColumn({ declared, table }: TableColumn): SqlType | null {
+  return declared.type ?? annotatedType(declared.annotated, table.annotationTypes);
+}
+
 /** A foreign key without a type has the type of its target. */
 function typeBehind(references: References, column: TableColumn, depth: number): SqlType | null {
   const [key] = column.foreignKeys;
   const target = key && depth < 8 ? references.foreignKey(column, key).column : null;
   if (!target) return null;
-  const { type } = target.declared;
+  const type = typeOfColumn(target);
   return type ? { ...type, location: null } : typeBehind(references, target, depth + 1);
 }

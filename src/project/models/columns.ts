@@ -5,7 +5,7 @@ import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import type { MappedAnnotation } from './annotation.ts';
 import { booleanLiteral, constantString, readCall, type Call } from './calls.ts';
-import { annotatedType, readType } from './sql-type.ts';
+import { readType } from './sql-type.ts';
 
 /** A foreign key as written. */
 export interface DeclaredForeignKey {
@@ -23,6 +23,8 @@ export interface DeclaredColumn {
   readonly key: string;
   readonly style: ColumnAttribute['style'];
   readonly type: SqlType | null;
+  /** The Python type of the annotation that decides the type, where none is given. */
+  readonly annotated: string | null;
   readonly primaryKey: boolean;
   readonly nullable: boolean | null;
   /** Nullability is spelled out, so that constraints do not change it. */
@@ -60,14 +62,14 @@ export function readColumn(
   const keys = positional
     .filter((node) => calls.get(node) === 'sqlalchemy.ForeignKey')
     .flatMap((node) => foreignKey(module, node));
+  const annotated = typeNode || keys.length > 0 ? null : (annotation?.argumentName ?? null);
   const typed = typeNode ? readType(symbols, module, typeNode) : null;
-  const inferred =
-    typeNode || keys.length > 0 ? null : annotatedType(annotation?.argumentName ?? null);
   return {
     columnName,
     key: constantString(symbols, module, call.keywords.get('key')) ?? columnName,
     style,
-    type: typed ?? inferred ?? bundled?.type ?? null,
+    type: typed ?? bundled?.type ?? null,
+    annotated: bundled?.type ? null : annotated,
     primaryKey,
     ...nullability,
     deferred: style === 'deferred' || booleanLiteral(call.keywords.get('deferred')) === true,
@@ -82,7 +84,8 @@ export function bareColumn(place: ColumnPlace, annotation: MappedAnnotation): De
     columnName: bundled?.columnName ?? place.name,
     key: bundled?.key ?? place.name,
     style: 'bare',
-    type: bundled?.type ?? annotatedType(annotation.argumentName),
+    type: bundled?.type ?? null,
+    annotated: bundled?.type || bundled?.foreignKeys.length ? null : annotation.argumentName,
     primaryKey: bundled?.primaryKey ?? false,
     nullable: bundled?.nullableGiven ? bundled.nullable : annotation.optional,
     nullableGiven: bundled?.nullableGiven ?? false,

@@ -1,7 +1,8 @@
 // Tells which classes are declarative bases, mapped, abstract or mixins, and in which order they inherit. It reads no attributes.
+import type { Binding } from '../../binder/scope.ts';
 import type { PyNode } from '../../python/tree.ts';
 import { descendants } from '../../python/tree.ts';
-import type { Module } from '../modules.ts';
+import type { Module, ModuleGraph } from '../modules.ts';
 import type { Settings } from '../settings.ts';
 import type { Symbol, Symbols } from '../symbols.ts';
 import { booleanLiteral, readCall, unwrap } from './calls.ts';
@@ -36,6 +37,9 @@ const LIBRARY_BASES: ReadonlySet<string> = new Set([
   ...SQL_MODEL,
 ]);
 
+/** Stands for the base that `class User(declarative_base())` makes for itself. */
+const INLINE_BASE = 'sqlalchemy.orm.declarative_base';
+
 const BASE_FUNCTIONS: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.declarative_base',
   'sqlalchemy.ext.automap.automap_base',
@@ -46,10 +50,17 @@ const WITHOUT_COLUMNS =
   /^(?:builtins|typing|typing_extensions|abc|enum|collections|dataclasses|sqlalchemy|flask_login|flask_sqlalchemy|sqlmodel)\./;
 
 /** Judges all classes of the project. */
-export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Settings): Hierarchy {
+export function buildHierarchy(
+  graph: ModuleGraph,
+  sources: Sources,
+  symbols: Symbols,
+  settings: Settings,
+): Hierarchy {
   const memo = new Map<string, readonly string[]>();
   const parents = new Map<string, readonly string[]>();
   const declared = new Set(settings.baseClasses);
+  /** Variables that hold the base that a function of the project makes. */
+  const made = new Set<string>();
 
   const isDeclared = (id: string): boolean =>
     declared.has(id) || declared.has(id.slice(id.lastIndexOf('.') + 1));
@@ -88,13 +99,20 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
     }
     const symbol = symbols.symbolOf(module, node);
     if (symbol) return fromSymbol(module, node, symbol);
-    const alternatives = alternativesOf(module, node);
-    return alternatives.find((each) => baseAmong(each)) ?? alternatives[0] ?? [`?${node.text}`];
+    const alternatives =
+      node.kind === 'identifier'
+        ? alternativesOf(module, node.text, module.binding.reaching(node), 0)
+        : [];
+    return (
+      alternatives.find((each) => baseAmong(each)) ??
+      alternatives.find((each) => each.some((id) => sources.classes.has(id))) ??
+      alternatives[0] ?? [`?${node.text}`]
+    );
   }
 
   function inlineBaseParents(module: Module, node: PyNode): readonly string[] {
     const cls = readCall(node)?.keywords.get('cls');
-    return [...(cls ? ancestors(module, cls) : []), 'sqlalchemy.orm.DeclarativeBase'];
+    return [...(cls ? ancestors(module, cls) : []), INLINE_BASE];
   }
 
   function fromSymbol(module: Module, node: PyNode, symbol: Symbol): readonly string[] {
@@ -105,12 +123,12 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
     if (symbol.kind === 'module') return [`?${node.text}`];
     if (sources.classes.has(symbol.id) || sources.baseCalls.has(symbol.id)) return [symbol.id];
     const { value } = symbol.binding;
-    const made = value ? madeByFunction(symbol.module, value) : null;
-    return made ?? [`?${node.text}`];
+    const from = value ? madeByFunction(symbol.module, value, symbol.id) : null;
+    return from ?? [`?${node.text}`];
   }
 
   /** `Base = make_base()` where the project's `make_base` returns a base. */
-  function madeByFunction(module: Module, value: PyNode): readonly string[] | null {
+  function madeByFunction(module: Module, value: PyNode, id: string): readonly string[] | null {
     const call = readCall(value);
     const callee = call && symbols.symbolOf(module, call.callee);
     if (callee?.kind !== 'definition' || callee.binding.kind !== 'function') return null;
@@ -118,7 +136,10 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
     const returned = definition ? descendants(definition, 'return_statement') : [];
     const expression = returned.length === 1 ? returned[0]?.named[0] : undefined;
     if (!expression) return null;
-    if (isBaseCall(callee.module, expression)) return ['sqlalchemy.orm.DeclarativeBase'];
+    if (isBaseCall(callee.module, expression)) {
+      made.add(id);
+      return [id];
+    }
     return expression.kind === 'identifier' ? ancestors(callee.module, expression) : null;
   }
 
@@ -130,18 +151,43 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
     return cls ? ancestors(symbol.module, cls) : [];
   }
 
-  /** Where the bindings of a name disagree (`try: from a import Base` / `except: from b import Base`), each on its own. */
-  function alternativesOf(module: Module, node: PyNode): readonly (readonly string[])[] {
-    if (node.kind !== 'identifier') return [];
-    return module.binding.reaching(node).flatMap((binding) => {
-      const imported = binding.imported;
-      if (!imported || imported.name === null) {
-        const id = symbols.idOf(module, binding);
-        return sources.classes.has(id) || sources.baseCalls.has(id) ? [[id]] : [];
-      }
-      const name = symbols.symbolNamed(module, binding.name, binding.node);
-      return name ? [fromSymbol(module, node, name)] : [];
-    });
+  /** Where the bindings of a name disagree (`try: from a import Base` / `except: from b import Base`), what each leads to. */
+  function alternativesOf(
+    module: Module,
+    name: string,
+    bindings: readonly Binding[],
+    depth: number,
+  ): readonly (readonly string[])[] {
+    if (depth > 8) return [];
+    const modules = bindings.length > 0 ? [] : module.binding.starImports;
+    return [
+      ...bindings.flatMap((binding) => alternativesOfBinding(module, binding, depth)),
+      ...modules.flatMap((star) => inModule(module, star.module, star.level, name, depth)),
+    ];
+  }
+
+  function alternativesOfBinding(
+    module: Module,
+    binding: Binding,
+    depth: number,
+  ): readonly (readonly string[])[] {
+    const { imported } = binding;
+    if (imported?.name)
+      return inModule(module, imported.module, imported.level, imported.name, depth);
+    const id = symbols.idOf(module, binding);
+    return sources.classes.has(id) || sources.baseCalls.has(id) ? [[id]] : [];
+  }
+
+  function inModule(
+    from: Module,
+    path: string,
+    level: number,
+    name: string,
+    depth: number,
+  ): readonly (readonly string[])[] {
+    const target = graph.resolve(from, path, level);
+    if (!target) return [[`${path}.${name}`]];
+    return alternativesOf(target, name, target.binding.module.bindings.get(name) ?? [], depth + 1);
   }
 
   function baseAmong(ids: readonly string[]): boolean {
@@ -161,19 +207,24 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
   }
 
   const isBase = (id: string): boolean => {
-    if (sources.baseCalls.has(id)) return true;
+    if (sources.baseCalls.has(id) || made.has(id)) return true;
     const source = sources.classes.get(id);
     if (!source) return false;
     return (
       isDeclared(id) ||
-      (parentsOf(id).some((parent) => DECLARATIVE_CLASSES.has(parent)) && !hasTable(source)) ||
+      parentsOf(id).some((parent) => DECLARATIVE_CLASSES.has(parent)) ||
+      (parentsOf(id).includes(INLINE_BASE) && !hasTable(source)) ||
       source.decorators.some(isBaseDecorator) ||
       isMetaclassBase(source)
     );
   };
 
   const isRoot = (id: string): boolean =>
-    isBase(id) || LIBRARY_BASES.has(id) || DECLARATIVE_CLASSES.has(id) || isDeclared(id);
+    isBase(id) ||
+    id === INLINE_BASE ||
+    LIBRARY_BASES.has(id) ||
+    DECLARATIVE_CLASSES.has(id) ||
+    isDeclared(id);
 
   const registryOf = (id: string): string | null => {
     const source = sources.classes.get(id);
@@ -184,18 +235,29 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
     return null;
   };
 
+  /** The registry of `registry.map_imperatively(User, …)`. */
+  const classicalRegistry = (id: string): string | null => {
+    const source = sources.mapperCalls.get(id);
+    const object = source?.call.callee.child('object');
+    const symbol = source && object && symbols.symbolOf(source.module, object);
+    return symbol?.kind === 'definition' ? symbol.id : null;
+  };
+
   const baseOf = (id: string): string | null => {
     const order = linearizeId(id);
     const root = order.find((each) => isRoot(each));
     if (root !== undefined) return root;
-    return order.map(registryOf).find((registry) => registry !== null) ?? null;
+    return order.map(registryOf).find((registry) => registry !== null) ?? classicalRegistry(id);
   };
 
   const unknownBases = (id: string): readonly string[] =>
     linearizeId(id)
       .filter(
         (each) =>
-          !sources.classes.has(each) && !sources.baseCalls.has(each) && !WITHOUT_COLUMNS.test(each),
+          !sources.classes.has(each) &&
+          !sources.baseCalls.has(each) &&
+          !made.has(each) &&
+          !WITHOUT_COLUMNS.test(each),
       )
       .map((each) => each.replace(/^\?/, ''));
 
@@ -208,6 +270,7 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
 
   const isMapped = (id: string): boolean => {
     const source = sources.classes.get(id);
+    if (sources.mapperCalls.has(id)) return true;
     if (!source || isBase(id) || isAbstract(id)) return false;
     if (isSqlModel(id)) return booleanLiteral(source.keywords.get('table')) === true;
     if (baseOf(id) !== null) return true;
@@ -233,6 +296,7 @@ export function buildHierarchy(sources: Sources, symbols: Symbols, settings: Set
   };
 }
 
+/** The class says itself which table it has. */
 function hasTable(source: ClassSource): boolean {
   return source.members.has('__tablename__') || source.members.has('__table__');
 }

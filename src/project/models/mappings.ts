@@ -1,15 +1,21 @@
 // Joins classes with their tables: which table each mapped class has, which attributes and columns reach it by inheritance. It resolves no references.
+import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
+import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { constantString, readCall } from './calls.ts';
+import { readAnnotationTypes, type AnnotationTypes } from './sql-type.ts';
 import { readAttributes, readValue, type DeclaredAttribute } from './attributes.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { locate, type ClassSource, type Sources } from './sources.ts';
 import { readTableName } from './table-name.ts';
 import {
   addColumn,
+  columnNamed,
   applyConstraints,
   isConcrete,
   metadataName,
+  metadataSchema,
   readTable,
   readTableArguments,
   type Table,
@@ -22,6 +28,8 @@ export interface Mapping {
   readonly source: ClassSource;
   readonly id: string;
   readonly base: string | null;
+  /** What classes must share to find each other by name: the base, or the unseen class that stands for it; `null` if neither is known. */
+  readonly registry: string | null;
   readonly mro: readonly string[];
   readonly parent: Mapping | null;
   /** The table that rows of the class are stored in; the parent's under single-table inheritance. */
@@ -73,7 +81,7 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
     const base = hierarchy.baseOf(source.id);
     const own = declared(source.id);
     const attributes = effective(mro);
-    const imperative = imperativeTable(mro);
+    const imperative = imperativeTable(source.id);
     const inherited = new Set(parent?.mro ?? []);
     const fresh = [...attributes.values()].filter((each) => !inherited.has(each.owner));
     const named = imperative
@@ -98,7 +106,9 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
           : 'single';
     const columns = new Map(inheritance === 'concrete' ? [] : (parent?.columns ?? []));
     for (const attribute of fresh)
-      if (table && attribute.declaration.kind === 'column') {
+      if (attribute.declaration.kind === 'alias')
+        rename(table, attribute.declaration.column, attribute.name, columns);
+      else if (table && attribute.declaration.kind === 'column') {
         const { column } = attribute.declaration;
         const added = addColumn(table, column, source.id, attribute.name, attribute.location);
         columns.set(attribute.name, added);
@@ -111,6 +121,7 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
       source,
       id: source.id,
       base,
+      registry: base ?? hierarchy.unknownBases(source.id).find(isImported) ?? null,
       mro,
       parent,
       table,
@@ -130,8 +141,13 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
     return found;
   }
 
-  function imperativeTable(mro: readonly string[]): { readonly table: Table | null } | null {
-    const member = memberValue(symbols, sources, mro.slice(0, 1), '__table__');
+  function imperativeTable(id: string): { readonly table: Table | null } | null {
+    const classical = sources.mapperCalls.get(id);
+    const mapped = classical?.call.positional[1] ?? classical?.call.keywords.get('local_table');
+    const member =
+      classical && mapped
+        ? { module: classical.module, node: mapped }
+        : memberValue(symbols, sources, [id], '__table__');
     if (!member?.node) return member ? { table: null } : null;
     const direct = byNode.get(member.node);
     if (direct) return { table: direct };
@@ -146,16 +162,14 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
     name: string | null,
   ): Table {
     const { schema } = tableArguments(mro);
-    const metadata = memberValue(symbols, sources, mro, 'metadata');
+    const metadata = memberValue(symbols, sources, mro, 'metadata') ?? baseMetadata(base);
     const table: Table = {
       id: source.id,
       name,
-      schema,
-      metadata:
-        (metadata?.node && metadataName(symbols, metadata.module, metadata.node)) ??
-        baseMetadata(base) ??
-        base,
+      schema: schema ?? (metadata && metadataSchema(symbols, metadata.module, metadata.node)),
+      metadata: (metadata && metadataName(symbols, metadata.module, metadata.node)) ?? base,
       module: source.module,
+      annotationTypes: annotationTypes(mro, base),
       location: source.location,
       columns: new Map(),
       mappedClass: null,
@@ -165,10 +179,22 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
   }
 
   /** `Base = declarative_base(metadata=metadata)`. */
-  function baseMetadata(base: string | null): string | null {
+  function baseMetadata(base: string | null) {
     const call = base === null ? null : (sources.baseCalls.get(base) ?? null);
     const node = call?.call.keywords.get('metadata');
-    return call && node ? metadataName(symbols, call.module, node) : null;
+    return call && node ? { module: call.module, node } : null;
+  }
+
+  /** `type_annotation_map` of the base, its registry, or the registry that maps the class. */
+  function annotationTypes(mro: readonly string[], base: string | null): AnnotationTypes {
+    const own = memberValue(symbols, sources, mro, 'type_annotation_map');
+    if (own) return readAnnotationTypes(symbols, own.module, own.node);
+    const registry = memberValue(symbols, sources, mro, 'registry');
+    const call = base === null ? null : (sources.baseCalls.get(base) ?? null);
+    const holder = registry ?? (call && { module: call.module, node: call.call.node });
+    const made = holder && madeBy(symbols, holder.module, holder.node, base);
+    const node = made?.call.keywords.get('type_annotation_map');
+    return made && node ? readAnnotationTypes(symbols, made.module, node) : new Map();
   }
 
   function tableArguments(mro: readonly string[]) {
@@ -194,12 +220,39 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
   return { byId, tables, tablesById, declared };
 }
 
+/** The call that made a registry or base, through a variable if need be. */
+function madeBy(symbols: Symbols, module: Module, node: PyNode | null, id: string | null) {
+  const call = readCall(node);
+  if (call) return { module, call };
+  const symbol = node ? symbols.symbolOf(module, node) : null;
+  const found = symbol?.kind === 'definition' ? symbol : symbols.definition(id ?? '');
+  const value = found ? readCall(found.binding.value) : null;
+  return found && value ? { module: found.module, call: value } : null;
+}
+
+/** Gives a column of the table another attribute. */
+function rename(
+  table: Table | null,
+  key: string,
+  attribute: string,
+  columns: Map<string, TableColumn>,
+): void {
+  const column = table && columnNamed(table, key);
+  if (!column) return;
+  column.attribute = attribute;
+  columns.set(attribute, column);
+}
+
 /** Gives the columns of an imperative table to the class that maps it. */
 function claim(table: Table, id: string, columns: Map<string, TableColumn>): void {
   for (const column of table.columns.values()) {
     column.owner ??= id;
     if (!columns.has(column.attribute)) columns.set(column.attribute, column);
   }
+}
+
+function isImported(name: string): boolean {
+  return /^\w+(?:\.\w+)+$/.test(name) && !/^(?:cls|self)\./.test(name);
 }
 
 function hasPrimaryKey(attributes: readonly DeclaredAttribute[]): boolean {
@@ -218,13 +271,32 @@ function declaredAttributes(
     const known = memo.get(id);
     if (known) return known;
     const source = sources.classes.get(id);
-    const after = late.get(id) ?? [];
+    const after = [...propertiesOf(sources, symbols, id), ...(late.get(id) ?? [])];
     const replaced = new Set(after.map((each) => each.name));
     const body = source ? readAttributes(symbols, source) : [];
     const all = [...body.filter((each) => !replaced.has(each.name)), ...after];
     memo.set(id, all);
     return all;
   };
+}
+
+/** The `properties` of a classical mapping. */
+function propertiesOf(
+  sources: Sources,
+  symbols: Symbols,
+  id: string,
+): readonly DeclaredAttribute[] {
+  const classical = sources.mapperCalls.get(id);
+  const pairs = classical?.call.keywords.get('properties')?.named ?? [];
+  return pairs.flatMap((pair) => {
+    const key = pair.child('key');
+    const value = pair.child('value');
+    const name = classical && constantString(symbols, classical.module, key);
+    if (!classical || !value || typeof name !== 'string') return [];
+    const { module } = classical;
+    const declaration = readValue({ symbols, module, name }, value, null, null);
+    return [{ name, owner: id, location: locate(module, pair), declaration }];
+  });
 }
 
 function lateAttributes(

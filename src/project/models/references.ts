@@ -6,6 +6,7 @@ import type { Symbols } from '../symbols.ts';
 import { constantString, unwrap, unwrapLambda, type Constants } from './calls.ts';
 import type { DeclaredForeignKey } from './columns.ts';
 import type { Mapping, Mappings } from './mappings.ts';
+import { resolveName } from './names.ts';
 import { columnNamed, type Table, type TableColumn } from './tables.ts';
 
 /** Where an expression stands: in code, or in a string that SQLAlchemy evaluates with the names of the registry. */
@@ -15,6 +16,12 @@ export interface Context {
   /** The class that the expression is evaluated for. */
   readonly mapping: Mapping;
   readonly inString: boolean;
+}
+
+/** What a foreign key points at. */
+export interface ResolvedForeignKey {
+  readonly target: string | null;
+  readonly column: TableColumn | null;
 }
 
 /** Answers what references mean. */
@@ -29,20 +36,18 @@ export interface References {
   table(context: Context, expression: Expression): Table | null;
   column(context: Context, name: string): TableColumn | null;
   /** What a foreign key of `column` points at. */
-  foreignKey(
-    column: TableColumn,
-    key: DeclaredForeignKey,
-  ): { readonly target: string | null; readonly column: TableColumn | null };
+  foreignKey(column: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey;
 }
 
 /** Creates the resolver over all mappings. */
 export function createReferences(symbols: Symbols, mappings: Mappings): References {
   const byName = groupBy([...mappings.byId.values()], (mapping) => mapping.source.name);
+  const foreignKeys = new Map<TableColumn, Map<DeclaredForeignKey, ResolvedForeignKey>>();
   const tablesByName = groupBy(mappings.tables, (table) => table.name ?? '');
 
   function open(module: Module, node: PyNode, mapping: Mapping) {
     const inner = unwrap(unwrapLambda(unwrap(node)));
-    const text = constantString(symbols, module, inner, namesOf(mapping));
+    const text = constantString(symbols, module, inner, classNames(mapping));
     const context: Context = { module, node: inner, mapping, inString: text !== null };
     return { expression: readExpression(text ?? inner.text), context };
   }
@@ -50,7 +55,7 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
   function classNamed(context: Context, name: string): Mapping | null {
     if (name === 'cls') return context.mapping;
     if (context.inString) return registered(context.mapping, name);
-    const symbol = symbols.symbolNamed(context.module, name, context.node);
+    const symbol = resolveName(symbols, context.module, name, context.node);
     return symbol?.kind === 'definition' ? (mappings.byId.get(symbol.id) ?? null) : null;
   }
 
@@ -60,9 +65,17 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const matching = (byName.get(plain) ?? []).filter(
       (each) => each.id === name || plain === name || each.id.endsWith(`.${name}`),
     );
-    const related = matching.filter(
-      (each) => each.base === null || from.base === null || each.base === from.base,
+    const same = matching.filter(
+      (each) => each.registry !== null && each.registry === from.registry,
     );
+    const related =
+      same.length > 0
+        ? same
+        : matching.filter(
+            (each) =>
+              (each.registry === null || from.registry === null) &&
+              each.source.module === from.source.module,
+          );
     return nearest(related, from.id, (each) => each.id);
   }
 
@@ -75,7 +88,7 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
       return (
         tableNamed(name, context.mapping.table) ?? registered(context.mapping, name)?.table ?? null
       );
-    const symbol = symbols.symbolNamed(context.module, name, context.node);
+    const symbol = resolveName(symbols, context.module, name, context.node);
     if (symbol?.kind !== 'definition') return null;
     return mappings.tablesById.get(symbol.id) ?? mappings.byId.get(symbol.id)?.table ?? null;
   }
@@ -109,7 +122,16 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     return classNamed(context, parts.join('.'))?.columns.get(last) ?? null;
   }
 
-  function foreignKey(from: TableColumn, key: DeclaredForeignKey) {
+  function foreignKey(from: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey {
+    const before = foreignKeys.get(from)?.get(key);
+    if (before) return before;
+    const answer = resolveForeignKey(from, key);
+    const known = foreignKeys.get(from) ?? new Map<DeclaredForeignKey, ResolvedForeignKey>();
+    foreignKeys.set(from, known.set(key, answer));
+    return answer;
+  }
+
+  function resolveForeignKey(from: TableColumn, key: DeclaredForeignKey): ResolvedForeignKey {
     const owner = from.owner === null ? null : (mappings.byId.get(from.owner) ?? null);
     const inner = unwrap(unwrapLambda(key.target));
     const text = constantString(symbols, key.module, inner, tableNames(key.module, inner, owner));
@@ -133,7 +155,7 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const name = (parts.at(-1) === 'c' ? parts.slice(0, -1) : parts)
       .join('.')
       .replace(/\.__table__$/, '');
-    const symbol = name === '' ? null : symbols.symbolNamed(module, name, node);
+    const symbol = name === '' ? null : resolveName(symbols, module, name, node);
     if (symbol?.kind !== 'definition') return null;
     const owner = mappings.tablesById.get(symbol.id);
     if (owner) return columnNamed(owner, last);
@@ -144,9 +166,9 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
   function tableNames(module: Module, node: PyNode, owner: Mapping | null): Constants {
     return (text) => {
       const match = /^([\w.]+)\.__tablename__$/.exec(text);
-      if (!match?.[1]) return owner ? namesOf(owner)(text) : null;
+      if (!match?.[1]) return owner ? classNames(owner)(text) : null;
       if (match[1] === 'cls') return owner?.table?.name ?? null;
-      const symbol = symbols.symbolNamed(module, match[1], node);
+      const symbol = resolveName(symbols, module, match[1], node);
       return symbol?.kind === 'definition'
         ? (mappings.byId.get(symbol.id)?.table?.name ?? null)
         : null;
@@ -163,7 +185,8 @@ export function qualified(column: TableColumn): string | null {
   return [...(schema === null ? [] : [schema]), name, column.declared.columnName].join('.');
 }
 
-function namesOf(mapping: Mapping): Constants {
+/** What `cls.__name__` and `cls.__tablename__` are for a class. */
+export function classNames(mapping: Mapping): Constants {
   return (text) => {
     if (/^(?:cls|self)\.__name__$/.test(text)) return mapping.source.name;
     return /^(?:cls|self)\.__tablename__$/.test(text) ? (mapping.table?.name ?? null) : null;

@@ -7,7 +7,7 @@ import type { DeclaredRelationship } from './attributes.ts';
 import { booleanLiteral, constantString, readCall, unwrap, unwrapLambda } from './calls.ts';
 import { findJoin, type Join } from './joins.ts';
 import type { Mapping } from './mappings.ts';
-import type { References } from './references.ts';
+import { classNames, type References } from './references.ts';
 
 /** A relationship of one mapped class. */
 export interface ResolvedRelationship {
@@ -52,8 +52,13 @@ export function resolveRelationship(
     module,
     declared.arguments.get('collection_class'),
   );
-  const backref = readBackref(symbols, declared);
-  const named = constantString(symbols, module, declared.arguments.get('back_populates'));
+  const backref = readBackref(symbols, mapping, declared);
+  const named = constantString(
+    symbols,
+    module,
+    declared.arguments.get('back_populates'),
+    classNames(mapping),
+  );
   const lazy = declaredLazy(symbols, declared);
   const scalarAnnotation =
     annotation?.wrapper === 'Mapped' && annotation.collection === null && collection.name === null;
@@ -208,14 +213,23 @@ function readCollection(
   return { name: 'dict', key: column?.attribute ?? null };
 }
 
-function readBackref(symbols: Symbols, declared: DeclaredRelationship): Backref | null {
+function readBackref(
+  symbols: Symbols,
+  mapping: Mapping,
+  declared: DeclaredRelationship,
+): Backref | null {
   const node = declared.arguments.get('backref');
   if (!node || node.kind === 'none') return null;
   const { module } = declared;
   const call = readCall(node);
   const callee = call && symbols.symbolOf(module, call.callee);
   const isBackref = callee?.kind === 'library' && callee.name === 'sqlalchemy.orm.backref';
-  const name = constantString(symbols, module, isBackref ? call?.positional[0] : node);
+  const name = constantString(
+    symbols,
+    module,
+    isBackref ? call?.positional[0] : node,
+    classNames(mapping),
+  );
   return name === null
     ? null
     : { name, module, arguments: isBackref ? (call?.keywords ?? new Map()) : new Map() };

@@ -46,8 +46,8 @@ export interface Sources {
   readonly baseCalls: ReadonlyMap<string, CallSource>;
   readonly tableCalls: readonly CallSource[];
   readonly late: readonly LateAttribute[];
-  /** `mapper(User, users)` and `registry.map_imperatively(User, users)`. */
-  readonly mapperCalls: readonly CallSource[];
+  /** `mapper(User, users)` and `registry.map_imperatively(User, users)`, by the id of the class. */
+  readonly mapperCalls: ReadonlyMap<string, CallSource>;
 }
 
 const BASE_CALL = /^(?:declarative_base|automap_base|generate_base|make_declarative_base)$/;
@@ -58,7 +58,7 @@ interface Found {
   readonly baseCalls: Map<string, CallSource>;
   readonly tableCalls: CallSource[];
   readonly late: LateAttribute[];
-  readonly mapperCalls: CallSource[];
+  readonly mapperCalls: Map<string, CallSource>;
 }
 
 /** Walks every module once. */
@@ -68,7 +68,7 @@ export function findSources(graph: ModuleGraph, symbols: Symbols): Sources {
     baseCalls: new Map(),
     tableCalls: [],
     late: [],
-    mapperCalls: [],
+    mapperCalls: new Map(),
   };
   for (const module of graph.modules)
     walk(module.tree.root, (node) => {
@@ -155,14 +155,26 @@ function addCall(found: Found, symbols: Symbols, module: Module, node: PyNode): 
     location: locate(module, node),
     call,
   };
-  if (MAPPER_CALL.test(name)) found.mapperCalls.push(source);
+  if (MAPPER_CALL.test(name)) addMapper(found, symbols, source);
   else if (BASE_CALL.test(name)) {
     if (id !== null && !found.baseCalls.has(id)) found.baseCalls.set(id, source);
   } else if (isTable(symbols, module, call)) found.tableCalls.push(source);
 }
 
+function addMapper(found: Found, symbols: Symbols, source: CallSource): void {
+  const { module, call } = source;
+  const [mapped] = call.positional;
+  const symbol = mapped && symbols.symbolOf(module, mapped);
+  const callee = symbols.symbolOf(module, call.callee);
+  const isLibrary = callee?.kind === 'library' && callee.name === 'sqlalchemy.orm.mapper';
+  const known = isLibrary || call.callee.text.endsWith('.map_imperatively');
+  if (call.keywords.has('non_primary')) return;
+  if (known && symbol?.kind === 'definition' && symbol.binding.kind === 'class')
+    found.mapperCalls.set(symbol.id, source);
+}
+
 function isTable(symbols: Symbols, module: Module, call: Call): boolean {
-  if (!/Table$/.test(call.callee.text)) return false;
+  if (!call.callee.text.endsWith('Table')) return false;
   const symbol = symbols.symbolOf(module, call.callee);
   return symbol?.kind === 'library' && symbol.name === 'sqlalchemy.Table';
 }

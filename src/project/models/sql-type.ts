@@ -4,6 +4,7 @@ import type { SqlType } from '../models.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { readCall, unwrap } from './calls.ts';
+import { qualifiedName } from './names.ts';
 import { locate } from './sources.ts';
 
 /** SQLAlchemy's default `type_annotation_map`, as far as 2.0 and 2.1 agree on the generic type. */
@@ -21,8 +22,29 @@ const ANNOTATION_TYPES: ReadonlyMap<string, string> = new Map([
   ['uuid.UUID', 'sqlalchemy.Uuid'],
 ]);
 
-/** The type of a Python type in an annotation, `null` outside of the default map. */
-export function annotatedType(python: string | null): SqlType | null {
+/** A project's own types for Python types; `null` where the type cannot be told. */
+export type AnnotationTypes = ReadonlyMap<string, SqlType | null>;
+
+/** Reads a `type_annotation_map`. */
+export function readAnnotationTypes(
+  symbols: Symbols,
+  module: Module,
+  dictionary: PyNode | null,
+): AnnotationTypes {
+  const types = new Map<string, SqlType | null>();
+  for (const pair of dictionary?.named ?? []) {
+    const key = pair.child('key');
+    const value = pair.child('value');
+    const name = key && qualifiedName(symbols, module, key.text, key);
+    if (name && value) types.set(name, typeOf(symbols, module, value, 0));
+  }
+  return types;
+}
+
+/** The type of a Python type in an annotation, `null` outside of the project's and the default map. */
+export function annotatedType(python: string | null, own: AnnotationTypes): SqlType | null {
+  const given = python === null ? undefined : own.get(python);
+  if (given !== undefined) return given;
   const name = ANNOTATION_TYPES.get(python ?? '');
   return name === undefined ? null : { name, location: null, hasArguments: false, mutable: null };
 }

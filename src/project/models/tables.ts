@@ -5,6 +5,7 @@ import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { booleanLiteral, constantString, readCall, type Call } from './calls.ts';
 import { readColumn, type DeclaredColumn, type DeclaredForeignKey } from './columns.ts';
+import type { AnnotationTypes } from './sql-type.ts';
 import { locate, type CallSource } from './sources.ts';
 
 /** A column of a table. */
@@ -30,6 +31,8 @@ export interface Table {
   /** What names the collection of tables that it belongs to: a base or a `MetaData` variable; `null` if unknown. */
   readonly metadata: string | null;
   readonly module: Module;
+  /** The `type_annotation_map` of the class's base. */
+  readonly annotationTypes: AnnotationTypes;
   readonly location: Location;
   /** By key. */
   readonly columns: Map<string, TableColumn>;
@@ -67,9 +70,12 @@ export function readTable(symbols: Symbols, source: CallSource): Table {
   const table: Table = {
     id: source.id,
     name: constantString(symbols, module, name),
-    schema: constantString(symbols, module, call.keywords.get('schema')),
+    schema:
+      constantString(symbols, module, call.keywords.get('schema')) ??
+      metadataSchema(symbols, module, metadata),
     metadata: metadataName(symbols, module, metadata),
     module,
+    annotationTypes: new Map(),
     location,
     columns: new Map(),
     mappedClass: null,
@@ -108,7 +114,7 @@ function constraintName(symbols: Symbols, module: Module, node: PyNode): string 
 export function metadataName(
   symbols: Symbols,
   module: Module,
-  node: PyNode | undefined,
+  node: PyNode | null | undefined,
 ): string | null {
   if (!node) return null;
   const isMember = node.kind === 'attribute' && node.child('attribute')?.text === 'metadata';
@@ -121,6 +127,24 @@ export function metadataName(
   }
   const symbol = symbols.symbolOf(module, node);
   return symbol?.kind === 'definition' ? symbol.id : null;
+}
+
+/** The default schema of `MetaData(schema="…")`, given as the call or a variable that holds it. */
+export function metadataSchema(
+  symbols: Symbols,
+  module: Module,
+  node: PyNode | null | undefined,
+): string | null {
+  const call = readCall(node ?? null);
+  const callee = call && symbols.symbolOf(module, call.callee);
+  if (call && callee?.kind === 'library' && callee.name === 'sqlalchemy.MetaData')
+    return constantString(symbols, module, call.keywords.get('schema'));
+  if (!node || call) return null;
+  const symbol = symbols.symbolOf(module, node);
+  const value = symbol?.kind === 'definition' ? symbol.binding.value : null;
+  return symbol?.kind === 'definition' && value?.kind === 'call'
+    ? metadataSchema(symbols, symbol.module, value)
+    : null;
 }
 
 /** Applies PrimaryKeyConstraint and ForeignKeyConstraint among the items of a table. `keyOf` gives the column of a class attribute's name. */

@@ -1,5 +1,5 @@
 // Takes the method chain around a `session.query(…)` apart. It judges neither the session nor the entities.
-import { readCall, readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
+import { readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 
 /** `session.query(…)` or `Query(…)`. */
@@ -95,20 +95,6 @@ export function readChain(head: QueryHead): QueryChain {
 /** The end of the last call that builds the query: where the text of the statement ends. */
 export function statementEnd(chain: QueryChain): number {
   return (chain.links.at(-1) ?? chain.head.call).node.end;
-}
-
-/** The innermost call that a chain of calls, attributes and parentheses starts from. */
-export function chainStart(node: PyNode): Call | null {
-  let found: Call | null = null;
-  for (let each: PyNode | null = node; each;) {
-    if (each.kind === 'call') {
-      found = readCall(each);
-      each = each.child('function');
-    } else if (each.kind === 'attribute') each = each.child('object');
-    else if (each.kind === 'parenthesized_expression') each = each.named[0] ?? null;
-    else return found;
-  }
-  return found;
 }
 
 /** Whether some call in the chain that ends in `node` has the given method name. */

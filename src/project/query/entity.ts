@@ -146,7 +146,7 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
         isAlias: false,
       };
   }
-  if (value?.kind === 'instance' && /AliasedClass$/.test(value.of)) {
+  if (value?.kind === 'instance' && value.of.endsWith('AliasedClass')) {
     const of = value.element?.kind === 'class' ? facts.models.classes.get(value.element.id) : null;
     return {
       kind: 'entity',

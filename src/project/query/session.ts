@@ -47,13 +47,15 @@ export function sessionFact(
   ) {
     const { value } = inferred;
     const of = value.kind === 'instance' ? value.of : value.kind === 'library' ? value.name : null;
-    if (of !== null && SYNC.has(of)) return fact(inferred.evidence, inferred.trail);
+    if (of !== null && SYNC.has(of) && inferred.evidence === 'proven')
+      return fact('proven', inferred.trail);
     if (of !== null && ASYNC.has(of))
       return { ...fact(inferred.evidence, inferred.trail), isAsync: true };
     if (of !== null && blockers.sessionClasses.has(of))
       return { ...fact(inferred.evidence, inferred.trail), projectClass: of };
     // A mock or an untyped object says nothing; any other value is not a session.
-    if (of !== null && !/(Mock|builtins\.object|typing\.Any)$/.test(of)) return null;
+    if (of !== null && !SYNC.has(of) && !/(Mock|builtins\.object|typing\.Any)$/.test(of))
+      return null;
   }
   const name = dottedParts(receiver)?.at(-1) ?? '';
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
@@ -68,6 +70,7 @@ export function sessionFact(
           `${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`,
         ]);
   }
+  if (inferred) return fact('likely', inferred.trail);
   return CONVENTIONAL.test(name)
     ? fact('likely', [`${receiver.text}: named like a session`])
     : null;

@@ -15,10 +15,7 @@ export function spellClass(model: MappedClass, at: PyNode, ctx: RuleContext): Na
   const home = modules.byPath(model.location.path);
   if (!home || home === module || binding.isBound(model.name, at)) return null;
   if (model.id !== `${home.name}.${model.name}` || reaches(home, module, modules)) return null;
-  return {
-    text: model.name,
-    request: { path: ctx.path, module: home.name, name: model.name, alias: null },
-  };
+  return ctx.use(model.id, at);
 }
 
 /** Names under which the file has imported modules or the extension object. */

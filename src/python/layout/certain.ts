@@ -16,16 +16,28 @@ export function isCertain(
   }
   if (lines.some((line, index) => joinsStrings(line, lines.slice(index, index + 64), widths)))
     return false;
+  // Ruff parenthesises the body of a lambda that is too long, and only then.
+  if (
+    lines.some((line) => !fits(line, widths) && line.leaves.some((leaf) => leaf.text === 'lambda'))
+  )
+    return false;
+  if (parts.some(holdsParenthesizedLambda)) return false;
   if (lines.length < 2) return true;
   if (statement.kind === 'assert_statement' && statement.token(',')) return false;
   const wrapped = lines.some((line) => line.leaves.some((leaf) => leaf.optional && leaf.visible));
   if (overlong && wrapped) return false;
   const last = lines.at(-1)?.leaves.at(-1);
-  if (last && last.comment > 0 && last.optional) return false;
+  if (last && last.comment > 0 && last.optional && last.visible) return false;
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
   return !lines.some(
     (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
   );
+}
+
+function holdsParenthesizedLambda(node: PyNode): boolean {
+  if (node.kind === 'lambda' && node.child('body')?.kind === 'parenthesized_expression')
+    return true;
+  return node.children.some(holdsParenthesizedLambda);
 }
 
 /** Whether the node holds something the formatters break differently. */

@@ -87,6 +87,7 @@ function visitAssignment(assignment: PyNode, found: OptionalParentheses, chained
   const right = assignment.child('right');
   if (!left || left.kind === 'tuple_pattern' || left.kind === 'parenthesized_expression')
     return false;
+  if (left.kind === 'pattern_list' && left.named.length < 2) return false;
   if (left.kind === 'pattern_list' || chained) found.addable.add(left);
   if (type && !type.named.every((each) => visitValue(each, found))) return false;
   if (!right) return true;

@@ -1,0 +1,65 @@
+// Says whether SQLAlchemy 1.x committed a statement by itself. It knows nothing of the connection that executes it.
+import { readCall } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import { isLibrarySubclass, type LibraryClass } from '../../sqlalchemy/returns.ts';
+import type { Facts } from '../facts.ts';
+import { readSqlText } from './sql-text.ts';
+
+/** `dialect`: some dialects committed it, others did not. */
+export type StatementKind = 'read' | 'write' | 'dialect' | 'unknown';
+
+/** What every dialect committed, and what only PostgreSQL or MySQL did: `AUTOCOMMIT_REGEXP` of SQLAlchemy 1.x. */
+const WRITES = /^\s*(?:UPDATE|INSERT|CREATE|DELETE|DROP|ALTER)/i;
+const DIALECT_WRITES =
+  /^\s*(?:GRANT|REVOKE|IMPORT FOREIGN SCHEMA|REFRESH MATERIALIZED VIEW|TRUNCATE|LOAD +DATA|REPLACE|SET|(?:RENAME|LOCK|UNLOCK))/i;
+const LONGEST_WORD = 25;
+
+const READ_CLASSES: readonly LibraryClass[] = [
+  'sqlalchemy.Select',
+  'sqlalchemy.CompoundSelect',
+  'sqlalchemy.Exists',
+];
+const WRITE_CLASSES: readonly LibraryClass[] = [
+  'sqlalchemy.Insert',
+  'sqlalchemy.Update',
+  'sqlalchemy.Delete',
+  'sqlalchemy.dialects.postgresql.Insert',
+  'sqlalchemy.dialects.mysql.Insert',
+  'sqlalchemy.dialects.sqlite.Insert',
+];
+const DDL = /^sqlalchemy\.(schema\.)?(DDL$|(Create|Drop|Add)[A-Z])/;
+
+/** The kind of the statement that an expression gives. */
+export function statementKind(node: PyNode, facts: Facts): StatementKind {
+  if (node.text.includes('autocommit')) return 'unknown';
+  const text = readSqlText(node, facts);
+  if (text) return kindOfText(text.prefix, text.value !== null);
+  const call = readCall(node);
+  const name = call ? facts.qualifiedName(call.callee) : null;
+  if (name === 'sqlalchemy.text' && call?.positional[0])
+    return call.keywords.length === 0 ? statementKind(call.positional[0], facts) : 'unknown';
+  if (name === 'sqlalchemy.select') return 'read';
+  if (name !== null && DDL.test(name)) return 'write';
+  const inferred = facts.infer(node);
+  if (inferred?.evidence !== 'proven' || inferred.value.kind !== 'instance') return 'unknown';
+  const { of } = inferred.value;
+  if (READ_CLASSES.some((each) => isLibrarySubclass(of, each))) return 'read';
+  if (WRITE_CLASSES.some((each) => isLibrarySubclass(of, each))) return 'write';
+  if (DDL.test(of)) return 'write';
+  return textVariable(node, facts);
+}
+
+function kindOfText(prefix: string, isWhole: boolean): StatementKind {
+  if (WRITES.test(prefix)) return 'write';
+  if (DIALECT_WRITES.test(prefix)) return 'dialect';
+  const word = prefix.trimStart();
+  return isWhole || /^[a-z]+[^a-z]/i.test(word) || word.length > LONGEST_WORD ? 'read' : 'unknown';
+}
+
+/** A variable bound once to `text("…")`. */
+function textVariable(node: PyNode, facts: Facts): StatementKind {
+  const value = node.kind === 'identifier' ? facts.definition(node)?.value : null;
+  const call = readCall(value ?? null);
+  if (!value || !call || facts.qualifiedName(call.callee) !== 'sqlalchemy.text') return 'unknown';
+  return statementKind(value, facts);
+}

@@ -1,0 +1,133 @@
+// Rewrites SQL strings and legacy parameters that a Connection executes.
+import { readMethodCall, type MethodCall } from '../python/calls.ts';
+import { columnOf } from '../python/displays.ts';
+import type { Edit } from '../edits/edit.ts';
+import { openEdit } from '../project/core/blocks.ts';
+import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
+import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
+import { statementKind } from '../project/core/statement-kind.ts';
+import { committableStatement, transactionOf } from '../project/core/transaction.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+
+const STR = 'conn-execute-str';
+const PARAMS = 'conn-execute-params';
+const METHODS: ReadonlySet<string> = new Set(['execute', 'scalar', 'scalars']);
+
+export default defineTransform({
+  id: STR,
+  family: [
+    {
+      id: STR,
+      summary: 'Wrap SQL strings passed to a Connection in `text()`, or execute them as driver SQL',
+      rows: ['conn-execute-str', 'conn-execute-str-params'],
+    },
+    {
+      id: PARAMS,
+      summary: 'Pass the parameters of `Connection.execute()` as one dictionary or list',
+      rows: ['conn-execute-kwargs', 'conn-execute-multi'],
+      example: {
+        before:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), id=5)\n',
+        after:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), {"id": 5})\n',
+      },
+    },
+  ],
+  summary: 'Rewrite the arguments of `Connection.execute()` that 2.0 refuses',
+  rationale: '2.0 takes a statement object and one dictionary, or a list of them.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#execute-method-more-strict-execution-options-are-more-prominent',
+  fixes: 'safe',
+  rows: [
+    'conn-execute-str',
+    'conn-execute-str-params',
+    'conn-execute-kwargs',
+    'conn-execute-multi',
+  ],
+  triggers: ['.execute(', '.scalar(', '.scalars('],
+  example: {
+    before: 'connection.execute("SELECT name FROM users WHERE id = %s", 5)\n',
+    after: 'connection.exec_driver_sql("SELECT name FROM users WHERE id = %s", (5,))\n',
+  },
+  visit: {
+    call(node, context) {
+      const call = readMethodCall(node);
+      if (!call || !METHODS.has(call.method.text)) return;
+      const evidence = receiverEvidence(call.receiver, CONNECTIONS, context);
+      if (!evidence) return;
+      const execution = rewriteExecution(call, context);
+      const message = `\`Connection.${call.method.text}()\` with legacy arguments`;
+      if ('refusal' in execution) {
+        if (call.positional.length > 0)
+          context.manual({
+            at: node,
+            message,
+            reason: `${execution.refusal}; pass one dictionary`,
+            rule: PARAMS,
+          });
+        return;
+      }
+      if (execution.old.length === 0) return;
+      const rule = execution.old.includes('str') ? STR : PARAMS;
+      const doubts = [execution.reason];
+      if (evidence !== 'proven')
+        doubts.push('the receiver is probably, but not provably, a Connection');
+      const commit = rule === STR ? commitEdits(call, context) : { edits: [], doubt: '' };
+      doubts.push(commit.doubt);
+      const reason = doubts.filter((doubt) => doubt !== '').join('; ');
+      context.fix({
+        at: node,
+        message,
+        safety: reason === '' ? 'safe' : 'unsafe',
+        reason,
+        edits: [...execution.edits, ...methodEdits(call, execution, context), ...commit.edits],
+        uses: execution.uses,
+        evidence: context.facts.infer(call.receiver)?.trail ?? [],
+        rule,
+      });
+    },
+  },
+});
+
+function methodEdits(
+  call: MethodCall,
+  { isDriverSql }: Execution,
+  context: RuleContext,
+): readonly Edit[] {
+  if (!isDriverSql) return [];
+  const { method, node } = call;
+  const edits: Edit[] = [context.replace(method, 'exec_driver_sql')];
+  if (method.text !== 'execute') edits.push(context.after(node, `.${method.text}()`));
+  return edits;
+}
+
+/** 1.x committed a write by itself where no transaction was begun. */
+function commitEdits(
+  call: MethodCall,
+  context: RuleContext,
+): { readonly edits: readonly Edit[]; readonly doubt: string } {
+  const [statement] = call.positional;
+  const kind = statement ? statementKind(statement, context.facts) : 'unknown';
+  if (kind === 'read') return { edits: [], doubt: '' };
+  const transaction = transactionOf(call.receiver, context.facts);
+  if (transaction === 'begun') return { edits: [], doubt: '' };
+  const committed = committableStatement(call.node);
+  if (kind !== 'write' || transaction !== 'local' || !committed)
+    return {
+      edits: [],
+      doubt:
+        '1.x committed a write by itself if no transaction was begun: 2.0 needs `engine.begin()` or a commit',
+    };
+  const line = `\n${' '.repeat(columnOf(committed))}${call.receiver.text}.commit()`;
+  const end = lineEnd(committed.source, committed.end);
+  // The first edit changes nothing: it keeps the line from being moved in the same pass.
+  return {
+    edits: [openEdit(committed, '', context), context.after({ start: end, end }, line)],
+    doubt: '',
+  };
+}
+
+function lineEnd(source: string, offset: number): number {
+  const end = source.slice(offset).search(/\r?\n|$/);
+  return offset + end;
+}

@@ -1,0 +1,41 @@
+// The documentation says what the rules do: the pages are current, and every example really becomes what it shows.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { rulePages } from '../scripts/docs-pages.ts';
+import { listRules } from '../src/cli/rules.ts';
+import { migrateSources } from '../src/engine/run.ts';
+import { transforms } from '../src/transforms/index.ts';
+import { exampleIn, PLACES } from './support/examples.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = rulePages(transforms);
+
+test('there is a page for every rule, and for nothing else (npm run docs)', () => {
+  const names = readdirSync(join(root, 'docs', 'rules')).map((name) => `docs/rules/${name}`);
+  expect(names.toSorted()).toEqual([...pages.keys()]);
+});
+
+test.each([...pages])('%s is current (npm run docs)', (path, text) => {
+  expect(readFileSync(join(root, path), 'utf8')).toBe(text);
+});
+
+describe('examples', () => {
+  test.each(listRules(transforms))('$id becomes what its example shows', async (rule) => {
+    const { before, after } = rule.example;
+    const outcomes = await Promise.all(
+      Object.values(PLACES).map(async (place) => {
+        const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
+          lineLength: 100,
+          unsafeFixes: rule.fixes === 'unsafe',
+        });
+        const text = exampleIn(files.get('app.py') ?? '');
+        return { text, rules: findings.map((finding) => finding.rule) };
+      }),
+    );
+    expect(outcomes.map(({ text }) => text)).toContain(after);
+    const fitting = outcomes.filter(({ text }) => text === after);
+    expect(fitting.flatMap(({ rules }) => rules)).toContain(rule.id);
+  });
+});

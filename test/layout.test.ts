@@ -1,0 +1,255 @@
+// Layouts of single statements. Every expected text is what both Ruff and Black write for the flat statement.
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isLaidOut, layoutStatement, type LayoutOptions } from '../src/python/layout.ts';
+import { createParser } from '../src/python/parse.ts';
+import type { PyNode } from '../src/python/tree.ts';
+
+const modules = new URL('../node_modules/', import.meta.url).pathname;
+const parser = await createParser({
+  runtime: join(modules, 'web-tree-sitter/web-tree-sitter.wasm'),
+  grammar: join(modules, 'tree-sitter-python/tree-sitter-python.wasm'),
+});
+
+const OPTIONS: LayoutOptions = { indent: '', lineLength: 60, newline: '\n' };
+
+function statement(source: string): PyNode {
+  const tree = parser.parse(source);
+  expect(tree.problems).toEqual([]);
+  const [node] = tree.root.named;
+  if (!node) throw new Error('no statement');
+  const decorator = node.kind === 'decorated_definition' ? node.named[0] : node;
+  return decorator ?? node;
+}
+
+function layout(source: string, options: Partial<LayoutOptions> = {}): string | null {
+  return layoutStatement(statement(source), { ...OPTIONS, ...options });
+}
+
+/** Flat statement (the header of a compound one) and its layout at 60 columns. */
+const CASES: readonly (readonly [string, string])[] = [
+  ['user = session.get(User, 5)', 'user = session.get(User, 5)'],
+  [
+    'users = session.scalars(select(User).where(User.name == name).order_by(User.id)).all()',
+    `users = session.scalars(
+    select(User).where(User.name == name).order_by(User.id)
+).all()`,
+  ],
+  [
+    'stmt = select(User).where(User.name == name).order_by(User.id).limit(10)',
+    `stmt = (
+    select(User)
+    .where(User.name == name)
+    .order_by(User.id)
+    .limit(10)
+)`,
+  ],
+  [
+    'return session.scalars(select(User).where(User.age > 1)).unique().all()',
+    `return (
+    session.scalars(select(User).where(User.age > 1))
+    .unique()
+    .all()
+)`,
+  ],
+  [
+    'users = (await session.execute(select(User).where(User.name == name))).scalars().all()',
+    `users = (
+    (
+        await session.execute(
+            select(User).where(User.name == name)
+        )
+    )
+    .scalars()
+    .all()
+)`,
+  ],
+  [
+    'session.execute(delete(User).where(User.name == name).execution_options(synchronize_session=False))',
+    `session.execute(
+    delete(User)
+    .where(User.name == name)
+    .execution_options(synchronize_session=False)
+)`,
+  ],
+  [
+    'addresses: Mapped[List["Address"]] = relationship("Address", back_populates="user")',
+    `addresses: Mapped[List["Address"]] = relationship(
+    "Address", back_populates="user"
+)`,
+  ],
+  [
+    'addresses: Mapped[List["Address"]] = relationship("Address", back_populates="user", cascade="all", lazy="select")',
+    `addresses: Mapped[List["Address"]] = relationship(
+    "Address",
+    back_populates="user",
+    cascade="all",
+    lazy="select",
+)`,
+  ],
+  ['name = column(String,)', 'name = column(\n    String,\n)'],
+  ['x = call(\n    a\n)', 'x = call(a)'],
+  ['x = (\n    session.get(User, 5)\n)', 'x = session.get(User, 5)'],
+  ['from sqlalchemy import (select, func)', 'from sqlalchemy import select, func'],
+  [
+    'from sqlalchemy import Column, ForeignKey, Integer, String, select',
+    `from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    select,
+)`,
+  ],
+  ['from a import (b,)', 'from a import (\n    b,\n)'],
+  [
+    'for user in session.scalars(select(User).where(User.name == name)):',
+    `for user in session.scalars(
+    select(User).where(User.name == name)
+):`,
+  ],
+  ['for (a, b) in (pairs):', 'for a, b in pairs:'],
+  [
+    'if session.scalar(select(User)) is None and session.scalar(select(Address)) is None:',
+    `if (
+    session.scalar(select(User)) is None
+    and session.scalar(select(Address)) is None
+):`,
+  ],
+  ['while (x):', 'while x:'],
+  [
+    'with Session(engine, autoflush=False, expire_on_commit=False) as session:',
+    `with Session(
+    engine, autoflush=False, expire_on_commit=False
+) as session:`,
+  ],
+  [
+    'async def find_user(session: AsyncSession, name: str, limit: int) -> User:',
+    `async def find_user(
+    session: AsyncSession, name: str, limit: int
+) -> User:`,
+  ],
+  [
+    'class User(MappedAsDataclass, DeclarativeBase, SomeMixin, Other):',
+    `class User(
+    MappedAsDataclass, DeclarativeBase, SomeMixin, Other
+):`,
+  ],
+  ['class User():', 'class User:'],
+  [
+    'return not session.scalar(select(User.id).where(User.name == name).limit(1))',
+    `return not session.scalar(
+    select(User.id).where(User.name == name).limit(1)
+)`,
+  ],
+  [
+    'total = session.scalar(select(func.count()).select_from(User)) or default_total',
+    `total = (
+    session.scalar(select(func.count()).select_from(User))
+    or default_total
+)`,
+  ],
+  [
+    'assert session.scalar(select(func.count()).select_from(User)) == 3',
+    `assert (
+    session.scalar(select(func.count()).select_from(User))
+    == 3
+)`,
+  ],
+  [
+    'data["users"] = [row.id for row in session.execute(select(User.id)) if row.id]',
+    `data["users"] = [
+    row.id
+    for row in session.execute(select(User.id))
+    if row.id
+]`,
+  ],
+  [
+    'query = select(User).options(joinedload(User.addresses), selectinload(User.orders))',
+    `query = select(User).options(
+    joinedload(User.addresses), selectinload(User.orders)
+)`,
+  ],
+  [
+    '@pytest.mark.parametrize("name", [first_value, second_value, third])',
+    `@pytest.mark.parametrize(
+    "name", [first_value, second_value, third]
+)`,
+  ],
+  [
+    'raise NoResultFound("No user has the name that was asked for", name)',
+    `raise NoResultFound(
+    "No user has the name that was asked for", name
+)`,
+  ],
+];
+
+describe('layoutStatement', () => {
+  it.each(CASES)('lays out %s', (source, expected) => {
+    const body = source.endsWith(':')
+      ? '\n    pass\n'
+      : source.startsWith('@')
+        ? '\ndef f(): ...\n'
+        : '\n';
+    expect(layout(source + body)).toBe(expected);
+    const again = statement(expected + body);
+    expect(layoutStatement(again, OPTIONS)).toBe(expected);
+    expect(isLaidOut(again, OPTIONS)).toBe(true);
+  });
+
+  it('indents continuation lines by the indentation of the statement', () => {
+    const source = 'value = session.scalar(select(User.name).where(User.id == 1))\n';
+    expect(layout(source, { indent: '    ', newline: '\r\n' })).toBe(
+      'value = session.scalar(\r\n        select(User.name).where(User.id == 1)\r\n    )',
+    );
+  });
+
+  it('counts a comment after the statement', () => {
+    expect(layout('value = session.scalar(select(User.name))  # the very first one\n')).toBe(
+      'value = session.scalar(\n    select(User.name)\n)',
+    );
+  });
+
+  it.each([
+    ['a comment inside', 'x = f(\n    a,  # first\n    b,\n)\n'],
+    ['a line continuation', 'x = a + \\\n    b\n'],
+    ['a string over several lines', 'x = text("""\nselect 1\n""")\n'],
+    ['two statements on a line', 'x = 1; y = 2\n'],
+    ['a body on the line of its header', 'if x: pass\n'],
+    ['strings Ruff would join', 'x = "a" "b"\n'],
+    [
+      'a long comment for another tool',
+      `x = session.get(User, identity)  # noqa: ${'E501 '.repeat(8)}\n`,
+    ],
+    [
+      'a long ternary argument',
+      `f(first, ${'a'.repeat(30)} if condition else ${'b'.repeat(30)})\n`,
+    ],
+    [
+      'an assert with a long message',
+      `assert session.get(User, 5) is not None, "${'m'.repeat(40)}"\n`,
+    ],
+    ['a bare tuple of one', 'a, = b\n'],
+    ['wide characters', 'x = f("日本")\n'],
+  ])('refuses %s', (_, source) => {
+    expect(layout(source)).toBeNull();
+  });
+
+  it('refuses tabs', () => {
+    expect(layout('x = 1\n', { indent: '\t' })).toBeNull();
+  });
+
+  it('lays out long displays in about linear time', () => {
+    const items = Array.from({ length: 4000 }, (_, index) => `call_${index}(a, b)`).join(', ');
+    const started = performance.now();
+    expect(layout(`x = [${items}]\n`)?.split('\n')).toHaveLength(4002);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
+
+describe('isLaidOut', () => {
+  it('tells a statement in another style', () => {
+    expect(isLaidOut(statement('x = call(a,\n         b)\n'), OPTIONS)).toBe(false);
+    expect(isLaidOut(statement('x = call(a, b)\n'), OPTIONS)).toBe(true);
+  });
+});

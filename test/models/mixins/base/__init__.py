@@ -1,0 +1,2 @@
+from .mixins import OwnedMixin, TimestampMixin
+from .root import Base, Model

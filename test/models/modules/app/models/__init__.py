@@ -1,0 +1,3 @@
+from app.models.user import *
+from .shop import Order, OrderItem
+from . import other

@@ -1,0 +1,2 @@
+from .product import Product as Product
+from .stock import Stock

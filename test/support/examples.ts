@@ -1,0 +1,102 @@
+// Programs around the examples of the rules, so that what the documentation shows can be run.
+
+const START = '# example starts';
+const END = '# example ends';
+
+const IMPORTS = `\
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Date, DateTime, Float, Numeric, Text, create_engine
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, as_declarative, backref
+from sqlalchemy.orm import declarative_base, joinedload, mapped_column, relationship, sessionmaker
+`;
+
+const ORDER = `
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    paid: Mapped[bool] = mapped_column()
+    user: Mapped["User"] = relationship(back_populates="orders")
+`;
+
+const USER = `
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column()
+    active: Mapped[bool] = mapped_column()
+    closed: Mapped[bool] = mapped_column()
+    seen: Mapped[bool] = mapped_column()
+    age: Mapped[int] = mapped_column()
+`;
+
+const MODELS = `
+class Base(DeclarativeBase):
+    pass
+
+${USER}    orders: Mapped[list["Order"]] = relationship(back_populates="user")
+
+${ORDER}
+
+class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    price: Mapped[int] = mapped_column()
+
+
+users = Table("users_table", MetaData(), Column("id", Integer), Column("name", String), Column("age", Integer))
+orders = Table("orders_table", MetaData(), Column("id", Integer), Column("user_id", Integer))
+`;
+
+/** A way to make a whole module of an example. */
+type Place = (example: string) => string;
+
+const inFunction: Place = (example) => `${IMPORTS}${MODELS}
+
+def example(session: Session, connection: Connection, engine: Engine, name: str, user_id: int):
+    stmt = select(User.name)
+    ${START}
+${indent(example)}    ${END}
+    return locals()
+`;
+
+const inClass: Place = (example) => `${IMPORTS}
+
+class Base(DeclarativeBase):
+    pass
+
+${USER}
+    ${START}
+${indent(example)}    ${END}
+
+${ORDER}`;
+
+const inModule: Place = (example) => `${IMPORTS}
+${START}
+${example}${END}
+`;
+
+/** Where an example may stand. */
+export const PLACES: Readonly<Record<string, Place>> = { inFunction, inClass, inModule };
+
+/** What became of the example in the text of a module; `null` if its marks are gone. */
+export function exampleIn(module: string): string | null {
+  const from = module.indexOf(START);
+  const to = module.indexOf(END);
+  if (from < 0 || to < from) return null;
+  const lines = module.slice(from + START.length + 1, module.lastIndexOf('\n', to) + 1).split('\n');
+  const depth = Math.min(...lines.filter((line) => line.trim() !== '').map(indentOf));
+  const text = lines.map((line) => line.slice(Math.min(depth, line.length))).join('\n');
+  return `${text.trim()}\n`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '    ');
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
