@@ -56,7 +56,13 @@ const TERMINALS: ReadonlySet<string> = new Set([
 /** Reads `x.query(…)`; `null` for any other node. */
 export function readSessionHead(node: PyNode): QueryHead | null {
   const call = readMethodCall(node);
-  return call?.method.text === 'query' ? { call, session: call.receiver, name: call.method } : null;
+  if (call?.method.text !== 'query') return null;
+  return { call, session: unstarred(call.receiver), name: call.method };
+}
+
+/** In `[*session.query(User)]` the grammar takes the star for a part of the first name. */
+function unstarred(node: PyNode): PyNode {
+  return (node.kind === 'list_splat' ? node.named[0] : null) ?? node;
 }
 
 /** Reads the chain that starts at a head. */
