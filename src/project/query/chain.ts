@@ -115,13 +115,11 @@ export function chainCalls(node: PyNode, names: ReadonlySet<string>): boolean {
 /** The innermost call that a chain of calls, attributes and parentheses starts from. */
 export function chainStart(node: PyNode): Call | null {
   let found: Call | null = null;
-  for (let each: PyNode | null = node; each;) {
-    if (each.kind === 'call') {
-      found = readCall(each);
-      each = each.child('function');
-    } else if (each.kind === 'attribute') each = each.child('object');
-    else if (each.kind === 'parenthesized_expression') each = each.named[0] ?? null;
-    else return found;
+  let each: PyNode | null = node;
+  while (each) {
+    if (each.kind === 'call') found = readCall(each);
+    else if (each.kind !== 'attribute' && each.kind !== 'parenthesized_expression') return found;
+    each = each.child('function') ?? each.child('object') ?? each.named[0] ?? null;
   }
   return found;
 }
