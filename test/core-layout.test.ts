@@ -65,3 +65,19 @@ test('blocks in blocks keep their indentation', async () => {
     ].join('\n'),
   );
 });
+
+test('a statement that moves into a block is laid out at its new indentation', async () => {
+  const before =
+    'def names(city):\n    rows = engine.execute(\n        "SELECT name FROM users WHERE city = ? ORDER BY id DESC", (city,)\n    ).fetchall()\n    return rows\n';
+  expect(await migrated(before)).toBe(
+    [
+      'def names(city):',
+      '    with engine.connect() as conn:',
+      '        rows = conn.exec_driver_sql(',
+      '            "SELECT name FROM users WHERE city = ? ORDER BY id DESC", (city,)',
+      '        ).fetchall()',
+      '    return rows',
+      '',
+    ].join('\n'),
+  );
+});

@@ -95,8 +95,10 @@ function layOut(
     if (!layers.isLaidOut(statement, options)) continue;
     const start = applied.map.toNew(statement.start, 'start');
     const target = statementOf(applied.tree.root, { start, end: start });
+    // A rewrite may have moved the statement into a block.
+    const moved = { ...options, indent: indentOf(applied.tree.text, start) };
     if (target.start === start)
-      wanted.push(...layoutEdits(edits[0]?.path ?? '', target, options, layers));
+      wanted.push(...layoutEdits(edits[0]?.path ?? '', target, moved, layers));
   }
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
