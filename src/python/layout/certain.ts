@@ -9,7 +9,8 @@ export function isCertain(
   lines: readonly Line[],
   widths: Widths,
 ): boolean {
-  const overlong = lines.some((line) => !fits(line, widths));
+  if (lines.some(movesComment)) return false;
+  const overlong = lines.some((line) => !fits(line, widths) && line.leaves[0]?.role !== 'comment');
   if (statement.kind === 'function_definition') {
     const result = statement.child('return_type');
     if (overlong || (result && /,\s*[\])]/.test(result.text))) return false;
@@ -31,6 +32,15 @@ export function isCertain(
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
   return !lines.some(
     (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
+  );
+}
+
+/** Whether something follows a comment on its line, but for a comma that the layout adds. */
+function movesComment({ leaves }: Line): boolean {
+  return leaves.some(
+    (leaf, index) =>
+      index + 1 < leaves.length &&
+      (leaf.role === 'comment' || (leaf.note !== '' && leaves[index + 1]?.added !== true)),
   );
 }
 
