@@ -1,6 +1,6 @@
 // Tells the layouts on which Black and Ruff are known to part ways, or that depend on what Black does with text it cannot break.
 import type { PyNode } from '../tree.ts';
-import { fits, lineText, type Leaf, type Line, type Widths } from './line.ts';
+import { fits, holdsComment, lineText, type Leaf, type Line, type Widths } from './line.ts';
 
 /** Whether the lines are what both formatters would write for the parts of the statement. */
 export function isCertain(
@@ -31,7 +31,10 @@ export function isCertain(
   if (last && last.comment > 0 && last.optional && last.visible) return false;
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
   return !lines.some(
-    (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
+    (_, index) =>
+      isDoubtful(lines, index) ||
+      breaksNeedlessly(lines, index, widths) ||
+      breaksForComment(lines, index, widths),
   );
 }
 
@@ -70,6 +73,17 @@ function isDoubtful(lines: readonly Line[], index: number): boolean {
   if (wrapped && (first?.text === 'lambda' || isEmptyPair(line))) return true;
   if (first?.role === 'close' && !first.optional && assigns(line)) return true;
   return line.leaves.some((leaf) => leaf.inner && leaf.visible) || breaksLambda(line.leaves);
+}
+
+/** Whether what follows a comment in brackets is broken only because of the comment, as Black does and Ruff does not. */
+function breaksForComment(lines: readonly Line[], index: number, widths: Widths): boolean {
+  const line = lines[index];
+  if (line?.leaves[0]?.role !== 'comment' || lines[index - 1]?.leaves.at(-1)?.role !== 'open')
+    return false;
+  const inside = lines.slice(index).findIndex((each) => each.depth < line.depth);
+  const body = lines.slice(index, index + inside).filter((each) => !holdsComment(each));
+  if (body.length < 2 || body.some((each) => each.leaves.at(-1)?.role === 'comma')) return false;
+  return fits({ ...line, leaves: body.flatMap((each) => each.leaves) }, widths);
 }
 
 function isEmptyPair(line: Line): boolean {
