@@ -1,6 +1,6 @@
 // Tells the layouts on which Black and Ruff are known to part ways, or that depend on what Black does with text it cannot break.
 import type { PyNode } from '../tree.ts';
-import { fits, holdsComment, lineText, type Leaf, type Line, type Widths } from './line.ts';
+import { fits, holdsComment, lineText, movesComment, type Leaf, type Line, type Widths } from './line.ts';
 
 /** Whether the lines are what both formatters would write for the parts of the statement. */
 export function isCertain(
@@ -9,7 +9,7 @@ export function isCertain(
   lines: readonly Line[],
   widths: Widths,
 ): boolean {
-  if (lines.some(movesComment)) return false;
+  if (lines.some((line) => movesComment(line))) return false;
   const overlong = lines.some((line) => !fits(line, widths) && line.leaves[0]?.role !== 'comment');
   if (statement.kind === 'function_definition') {
     const result = statement.child('return_type');
@@ -35,15 +35,6 @@ export function isCertain(
       isDoubtful(lines, index) ||
       breaksNeedlessly(lines, index, widths) ||
       breaksForComment(lines, index, widths),
-  );
-}
-
-/** Whether something follows a comment on its line, but for a comma that the layout adds. */
-function movesComment({ leaves }: Line): boolean {
-  return leaves.some(
-    (leaf, index) =>
-      index + 1 < leaves.length &&
-      (leaf.role === 'comment' || (leaf.note !== '' && leaves[index + 1]?.added !== true)),
   );
 }
 

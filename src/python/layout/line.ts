@@ -107,9 +107,22 @@ export function holdsComment(line: Line): boolean {
   return line.leaves.some((leaf) => leaf.role === 'comment');
 }
 
-/** Whether the line stays within the line length, as no line with a comment of its own inside does. */
+/** Whether something follows a comment on its line, but for a comma that the layout adds. */
+export function movesComment({ leaves }: Line, counted = true): boolean {
+  return leaves.some(
+    (leaf, index) =>
+      index + 1 < leaves.length &&
+      (leaf.role === 'comment' ||
+        (leaf.note !== '' && (counted || leaf.comment === 0) && !leaves[index + 1]?.added)),
+  );
+}
+
+/**
+ * Whether the line stays within the line length, as no line with a comment of its own inside does. A comment that does not count,
+ * as Ruff has it, ends its line in any case.
+ */
 export function fits(line: Line, widths: Widths, reserve = 0): boolean {
-  if (line.leaves.length > 1 && holdsComment(line)) return false;
+  if (movesComment(line, false)) return false;
   const comments = line.leaves.reduce((sum, leaf) => sum + leaf.comment, 0);
   const width = widths.indent + 4 * line.depth + lineText(line).length + comments;
   return width + reserve <= widths.lineLength;
