@@ -1,10 +1,9 @@
-// Renders the rule table of the README and one page a rule from the declarations of the rules. It reads and writes no files.
+// Renders the rule table of the README and one page a rule from the declarations, and the summary that it quotes from a run. It reads and writes no files.
 import { findRule, listRules } from '../src/cli/rules.ts';
 import { ruleIds } from '../src/engine/select.ts';
 import type { Transform } from '../src/project/rule.ts';
 
-const START = '<!-- rules: written by `npm run docs` -->';
-const END = '<!-- end of rules -->';
+const SHOWN = 2;
 
 const CLAIMS = {
   safe: 'Rewritten by default where every fact is proven; the rest is reported.',
@@ -23,12 +22,32 @@ export function ruleTable(transforms: readonly Transform[]): string {
   return ['| rule | what it does | rewrites |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** The README with the current table between its markers. */
-export function withTable(readme: string, transforms: readonly Transform[]): string {
-  const from = readme.indexOf(START);
-  const to = readme.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${START} and ${END}`);
-  return `${readme.slice(0, from + START.length)}\n${ruleTable(transforms)}\n${readme.slice(to)}`;
+/** The README with the current rule table and the summary of a run between their markers. */
+export function currentReadme(
+  readme: string,
+  transforms: readonly Transform[],
+  summary: string,
+): string {
+  const quoted = `\n${code('text', summaryExcerpt(summary))}\n`;
+  return filled(filled(readme, 'rules', ruleTable(transforms)), 'summary', quoted);
+}
+
+/** The text with new content between the markers of a part. */
+function filled(text: string, part: string, content: string): string {
+  const start = `<!-- ${part}: written by \`npm run docs\` -->`;
+  const end = `<!-- end of ${part} -->`;
+  const from = text.indexOf(start);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}`);
+  return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
+}
+
+/** The first and last line of a summary and the first of what it lists between them. */
+function summaryExcerpt(summary: string): string {
+  const lines = summary.trim().split('\n');
+  const listed = lines.slice(1, -1);
+  const more = listed.length > SHOWN ? ['  …'] : [];
+  return [lines[0], ...listed.slice(0, SHOWN), ...more, lines.at(-1)].join('\n');
 }
 
 /** The pages of all rules, by path relative to the repository. */

@@ -1,5 +1,6 @@
-// Writes the rule table of the README and docs/rules/ from the declarations of the rules.
+// Writes docs/rules/ and the rule table of the README from the declarations of the rules, and the summary that the README quotes from a run of the bundle.
 import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -24,9 +25,15 @@ try {
     packages: 'external',
     logLevel: 'warning',
   });
-  const { rulePages, withTable, transforms } = await import(pathToFileURL(outfile).href);
+  const run = spawnSync(
+    process.execPath,
+    ['bin/sqla-migrate.js', 'examples/bookshop', '--dry-run', '--color', 'never'],
+    { cwd: root, encoding: 'utf8', maxBuffer: 1e9 },
+  );
+  if (run.status !== 0) throw new Error(`the run on examples/bookshop failed: ${run.stderr}`);
+  const { rulePages, currentReadme, transforms } = await import(pathToFileURL(outfile).href);
   const readme = join(root, 'README.md');
-  await writeFile(readme, withTable(await readFile(readme, 'utf8'), transforms));
+  await writeFile(readme, currentReadme(await readFile(readme, 'utf8'), transforms, run.stderr));
   const pages = rulePages(transforms);
   const rules = join(root, 'docs', 'rules');
   await mkdir(rules, { recursive: true });

@@ -1,9 +1,9 @@
-// The documentation says what the rules do: table and pages are current, and every example really becomes what it shows.
+// The documentation says what the rules do: the pages are current, and every example really becomes what it shows.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { rulePages, withTable } from '../scripts/docs-pages.ts';
+import { rulePages } from '../scripts/docs-pages.ts';
 import { listRules } from '../src/cli/rules.ts';
 import { migrateSources } from '../src/engine/run.ts';
 import { transforms } from '../src/transforms/index.ts';
@@ -11,11 +11,6 @@ import { exampleIn, PLACES } from './support/examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = rulePages(transforms);
-
-test('the rule table of the README is current (npm run docs)', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  expect(withTable(readme, transforms)).toBe(readme);
-});
 
 test('there is a page for every rule, and for nothing else (npm run docs)', () => {
   const names = readdirSync(join(root, 'docs', 'rules')).map((name) => `docs/rules/${name}`);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { describeInferred, inferLast, type Files, type ProjectOptions } from './support/project.ts';
+import { descendants } from '../src/python/tree.ts';
+import {
+  describeInferred,
+  inferLast,
+  projectOf,
+  type Files,
+  type ProjectOptions,
+} from './support/project.ts';
 
 const MODELS =
   'from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n' +
@@ -100,7 +107,7 @@ describe('queries and results', () => {
     ['s.execute(select(User)).scalars().all()\n', 'list<main.User>'],
     ['s.execute(select(User).where(User.id == 1)).scalar_one_or_none()\n', 'main.User'],
     ['s.execute(select([User.id]))\n', 'Result<Row<(?)>>'],
-    ['s.execute(text("select 1"))\n', 'Result'],
+    ['s.execute(text("select 1"))\n', 'Result<Row>'],
     ['s.scalars(select(User))\n', 'ScalarResult<main.User>'],
     ['s.scalar(select(User))\n', 'main.User'],
     ['s.get(User, 1)\n', 'main.User'],
@@ -311,6 +318,96 @@ describe('across files', () => {
   const db =
     'from sqlalchemy import create_engine\nfrom sqlalchemy.orm import sessionmaker, scoped_session\nengine = create_engine("")\nSessionLocal = sessionmaker(bind=engine)\nsession = scoped_session(SessionLocal)\ndef get_db():\n    db = SessionLocal()\n    try:\n        yield db\n    finally:\n        db.close()\n';
   test.each<[string, Files, string]>([
+    [
+      'a mock in one call',
+      {
+        'db.py': db,
+        'lib.py': 'def f(x):\n    x\n',
+        'main.py':
+          'from unittest.mock import Mock\nfrom lib import f\nfrom db import SessionLocal\nf(SessionLocal())\nf(Mock())\n',
+      },
+      'lib ~Session',
+    ],
+    [
+      'query class of the model',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\ndb = SQLAlchemy()\nclass Q(Query): pass\nclass M:\n    query_class = Q\nclass U(M, db.Model): pass\nU.query.filter_by(a=1)\n',
+      },
+      'main.Q<main.U>',
+    ],
+    [
+      'query class of the extension',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\nclass Q(Query): pass\ndb = SQLAlchemy(query_class=Q)\nclass U(db.Model): pass\nU.query.all()\n',
+      },
+      'list<main.U>',
+    ],
+    [
+      'query class of the extension itself',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy.orm import Query\nclass Q(Query): pass\ndb = SQLAlchemy(query_class=Q)\nclass U(db.Model): pass\nU.query\n',
+      },
+      'main.Q<main.U>',
+    ],
+    [
+      'query of a mixin',
+      {
+        'main.py':
+          'from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass M:\n    @classmethod\n    def f(cls):\n        return cls.query\nclass U(M, db.Model): pass\nM.f()\n',
+      },
+      'Query<main.M>',
+    ],
+    [
+      'query class of a factory',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker, scoped_session\nclass Q(Query): pass\nS = sessionmaker(query_cls=Q)\nS().query(int)\n',
+      },
+      'main.Q',
+    ],
+    [
+      'query class of a registry',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker, scoped_session\nclass Q(Query): pass\nS = scoped_session(sessionmaker(query_cls=Q))\nS.query(int)\n',
+      },
+      'main.Q',
+    ],
+    [
+      'unknown query class',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query, sessionmaker\nS = sessionmaker(query_cls=unknown)\nS().query(int)\n',
+      },
+      'none',
+    ],
+    [
+      'session class of a registry',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Session, sessionmaker, scoped_session\nclass MySession(Session):\n    def query(self, *a):\n        return 1\nS = scoped_session(sessionmaker(class_=MySession))\nS.query(int)\n',
+      },
+      'int',
+    ],
+    [
+      'sharded session',
+      {
+        'main.py':
+          'from sqlalchemy.orm import sessionmaker\nfrom sqlalchemy.ext.horizontal_shard import ShardedSession\nS = sessionmaker(class_=ShardedSession)\nwith S() as s:\n    s\n',
+      },
+      'ShardedSession',
+    ],
+    [
+      'super of a class',
+      {
+        'main.py':
+          'from sqlalchemy.orm import Query\nclass Q(Query):\n    def f(self):\n        super(Q, self).filter(1)\n',
+      },
+      'Query',
+    ],
     [
       'attribute set from outside',
       {
@@ -712,6 +809,53 @@ describe('look-alikes', () => {
   });
   test('nothing is guessed where SQLAlchemy is not used', () => {
     expect(alone('def f(session):\n    session\n')).toBe('none');
+  });
+});
+
+test('a name has its new value where it is bound', () => {
+  const { graph, inference } = projectOf({
+    'main.py': 'from sqlalchemy.orm import Session\ns = 1\nwith Session() as s:\n    pass\n',
+  });
+  const module = graph.modules[0];
+  const target =
+    module && descendants(module.tree.root, 'as_pattern_target').flatMap((node) => node.named)[0];
+  expect(module && target && describeInferred(inference.infer(module, target))).toBe('Session');
+});
+
+describe('what is said of a value', () => {
+  test('its trail names each step with its place', () => {
+    const inferred = inferLast({
+      'app/db.py':
+        'from sqlalchemy.orm import sessionmaker\nLocal = sessionmaker()\ndef get():\n    return Local()\n',
+      'main.py': 'from app.db import get\ns = get()\ns\n',
+    });
+    expect(inferred?.trail).toEqual([
+      'sqlalchemy.orm.sessionmaker() (app/db.py:2)',
+      'Local: assigned (app/db.py:2)',
+      'get(): returns it (app/db.py:4)',
+      'get(): called (main.py:2)',
+      's: assigned (main.py:2)',
+    ]);
+  });
+  test.each([
+    ['main.Mine', true],
+    ['sqlalchemy.orm.scoped_session', true],
+    ['sqlalchemy.orm.Query', false],
+    ['main.Other', false],
+  ])('%s is a Session: %s', (of, expected) => {
+    const { inference } = projectOf({
+      'main.py':
+        'from sqlalchemy.orm import Session\nclass Base(Session): pass\nclass Mine(Base): pass\nclass Other: pass\n',
+    });
+    const value = { kind: 'instance', of, element: null } as const;
+    expect(inference.isInstanceOf(value, 'sqlalchemy.orm.Session')).toBe(expected);
+  });
+  test('what a function returns, by its id', () => {
+    const { inference } = projectOf({
+      'app/db.py':
+        'from sqlalchemy.orm import Session\nclass A:\n    async def get(self):\n        return Session()\n',
+    });
+    expect(describeInferred(inference.returns('app.db.A.get'))).toBe('CoroutineType<Session>');
   });
 });
 

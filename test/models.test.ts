@@ -243,4 +243,18 @@ class A(Base):
     expect(user?.attributes.get('thing')).toMatchObject({ target: null, direction: null });
     expect(user?.attributes.get('mine')).toMatchObject({ target: 'b.Thing' });
   });
+
+  test('classes find each other by name only through the same base', () => {
+    const source = (name: string, base: string, extra = '') =>
+      `from sqlalchemy import *\nfrom sqlalchemy.orm import *\n${base}\nclass ${name}(Base):\n    __tablename__ = '${name}'\n    id = Column(Integer, primary_key=True)\n${extra}`;
+    const target = (base: string, other: string) => {
+      const post = source('Post', base, "    user = relationship('User')\n");
+      const index = indexFiles({ 'a.py': source('User', other), 'b.py': post });
+      return index.classes.get('b.Post')?.attributes.get('user');
+    };
+    const vendor = 'from vendor.db import Base';
+    expect(target(vendor, vendor)).toMatchObject({ target: 'a.User' });
+    expect(target('Base = compute()', vendor)).toMatchObject({ target: null });
+    expect(target(vendor, 'Base = declarative_base()')).toMatchObject({ target: null });
+  });
 });

@@ -1,5 +1,12 @@
 // Binds the names of one module by Python's scoping rules. It follows no import and infers no value.
-import { descendants, enclosing, walk, type PyNode, type PyTree } from '../python/tree.ts';
+import {
+  contains,
+  descendants,
+  enclosing,
+  walk,
+  type PyNode,
+  type PyTree,
+} from '../python/tree.ts';
 import { collectBindings } from './collect.ts';
 import { reachingBindings } from './flow.ts';
 import type { Lookup, ModuleBinding, Scope } from './scope.ts';
@@ -32,7 +39,7 @@ export function bindModule(tree: PyTree): ModuleBinding {
       const declaration = declared.get(scope)?.get(name);
       if (declaration === 'global') return found(module, name);
       if (declaration === 'nonlocal') continue;
-      if (scope.bindings.has(name)) return found(scope, name);
+      if (scope.bindings.has(name) && !isUnboundYet(scope, name, node)) return found(scope, name);
     }
     return null;
   };
@@ -62,6 +69,16 @@ function requireScope(scopes: ReadonlyMap<PyNode, Scope>, node: PyNode): Scope {
   const scope = scopes.get(node);
   if (!scope) throw new Error(`no scope for ${node.kind}`);
   return scope;
+}
+
+/** In a class body a name that is bound only later is still that of the module: `tags = relationship(secondary=tags)`. */
+function isUnboundYet(scope: Scope, name: string, node: PyNode): boolean {
+  if (scope.kind !== 'class') return false;
+  const bindings = scope.bindings.get(name) ?? [];
+  return bindings.every(
+    ({ node: bound, statement }) =>
+      bound !== node && (statement.start > node.start || contains(statement, node)),
+  );
 }
 
 function found(scope: Scope, name: string): Lookup {

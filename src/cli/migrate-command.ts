@@ -1,7 +1,6 @@
 // The main command: computes a run, guards, prints, writes. The rendering itself is elsewhere.
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import picocolors from 'picocolors';
 import { decode, encode, type Encoding } from '../engine/decode.ts';
 import { isIncluded } from '../engine/discover.ts';
 import { UserError } from '../engine/problem.ts';
@@ -9,6 +8,7 @@ import { transforms } from '../transforms/index.ts';
 import { ruleIds, unknownSelectors } from '../engine/select.ts';
 import { run, writeRun, type Run, type RunOptions } from '../engine/run.ts';
 import type { Settings } from '../project/settings.ts';
+import { colorsFor } from './color.ts';
 import { findConfig } from './config.ts';
 import { suggestion } from './nearest.ts';
 import { checkCombination, filesOf, isDry, settingsOf, type CliOptions } from './options.ts';
@@ -114,7 +114,7 @@ async function print(
     process.stdout.write(renderJson(result, { version, settings, places, summary, url: urlOf }));
   }
   const text: TextOptions = {
-    colors: picocolors.createColors(isColored(options, process.stderr)),
+    colors: colorsFor(options.color, process.stderr),
     written: !isDry(options),
     verbose: options.verbose ?? false,
   };
@@ -131,19 +131,12 @@ async function printDiff(result: Run, places: Places, options: CliOptions): Prom
   const patch = renderDiff(result, places);
   // `--diff` is for `git apply`: it is only coloured when that is asked for.
   const isPlain = options.diff && options.color !== 'always';
-  const colored = !isPlain && isColored(options, process.stdout);
-  process.stdout.write(colored ? colorDiff(patch, picocolors.createColors(true)) : patch);
+  const colors = colorsFor(isPlain ? 'never' : options.color, process.stdout);
+  process.stdout.write(colors.isColorSupported ? colorDiff(patch, colors) : patch);
 }
 
 function tell(text: string): void {
   if (text !== '') process.stderr.write(`${text}\n`);
-}
-
-function isColored({ color }: CliOptions, stream: NodeJS.WriteStream): boolean {
-  if (color !== 'auto') return color === 'always';
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR) return false;
-  return Boolean(FORCE_COLOR && FORCE_COLOR !== '0') || (stream.isTTY && TERM !== 'dumb');
 }
 
 function urlOf(rule: string): string {

@@ -4,6 +4,7 @@ import type { RunOptions } from '../engine/run.ts';
 import { UserError } from '../engine/problem.ts';
 import { DEFAULT_EXCLUDE } from '../engine/discover.ts';
 import { DEFAULT_SETTINGS, type Settings, type TargetVersion } from '../project/settings.ts';
+import type { ColorChoice } from './color.ts';
 import type { FoundConfig } from './config.ts';
 import { pythonMinorOf } from './config-schema.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -32,7 +33,7 @@ export interface CliOptions {
   readonly isolated?: true;
   readonly verbose?: true;
   readonly quiet?: true;
-  readonly color: 'auto' | 'always' | 'never';
+  readonly color: ColorChoice;
 }
 
 /** Adds arguments and options of a migration to the program. */

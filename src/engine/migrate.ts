@@ -3,6 +3,7 @@ import type { Settings } from '../project/settings.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyTree } from '../python/tree.ts';
 import type { Layers } from './layers.ts';
+import { messageOf } from './problem.ts';
 import { runPasses, type PassResult } from './pass.ts';
 import { findCandidates } from './prefilter.ts';
 import type { Migration, ReportedFinding, Unprocessed, Withdrawn } from './report.ts';
@@ -47,10 +48,20 @@ function parseFiles(
     prefilter === false ? [...files.keys()].toSorted() : findCandidates(files, options);
   const trees = new Map<string, PyTree>();
   for (const path of wanted) {
-    trees.set(path, layers.parser.parse(files.get(path) ?? ''));
+    trees.set(path, parseFile(files.get(path) ?? '', layers));
     onProgress?.(trees.size, wanted.length);
   }
   return trees;
+}
+
+/** A text that the parser cannot take (expressions nested too deeply for the stack) is a file with a problem, not the end of the run. */
+function parseFile(text: string, { parser }: Layers): PyTree {
+  try {
+    return parser.parse(text);
+  } catch (error) {
+    const problem = `cannot be parsed (${messageOf(error)})`;
+    return { ...parser.parse(''), text, problems: [{ offset: 0, problem }] };
+  }
 }
 
 function unparsed(

@@ -68,6 +68,8 @@ export const LIBRARY_BASES: Readonly<Record<LibraryClass, LibraryClass>> = {
   'sqlalchemy.engine.RowProxy': 'sqlalchemy.Row',
   'sqlalchemy.ext.asyncio.async_scoped_session': 'sqlalchemy.ext.asyncio.AsyncSession',
   'sqlalchemy.ext.baked.BakedQuery': 'builtins.object',
+  'sqlalchemy.ext.horizontal_shard.ShardedQuery': 'sqlalchemy.orm.Query',
+  'sqlalchemy.ext.horizontal_shard.ShardedSession': 'sqlalchemy.orm.Session',
   'sqlalchemy.future.Connection': 'sqlalchemy.Connection',
   'sqlalchemy.future.Engine': 'sqlalchemy.Engine',
   'sqlalchemy.orm.AppenderQuery': 'sqlalchemy.orm.Query',

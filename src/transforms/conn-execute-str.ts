@@ -25,6 +25,12 @@ export default defineTransform({
       id: PARAMS,
       summary: 'Pass the parameters of `Connection.execute()` as one dictionary or list',
       rows: ['conn-execute-kwargs', 'conn-execute-multi'],
+      example: {
+        before:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), id=5)\n',
+        after:
+          'rows = connection.execute(select(users).where(users.c.id == bindparam("id")), {"id": 5})\n',
+      },
     },
   ],
   summary: 'Rewrite the arguments of `Connection.execute()` that 2.0 refuses',

@@ -40,16 +40,34 @@ export default defineTransform({
       summary: 'Read columns of a row as attributes, or through `_mapping`',
       rows: ['row-str-index', 'row-col-index'],
     },
-    { id: CONTAINS, summary: 'Test for a column through `Row._mapping`', rows: ['row-contains'] },
+    {
+      id: CONTAINS,
+      summary: 'Test for a column through `Row._mapping`',
+      rows: ['row-contains'],
+      example: {
+        before:
+          'for row in connection.execute(text("SELECT * FROM users")):\n    print("age" in row)\n',
+        after:
+          'for row in connection.execute(text("SELECT * FROM users")):\n    print("age" in row._mapping)\n',
+      },
+    },
     {
       id: METHODS,
       summary: 'Call mapping methods of a row on `Row._mapping`',
       rows: ['row-dict-methods'],
+      example: {
+        before: 'for row in session.execute(stmt):\n    print(row.items())\n',
+        after: 'for row in session.execute(stmt):\n    print(list(row._mapping.items()))\n',
+      },
     },
     {
       id: DICT,
       summary: 'Make dictionaries of rows through `Row._mapping`',
       rows: ['row-dict', 'rows-to-dicts'],
+      example: {
+        before: 'names = [dict(row) for row in session.execute(stmt)]\n',
+        after: 'names = [dict(row._mapping) for row in session.execute(stmt)]\n',
+      },
     },
   ],
   summary: 'Rows are named tuples, not mappings',

@@ -122,6 +122,9 @@ describe('colour', () => {
     const dry = async (args: readonly string[], env = {}) =>
       (await cli(folder, ['--dry-run', ...args], { env })).stdout.includes(escape);
     expect(await dry([])).toBe(false);
+    expect(await dry([], { CI: 'true' })).toBe(false);
+    expect((await cli(folder, ['--check'], { env: { CI: 'true' } })).stderr).not.toContain(escape);
+    expect((await cli(folder, ['rules'], { env: { CI: 'true' } })).stdout).not.toContain(escape);
     expect(await dry(['--color', 'always'])).toBe(true);
     expect(await dry([], { FORCE_COLOR: '1' })).toBe(true);
     expect(await dry([], { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);

@@ -254,6 +254,14 @@ test('a file with a syntax error is left alone and named', () => {
   expect(result.files.get('b.py')).toBe(`${A}two = 1\n`);
 });
 
+test('a file that is nested too deeply is left alone and named', () => {
+  const source = `${A}x = ${'('.repeat(20_000)}1${')'.repeat(20_000)}\n`;
+  const result = migrate({ 'a.py': source, 'b.py': `${A}one = 1\n` }, [renaming('one', 'two')]);
+  expect(result.files.get('a.py')).toBe(source);
+  expect(result.unprocessed).toMatchObject([{ path: 'a.py' }]);
+  expect(result.files.get('b.py')).toBe(`${A}two = 1\n`);
+});
+
 test('rules are chosen by id and prefix', () => {
   const rules = [renaming('one', 'two'), renaming('three', 'four'), rule('other', {})];
   const source = `${A}one = three\n`;

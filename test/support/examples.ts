@@ -7,7 +7,7 @@ const IMPORTS = `\
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
 from sqlalchemy import Boolean, Date, DateTime, Float, Numeric, Text, create_engine
-from sqlalchemy import and_, case, exists, func, or_, select, text
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, as_declarative, backref
 from sqlalchemy.orm import declarative_base, joinedload, mapped_column, relationship, sessionmaker

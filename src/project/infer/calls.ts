@@ -1,9 +1,9 @@
 // What calls give, by the kind of what is called. Bodies of functions and arguments of parameters have their own files.
-import type { PyNode } from '../../python/tree.ts';
 import { knownName } from '../../sqlalchemy/names.ts';
 import { callOf } from '../../sqlalchemy/returns.ts';
 import type { Inferred, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
+import { queryClass, registeredClass, sessionClass } from './session-factories.ts';
 import { builtinCall, collectionMethod } from './builtin-calls.ts';
 import { derivesFrom } from './classes.ts';
 import { isForeign } from './conventions.ts';
@@ -115,8 +115,11 @@ function constructed(
       instance(id, query?.value.kind === 'instance' ? query.value.element : null),
     );
   }
-  return derived(callee, instance(id));
+  const query = derivesFrom(tracer.index, id, SESSION) ? queryClass(tracer, site) : null;
+  return derived(callee, instance(id, query));
 }
+
+const SESSION = 'sqlalchemy.orm.Session';
 
 const MAKERS: ReadonlyMap<string, string> = new Map([
   ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.orm.Session'],
@@ -165,7 +168,10 @@ function libraryCall(
     const value = given(tracer, spec, { ...callee, value: instance(name) }, site);
     return value && step(value, made(tracer, name, site));
   }
-  if (isClass(name)) return derived(callee, instance(name), made(tracer, name, site));
+  if (isClass(name)) {
+    const query = derivesFrom(tracer.index, name, SESSION) ? queryClass(tracer, site) : null;
+    return derived(callee, instance(name, query), made(tracer, name, site));
+  }
   return isForeign(name) && !name.startsWith('builtins.') ? derived(callee, instance(name)) : null;
 }
 
@@ -193,31 +199,6 @@ function isEngine(value: Inferred | null): boolean {
     value?.value.kind === 'instance' &&
     /^sqlalchemy\.(future\.)?(Engine|Connection)$/.test(value.value.of)
   );
-}
-
-/** The class that a sessionmaker makes: its `class_` argument, else the usual one. */
-function sessionClass(tracer: Tracer, site: CallSite | null, usual: string): Value | null {
-  const classNode: PyNode | undefined = site
-    ? callArguments(site.call).keywords.get('class_')
-    : undefined;
-  if (!site || !classNode) return { kind: 'library', name: usual };
-  return tracer.infer(site.module, classNode)?.value ?? null;
-}
-
-/** The class that a scoped_session makes: that of its factory. */
-function registeredClass(tracer: Tracer, site: CallSite | null, usual: string): Value | null {
-  const { positional, keywords } = site
-    ? callArguments(site.call)
-    : { positional: [], keywords: new Map<string, PyNode>() };
-  const node = positional[0] ?? keywords.get('session_factory');
-  const factory = site && node ? tracer.infer(site.module, node) : null;
-  if (!factory) return { kind: 'library', name: usual };
-  if (factory.value.kind === 'class' || factory.value.kind === 'library') return factory.value;
-  const session = tracer.called(factory, null)?.value;
-  if (session?.kind !== 'instance') return { kind: 'library', name: usual };
-  return tracer.index.classById(session.of)
-    ? { kind: 'class', id: session.of }
-    : { kind: 'library', name: session.of };
 }
 
 /** What iterating over an object yields. */

@@ -25,6 +25,7 @@ export function libraryBases(index: ProjectIndex, source: ClassSource): readonly
 /** The object that calling a class value makes. */
 export function madeBy(value: Value | null): Value | null {
   if (value?.kind === 'class') return { kind: 'instance', of: value.id, element: null };
+  if (value?.kind === 'instance') return value;
   return value?.kind === 'library' ? { kind: 'instance', of: value.name, element: null } : null;
 }
 

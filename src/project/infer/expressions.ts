@@ -186,11 +186,7 @@ function isOther(object: Inferred): boolean {
 function inferCall(tracer: Tracer, module: Module, node: PyNode): Inferred | null {
   const callee = node.child('function');
   if (!callee) return null;
-  if (
-    callee.kind === 'identifier' &&
-    callee.text === 'super' &&
-    callArguments(node).positional.length === 0
-  )
+  if (callee.kind === 'identifier' && callee.text === 'super')
     return superObject(tracer, module, node);
   const injected = dependencyIn(tracer, module, node);
   if (injected) return injected;
@@ -200,10 +196,17 @@ function inferCall(tracer: Tracer, module: Module, node: PyNode): Inferred | nul
   return namedFactory(tracer, module, callee) ?? result;
 }
 
-/** `super()`: an object of the first base class. */
+/** `super()` and `super(Class, self)`: an object of the first base class. */
 function superObject(tracer: Tracer, module: Module, node: PyNode): Inferred | null {
+  const [named] = callArguments(node).positional;
+  const value = named && tracer.infer(module, named)?.value;
   const definition = enclosing(node, 'class_definition');
-  const source = definition && tracer.index.classAt(module, definition);
+  const source =
+    value?.kind === 'class'
+      ? tracer.index.classById(value.id)
+      : !named && definition
+        ? tracer.index.classAt(module, definition)
+        : null;
   const base = source ? tracer.index.bases(source)[0] : null;
   if (!base) return null;
   return proven(instance(typeof base === 'string' ? base : base.id));

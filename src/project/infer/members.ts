@@ -1,22 +1,22 @@
 // The attributes of objects and classes: of the project by their definitions, of SQLAlchemy by its tables, of models by the model index.
 import type { Binding } from '../../binder/scope.ts';
-import { flaskMember, FLASK_MODEL, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
+import { flaskMember, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import { memberOf } from '../../sqlalchemy/returns.ts';
-import type { MappedAttribute } from '../models.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
-import { libraryBases } from './classes.ts';
+import { libraryBases, madeBy } from './classes.ts';
+import { classView, instanceView, mappedMember } from './mapped-members.ts';
+import { modelQuery } from './model-queries.ts';
 import { refined } from './names.ts';
 import { setOnClass } from './outside-settings.ts';
 import { given } from './returns-of-libraries.ts';
-import { proven, type AttributeSetting, type ClassSource, type Tracer } from './tracer.ts';
+import type { AttributeSetting, ClassSource, Tracer } from './tracer.ts';
 import {
   derived,
-  DICT,
   instance,
   isNone,
   itemsOf,
   joined,
-  LIST,
+  OBJECT,
   PENDING,
   ROW,
   step,
@@ -38,7 +38,10 @@ function memberAnswers(
   const { value } = owner;
   if (value.kind === 'instance') {
     const source = tracer.index.classById(value.of);
-    if (!source) return [libraryMember(tracer, owner, value, value.of, name)];
+    if (!source) {
+      const proxied = ownOfRegistered(tracer, owner, value, name);
+      return proxied ?? [libraryMember(tracer, owner, value, value.of, name)];
+    }
     return objectMember(tracer, owner, value, source, name);
   }
   if (value.kind === 'class') {
@@ -47,6 +50,24 @@ function memberAnswers(
   }
   if (value.kind === 'library') return [libraryClassMember(owner, value.name, name)];
   return [];
+}
+
+/** What a class of the project defines for the sessions of a scoped_session. */
+function ownOfRegistered(
+  tracer: Tracer,
+  owner: Inferred,
+  registry: InstanceValue,
+  name: string,
+): readonly (Inferred | null)[] | null {
+  if (!registry.of.endsWith('scoped_session') || !registry.element) return null;
+  const session = madeBy(registry.element);
+  const source = session?.kind === 'instance' ? tracer.index.classById(session.of) : null;
+  if (!source || session?.kind !== 'instance') return null;
+  const defines = tracer.index
+    .ancestors(source)
+    .some((each) => each !== null && typeof each !== 'string' && each.scope.bindings.has(name));
+  const object = derived(owner, session);
+  return defines && object ? objectMember(tracer, object, session, source, name) : null;
 }
 
 function libraryClassMember(owner: Inferred, of: string, name: string): Inferred | null {
@@ -71,6 +92,7 @@ function libraryMember(
   }
   const spec = memberOf(of, name);
   if (spec?.attribute) return given(tracer, spec, owner, null);
+  if (of === OBJECT.of) return null;
   if (spec || !name.startsWith('__')) return derived(owner, { kind: 'method', self, name });
   return null;
 }
@@ -225,36 +247,6 @@ function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | nul
   );
 }
 
-/** A mapped attribute seen through an object is a plain value, whatever stands in the class body. */
-function instanceView(answer: Inferred | null): Inferred | null {
-  if (answer?.value.kind !== 'instance') return answer;
-  const { of, element } = answer.value;
-  if (of === 'sqlalchemy.orm.Mapped') return derived(answer, element);
-  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(of) ? null : answer;
-}
-
-function mappedMember(owner: Inferred, attribute: MappedAttribute): Inferred | null {
-  if (attribute.kind !== 'relationship') return null;
-  const target = attribute.target === null ? null : instance(attribute.target);
-  const text = `${attribute.name}: relationship of ${attribute.owner}`;
-  if (attribute.lazy === 'dynamic')
-    return derived(owner, instance('sqlalchemy.orm.AppenderQuery', target), text);
-  if (attribute.lazy === 'write_only')
-    return derived(owner, instance('sqlalchemy.orm.WriteOnlyCollection', target), text);
-  if (attribute.uselist === null) return null;
-  if (!attribute.uselist) return derived(owner, target, text);
-  const { collection } = attribute;
-  const of =
-    collection === 'list'
-      ? LIST
-      : collection === 'dict'
-        ? DICT
-        : collection === 'set'
-          ? 'builtins.set'
-          : collection;
-  return derived(owner, instance(of, target), text);
-}
-
 function classMember(
   tracer: Tracer,
   owner: Inferred,
@@ -276,14 +268,7 @@ function classMember(
     const outside = isMethod ? [] : setOnClass(tracer, source, name);
     return [...own, ...others, ...outside].map((answer) => classView(source, answer));
   }
-  if (name === 'query' && hasQuery(tracer, source))
-    return [
-      proven(
-        instance('sqlalchemy.orm.Query', instance(source.id)),
-        ...owner.trail,
-        `${source.name}.query: query property of a model`,
-      ),
-    ];
+  if (name === 'query') return [modelQuery(tracer, owner, source)];
   if (
     name === 'metadata' &&
     (mapped ||
@@ -292,27 +277,4 @@ function classMember(
     return [derived(owner, instance('sqlalchemy.MetaData'))];
   if (mapped && name === '__table__') return [derived(owner, instance('sqlalchemy.Table'))];
   return setOnClass(tracer, source, name).map((answer) => classView(source, answer));
-}
-
-/** Mapped attributes of a class are SQL expressions, which are not traced. */
-function classView(source: ClassSource, answer: Inferred | null): Inferred | null {
-  if (answer?.value.kind !== 'instance') return answer;
-  if (answer.value.of === 'sqlalchemy.orm.QueryPropertyDescriptor')
-    return derived(answer, instance('sqlalchemy.orm.Query', instance(source.id)));
-  return /^sqlalchemy\.(Column|orm\.\w*Mapped\w*)$/.test(answer.value.of) ? null : answer;
-}
-
-/** Flask-SQLAlchemy's models, and those whose base was given a `query_property()`. */
-function hasQuery(tracer: Tracer, source: ClassSource): boolean {
-  const { index, models, symbols } = tracer;
-  if (models.classes.get(source.id)?.base === FLASK_MODEL) return true;
-  if (libraryBases(index, source).includes(FLASK_MODEL)) return true;
-  return index.ancestors(source).some((each) => {
-    if (each === null || typeof each === 'string') return false;
-    if (index.hasQueryProperty(each.id)) return true;
-    return (each.node.child('superclasses')?.named ?? []).some((node) => {
-      const symbol = symbols.symbolOf(each.module, node);
-      return symbol?.kind === 'definition' && index.hasQueryProperty(symbol.id);
-    });
-  });
 }

@@ -16,6 +16,8 @@ interface Question {
   restsOn: number;
   /** Some answer inside was not what had been assumed of it. */
   unstable: boolean;
+  /** How often the circle that it heads was gone through. */
+  round: number;
 }
 
 /** An answer that holds as long as the open questions that it rests on are assumed to have their answers. */
@@ -30,11 +32,13 @@ export interface Memory {
   once(key: Key, compute: () => Answer): Answer;
 }
 
-const DEEPEST = 150;
+const DEEPEST = 250;
 /** Work on one question from outside; more than that is no longer worth the time. */
 const MOST_STEPS = 20_000;
 /** How often a circle of questions is gone through until nothing changes. */
-const MOST_ROUNDS = 4;
+const MOST_ROUNDS = 8;
+/** An answer that still changes after so many rounds is given up, so that the others may settle. */
+const PATIENCE = 2;
 
 /**
  * Creates an empty memory.
@@ -76,6 +80,7 @@ export function createMemory(): Memory {
       for (const draft of previous) earlier.set(draft.key, draft.answer);
       question.assumed = answer;
       question.unstable = false;
+      question.round = round;
       const next = compute();
       const stable = !question.unstable && same(next, answer);
       for (const draft of previous) earlier.delete(draft.key);
@@ -99,11 +104,13 @@ export function createMemory(): Memory {
     const isClosed = question.restsOn >= question.depth;
     if (!isClosed) {
       // Part of a larger circle, whose head goes round.
-      if (question.asked && !same(found, question.assumed)) {
-        const head = stack[question.restsOn];
-        if (head) head.unstable = true;
-      }
-      return found;
+      if (!question.asked || same(found, question.assumed)) return found;
+      const head = stack[question.restsOn];
+      if (!head) return null;
+      head.unstable = true;
+      if (head.round < PATIENCE) return found;
+      answers.set(key, null);
+      return null;
     }
     const answer = question.asked ? headCircle(key, question, compute, start, found) : found;
     publish(start);
@@ -136,6 +143,7 @@ export function createMemory(): Memory {
         asked: false,
         restsOn: Infinity,
         unstable: false,
+        round: 0,
       };
       open.set(key, question);
       stack.push(question);
@@ -144,9 +152,11 @@ export function createMemory(): Memory {
       open.delete(key);
       if (question.restsOn < question.depth && stack.length > 0) {
         restOn(question.restsOn);
-        const entry = { key, answer, restsOn: question.restsOn };
-        drafts.set(key, entry);
-        written.push(entry);
+        if (!answers.has(key)) {
+          const entry = { key, answer, restsOn: question.restsOn };
+          drafts.set(key, entry);
+          written.push(entry);
+        }
       } else {
         const settled = answer === PENDING ? null : answer;
         answers.set(key, settled);

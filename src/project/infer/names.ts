@@ -9,7 +9,7 @@ import { filled } from './lists.ts';
 import { proven, type Tracer } from './tracer.ts';
 import { derived, isNone, joined, likely, step, unpacked } from './value.ts';
 
-/** The value of an identifier where it is read. */
+/** The value of an identifier where it is read, or the value that it is given where it is bound. */
 export function inferName(tracer: Tracer, module: Module, node: PyNode): Inferred | null {
   const lookup = module.binding.lookup(node.text, node);
   if (!lookup) {
@@ -17,6 +17,9 @@ export function inferName(tracer: Tracer, module: Module, node: PyNode): Inferre
     const value = symbol && symbolValue(tracer, symbol);
     return settle(tracer, module, node, [value]);
   }
+  const own = lookup.bindings.find((binding) => binding.node === node);
+  if (own && own.kind !== 'augmented')
+    return settle(tracer, module, node, [tracer.bound(module, own)]);
   const reaching = module.binding.reaching(node);
   const bindings = runtime(reaching.length > 0 ? reaching : lookup.bindings);
   if (bindings.length > 0 && bindings.every((binding) => binding.kind === 'import')) {

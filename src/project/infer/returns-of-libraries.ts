@@ -17,6 +17,7 @@ import {
   derived,
   instance,
   itemsOf,
+  OBJECT,
   PENDING,
   ROW,
   row,
@@ -57,7 +58,22 @@ export function methodResult(
   const receiver = derived(callee, self);
   const spec = specOf(tracer, self.of, name);
   if (!spec || !receiver) return null;
-  return given(tracer, refinedSpec(spec, name, site), receiver, site);
+  const value = given(tracer, refinedSpec(spec, name, site), receiver, site);
+  return name === 'query' ? ofQueryClass(value, queryClassOf(self)) : value;
+}
+
+/** The class of a session's queries, `null` for the usual one. */
+function queryClassOf(session: InstanceValue): Value | null {
+  if (!FACTORIES.test(session.of)) return session.element;
+  return session.element?.kind === 'instance' ? session.element.element : null;
+}
+
+/** A query of another class; nothing is known of it if the class is not. */
+function ofQueryClass(query: Inferred | null, of: Value | null): Inferred | null {
+  if (!of || query?.value.kind !== 'instance') return query;
+  const made = madeBy(of);
+  if (made?.kind !== 'instance' || made.of === OBJECT.of) return null;
+  return derived(query, instance(made.of, query.value.element));
 }
 
 function specOf(tracer: Tracer, of: string, name: string): MemberSpec | null {

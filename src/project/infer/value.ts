@@ -93,8 +93,12 @@ export function isNone(inferred: Inferred | null): boolean {
 export function joined(alternatives: readonly (Inferred | null)[]): Inferred | null {
   const settled = alternatives.filter((each) => each !== PENDING);
   if (settled.length === 0) return alternatives.length > 0 ? PENDING : null;
-  const real = settled.filter((each) => !isNone(each));
-  const [first, ...others] = real.length > 0 ? real : settled;
+  const some = settled.filter((each) => !isNone(each));
+  const mock = some.find((each) => isMock(each?.value ?? null));
+  const real = some.filter((each) => !isMock(each?.value ?? null));
+  if (mock && real.length > 0)
+    return likely(joined(real), `a mock stands for it: ${mock.trail[0] ?? ''}`);
+  const [first, ...others] = some.length > 0 ? some : settled;
   let result = first ?? null;
   for (const other of others) {
     if (!result || !other) return null;
@@ -102,6 +106,11 @@ export function joined(alternatives: readonly (Inferred | null)[]): Inferred | n
     result = { value, evidence: weaker(result, other), trail: result.trail };
   }
   return result;
+}
+
+/** Whether it is an object of Python's mock library, which stands for something else in tests. */
+function isMock(value: Value | null): boolean {
+  return value?.kind === 'instance' && /^(unittest\.)?mock\./.test(value.of);
 }
 
 /** The weaker evidence of two facts. */

@@ -28,6 +28,8 @@ export interface Mapping {
   readonly source: ClassSource;
   readonly id: string;
   readonly base: string | null;
+  /** What classes must share to find each other by name: the base, or the unseen class that stands for it; `null` if neither is known. */
+  readonly registry: string | null;
   readonly mro: readonly string[];
   readonly parent: Mapping | null;
   /** The table that rows of the class are stored in; the parent's under single-table inheritance. */
@@ -119,6 +121,7 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
       source,
       id: source.id,
       base,
+      registry: base ?? hierarchy.unknownBases(source.id).find(isImported) ?? null,
       mro,
       parent,
       table,
@@ -246,6 +249,10 @@ function claim(table: Table, id: string, columns: Map<string, TableColumn>): voi
     column.owner ??= id;
     if (!columns.has(column.attribute)) columns.set(column.attribute, column);
   }
+}
+
+function isImported(name: string): boolean {
+  return /^\w+(?:\.\w+)+$/.test(name) && !/^(?:cls|self)\./.test(name);
 }
 
 function hasPrimaryKey(attributes: readonly DeclaredAttribute[]): boolean {

@@ -65,9 +65,17 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const matching = (byName.get(plain) ?? []).filter(
       (each) => each.id === name || plain === name || each.id.endsWith(`.${name}`),
     );
-    const same = matching.filter((each) => each.base === from.base);
+    const same = matching.filter(
+      (each) => each.registry !== null && each.registry === from.registry,
+    );
     const related =
-      same.length > 0 ? same : matching.filter((each) => each.base === null || from.base === null);
+      same.length > 0
+        ? same
+        : matching.filter(
+            (each) =>
+              (each.registry === null || from.registry === null) &&
+              each.source.module === from.source.module,
+          );
     return nearest(related, from.id, (each) => each.id);
   }
 
