@@ -1,6 +1,16 @@
 // Tells the layouts on which Black and Ruff are known to part ways, or that depend on what Black does with text it cannot break.
 import type { PyNode } from '../tree.ts';
-import { fits, holdsComment, lineText, movesComment, type Leaf, type Line, type Widths } from './line.ts';
+import {
+  fits,
+  holdsComment,
+  lineText,
+  maxPriority,
+  movesComment,
+  PRIORITY,
+  type Leaf,
+  type Line,
+  type Widths,
+} from './line.ts';
 
 /** Whether the lines are what both formatters would write for the parts of the statement. */
 export function isCertain(
@@ -34,7 +44,8 @@ export function isCertain(
     (_, index) =>
       isDoubtful(lines, index) ||
       breaksNeedlessly(lines, index, widths) ||
-      breaksForComment(lines, index, widths),
+      breaksForComment(lines, index, widths) ||
+      partsChain(lines, index),
   );
 }
 
@@ -66,13 +77,22 @@ function isDoubtful(lines: readonly Line[], index: number): boolean {
   return line.leaves.some((leaf) => leaf.inner && leaf.visible) || breaksLambda(line.leaves);
 }
 
+/** Whether a comment takes a chain of calls apart at its own place alone: Ruff breaks the others too. */
+function partsChain(lines: readonly Line[], index: number): boolean {
+  if (lines[index]?.leaves[0]?.role !== 'comment') return false;
+  const next = lines.slice(index).find((each) => !holdsComment(each));
+  if (next?.leaves[0]?.text !== '.') return false;
+  const before = lines.slice(0, index).findLast((each) => !holdsComment(each));
+  return [before, next].some((each) => each && maxPriority(each) === PRIORITY.dot);
+}
+
 /** Whether what follows a comment in brackets is broken only because of the comment, as Black does and Ruff does not. */
 function breaksForComment(lines: readonly Line[], index: number, widths: Widths): boolean {
   const line = lines[index];
   if (line?.leaves[0]?.role !== 'comment' || lines[index - 1]?.leaves.at(-1)?.role !== 'open')
     return false;
-  const inside = lines.slice(index).findIndex((each) => each.depth < line.depth);
-  const body = lines.slice(index, index + inside).filter((each) => !holdsComment(each));
+  const after = lines.slice(index).findIndex((each) => each.depth < line.depth);
+  const body = lines.slice(index, index + after).filter((each) => !holdsComment(each));
   if (body.length < 2 || body.some((each) => each.leaves.at(-1)?.role === 'comma')) return false;
   return fits({ ...line, leaves: body.flatMap((each) => each.leaves) }, widths);
 }

@@ -107,14 +107,13 @@ export function holdsComment(line: Line): boolean {
   return line.leaves.some((leaf) => leaf.role === 'comment');
 }
 
-/** Whether something follows a comment on its line, but for a comma that the layout adds. */
+/** Whether something follows a comment on its line, but for a comma that the layout adds; a comment of its own stands alone. */
 export function movesComment({ leaves }: Line, counted = true): boolean {
-  return leaves.some(
-    (leaf, index) =>
-      index + 1 < leaves.length &&
-      (leaf.role === 'comment' ||
-        (leaf.note !== '' && (counted || leaf.comment === 0) && !leaves[index + 1]?.added)),
-  );
+  return leaves.some((leaf, index) => {
+    if (leaf.role === 'comment') return leaves.length > 1;
+    const isKept = leaf.note === '' || !(counted || leaf.comment === 0);
+    return !isKept && index + 1 < leaves.length && !leaves[index + 1]?.added;
+  });
 }
 
 /**
