@@ -1,5 +1,5 @@
 // Finds the project root and its configuration file. What other tools' files tell about the project is surroundings.ts's.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'smol-toml';
 import { codeOf, messageOf, UserError } from '../engine/problem.ts';
@@ -12,6 +12,10 @@ export type Table = Readonly<Record<string, unknown>>;
 export interface FoundConfig {
   /** Absolute path of the project root. */
   readonly root: string;
+  /** The files and folders that facts are taken from: the whole root, unless nothing marks it as a project. */
+  readonly facts: readonly string[];
+  /** The innermost folder around the paths with project files of its own, else the root: an example or a package in a larger repository. */
+  readonly project: string;
   readonly config: Config;
   /** The configuration file used, if any. */
   readonly file: string | null;
@@ -29,20 +33,47 @@ export interface ConfigOptions {
 
 /**
  * Finds root and configuration: the nearest `sqla-migrate.toml`, or `pyproject.toml` with a table of ours, from the common parent of the paths
- * upwards; else the root is the git repository, else the nearest `pyproject.toml`'s folder, else the common parent.
+ * upwards; else the root is the git repository, else the nearest folder with a `pyproject.toml`, `setup.cfg` or `setup.py`, else the common parent.
  */
-export function findConfig({ cwd, paths, file, isolated }: ConfigOptions): FoundConfig {
-  const parent = commonParent(paths.map((path) => resolve(cwd, path)));
+export function findConfig(options: ConfigOptions): FoundConfig {
+  const parent = commonParent(options.paths.map((path) => resolve(options.cwd, path)));
+  const found = findRoot(parent, options);
+  const own = projectOf(parent);
+  const isInside = own !== null && upwards(own).includes(found.root);
+  return { ...found, project: isInside ? own : found.root };
+}
+
+function findRoot(
+  parent: string,
+  { cwd, paths, file, isolated }: ConfigOptions,
+): Omit<FoundConfig, 'project'> {
   if (file !== undefined) {
     const named = resolve(cwd, file);
-    return { root: repositoryOf(parent) ?? parent, config: readNamed(named, file), file: named };
+    const root = repositoryOf(parent) ?? parent;
+    return { root, facts: [root], config: readNamed(named, file), file: named };
   }
   if (!isolated)
     for (const folder of upwards(parent)) {
       const found = configIn(folder);
-      if (found) return { root: folder, ...found };
+      if (found) return { root: folder, facts: [folder], ...found };
     }
-  return { root: repositoryOf(parent) ?? projectOf(parent) ?? parent, config: {}, file: null };
+  const marked = repositoryOf(parent) ?? projectOf(parent);
+  const place = marked === null ? unmarked(parent, paths, cwd) : { root: marked, facts: [marked] };
+  return { ...place, config: {}, file: null };
+}
+
+/** Without a mark of a project, single files are seen with their package or their neighbours: the folder may be somebody's home. */
+function unmarked(parent: string, paths: readonly string[], cwd: string) {
+  const named = paths.map((path) => resolve(cwd, path));
+  if (named.some((path) => existsSync(path) && statSync(path).isDirectory()))
+    return { root: parent, facts: [parent] };
+  const isPackage = (folder: string): boolean => existsSync(join(folder, '__init__.py'));
+  const outermost = upwards(parent).findLast((_, index, all) =>
+    all.slice(0, index + 1).every(isPackage),
+  );
+  if (outermost !== undefined) return { root: dirname(outermost), facts: [outermost] };
+  const neighbours = readdirSync(parent).filter((name) => /\.pyi?$/.test(name));
+  return { root: parent, facts: neighbours.toSorted().map((name) => join(parent, name)) };
 }
 
 /** Parses a TOML file; a mistake in it is the user's to correct. */
@@ -87,7 +118,8 @@ function repositoryOf(folder: string): string | null {
 }
 
 function projectOf(folder: string): string | null {
-  return upwards(folder).find((each) => existsSync(join(each, 'pyproject.toml'))) ?? null;
+  const marks = ['pyproject.toml', 'setup.cfg', 'setup.py'];
+  return upwards(folder).find((each) => marks.some((mark) => existsSync(join(each, mark)))) ?? null;
 }
 
 /** A folder and its parents, innermost first. */

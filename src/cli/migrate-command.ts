@@ -56,9 +56,16 @@ function planRun(paths: readonly string[], options: CliOptions): RunOptions {
     ...(options.config === undefined ? {} : { file: options.config }),
     ...(options.isolated ? { isolated: true } : {}),
   });
-  const settings = settingsOf(options, found, readSurroundings(found.root));
+  const settings = settingsOf(options, found, readSurroundings(found.project));
   checkSelectors(settings);
-  return { root: found.root, cwd, paths: targets, files: filesOf(options, found), settings };
+  return {
+    root: found.root,
+    facts: found.facts,
+    cwd,
+    paths: targets,
+    files: filesOf(options, found),
+    settings,
+  };
 }
 
 function checkSelectors({ select, ignore }: Settings): void {

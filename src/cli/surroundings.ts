@@ -17,18 +17,19 @@ export function readSurroundings(root: string): Surroundings {
   const pyproject = toml(join(root, 'pyproject.toml'));
   const setup = text(join(root, 'setup.cfg'));
   return {
-    pythonMinor: pythonMinor(pyproject, setup),
+    pythonMinor: pythonMinor(pyproject, setup, text(join(root, 'setup.py'))),
     lineLength: lineLength(root, pyproject, setup),
     target: requirements(root, pyproject, setup).some(needs21) ? '2.1' : null,
   };
 }
 
-function pythonMinor(pyproject: Table, setup: string): number | null {
+function pythonMinor(pyproject: Table, setup: string, script: string): number | null {
   const poetry = tableAt(pyproject, 'tool', 'poetry', 'dependencies')['python'];
   const asked = [
     tableAt(pyproject, 'project')['requires-python'],
     poetry,
     iniValue(setup, 'options', 'python_requires'),
+    /python_requires\s*=\s*["']([^"']*)["']/.exec(script)?.[1],
   ].find((each) => typeof each === 'string');
   const minor = /(?:>=|~=|\^|==|~)\s*3\.(\d+)/.exec(asked ?? '')?.[1];
   return minor === undefined ? null : Number(minor);

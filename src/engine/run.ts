@@ -10,8 +10,10 @@ import { writeFiles } from './write.ts';
 
 /** What to run on. */
 export interface RunOptions {
-  /** Absolute path of the project root; facts cover it. */
+  /** Absolute path of the project root. */
   readonly root: string;
+  /** Absolute paths of the files and folders that facts are taken from: usually the root. */
+  readonly facts: readonly string[];
   /** Absolute path of the folder that `paths` are relative to. */
   readonly cwd: string;
   /** Files, folders and globs that may be changed. */
@@ -95,10 +97,10 @@ async function editablePaths({ root, cwd, paths, files }: RunOptions): Promise<r
 
 /** Facts come from the whole project: what the user excludes from changes still counts. */
 async function factPaths(
-  { root, files }: RunOptions,
+  { root, facts: from, files }: RunOptions,
   editable: readonly string[],
 ): Promise<readonly string[]> {
-  const facts = await discover([root], root, { root, ...files, exclude: DEFAULT_EXCLUDE });
+  const facts = await discover(from, root, { root, ...files, exclude: DEFAULT_EXCLUDE });
   return [...new Set([...facts, ...editable])].toSorted();
 }
 

@@ -38,12 +38,13 @@ export function placeStatement(
     blocks.find((each) =>
       each.some((other) => packageOf(other.module) === packageOf(want.module)),
     ) ?? blocks.find((each) => each.some((other) => sectionOf(other.module) === section));
-  if (block) return inBlock(text, block, want, section);
-  const earlier = blocks.findLast((each) =>
-    each.every((other) => rank(other.module) < SECTIONS.indexOf(section)),
-  );
-  const last = earlier?.at(-1);
-  if (last) return afterLine(text, last.node, newline);
+  if (block) return inBlock(module, block, want, section);
+  const earlier = statements.findLast((each) => rank(each.module) < SECTIONS.indexOf(section));
+  if (earlier) {
+    const isLast = blocks.some((each) => each.at(-1) === earlier);
+    const place = afterLine(text, earlier.node, newline);
+    return isLast ? place : { ...place, before: newline };
+  }
   const first = blocks[0]?.[0];
   if (first)
     return {
@@ -91,12 +92,14 @@ function isAdjacent(gap: string): boolean {
 }
 
 function inBlock(
-  text: string,
+  module: Module,
   block: readonly ImportStatement[],
   want: WantedImport,
   section: Section,
 ): Place {
+  const { text } = module.tree;
   const newline = newlineOf(text);
+  const own = packageOf(module.name);
   const kind = want.names.length > 0 ? 'from' : 'import';
   const mixed = block.filter((each) => sectionOf(each.module) === section);
   const order = sortedBy(mixed);
@@ -110,7 +113,9 @@ function inBlock(
     ? mixed.findLast((each) => order(keyOf(each), mine) <= 0)
     : (mixed.findLast(
         (each) => packageOf(each.module) === packageOf(want.module) && each.module <= want.module,
-      ) ?? mixed.at(-1));
+      ) ??
+      mixed.findLast((each) => packageOf(each.module) !== own) ??
+      mixed.at(-1));
   if (previous) return { ...afterLine(text, previous.node, newline), before: newline, after: '' };
   const first = mixed[0] ?? block[0];
   return {

@@ -76,7 +76,11 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
               (each.registry === null || from.registry === null) &&
               each.source.module === from.source.module,
           );
-    return nearest(related, from.id, (each) => each.id);
+    return nearest(
+      inFile(related, from.source.module.path, (each) => each.source.module.path),
+      from.id,
+      (each) => each.id,
+    );
   }
 
   function table(context: Context, expression: Expression): Table | null {
@@ -102,11 +106,11 @@ export function createReferences(symbols: Symbols, mappings: Mappings): Referenc
     const found = exact.length > 0 ? exact : schema === null ? all : [];
     const related = found.filter((each) => each.metadata === from?.metadata);
     const loose = found.filter((each) => each.metadata === null || !from?.metadata);
-    return nearest(
-      related.length > 0 ? related : loose.length > 0 ? loose : found,
-      from?.id ?? '',
-      (each) => each.id ?? '',
-    );
+    const candidates = related.length > 0 ? related : loose.length > 0 ? loose : found;
+    const near = from
+      ? inFile(candidates, from.module.path, (each) => each.module.path)
+      : candidates;
+    return nearest(near, from?.id ?? '', (each) => each.id ?? '');
   }
 
   function column(context: Context, name: string): TableColumn | null {
@@ -191,6 +195,19 @@ export function classNames(mapping: Mapping): Constants {
     if (/^(?:cls|self)\.__name__$/.test(text)) return mapping.source.name;
     return /^(?:cls|self)\.__tablename__$/.test(text) ? (mapping.table?.name ?? null) : null;
   };
+}
+
+/**
+ * The candidates of the same file, if there are any. Two of one name in one registry (or metadata) cannot be loaded together, and the file itself is loaded:
+ * the others belong to programs that merely share the base.
+ */
+function inFile<Item>(
+  candidates: readonly Item[],
+  path: string,
+  pathOf: (item: Item) => string,
+): readonly Item[] {
+  const own = candidates.filter((each) => pathOf(each) === path);
+  return own.length > 0 ? own : candidates;
 }
 
 /** The only candidate, else the only one in the same function, else the only one outside of functions; ids tell. */
