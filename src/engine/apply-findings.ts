@@ -2,7 +2,7 @@
 import { applyEdits, type EditGroup } from '../edits/apply.ts';
 import type { Edit, Finding } from '../edits/edit.ts';
 import type { Project } from '../project/project.ts';
-import type { Settings } from '../project/settings.ts';
+import type { FileSettings } from '../project/settings.ts';
 import { nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
 import { alignTexts } from './align.ts';
 import type { LayoutOptions, Layers } from './layers.ts';
@@ -18,7 +18,8 @@ export interface Rewritten {
 export interface Application {
   readonly trees: ReadonlyMap<string, PyTree>;
   readonly project: Project;
-  readonly settings: Settings;
+  /** The settings for one file. */
+  readonly settingsFor: (path: string) => FileSettings;
   readonly layers: Layers;
 }
 
@@ -36,9 +37,10 @@ export function rewriteFile(
   path: string,
   tree: PyTree,
   accepted: readonly Finding[],
-  { project, settings, layers }: Application,
+  { project, settingsFor, layers }: Application,
 ): Rewritten {
   const newline = newlineOf(tree.text);
+  const settings = settingsFor(path);
   const groups = groupsOf(path, accepted, newline);
   const requests = accepted
     .flatMap(({ fix }) => fix?.imports ?? [])
@@ -83,7 +85,7 @@ function layOut(
   before: PyTree,
   edits: readonly Edit[],
   applied: Rewritten,
-  settings: Settings,
+  settings: FileSettings,
   layers: Layers,
 ): Rewritten {
   const newline = newlineOf(before.text);
