@@ -45,7 +45,7 @@ export function useName(
     typing: options.typing === true,
     pending,
   };
-  if (site.home.module === 'builtins') return { text: site.home.name, request: null };
+  if (site.home.module === 'builtins') return useBuiltin(site);
   if (site.home.module === '') return useModule(site, name);
   const existing = boundName(site);
   if (existing !== null) return { text: existing, request: null };
@@ -59,6 +59,14 @@ export function useName(
 function split(dotted: string): Home {
   const dot = dotted.lastIndexOf('.');
   return { module: dotted.slice(0, Math.max(dot, 0)), name: dotted.slice(dot + 1) };
+}
+
+/** A builtin by its plain name, or through the module where the file binds that name to something else. */
+function useBuiltin(site: Site): NameUse {
+  const { name } = site.home;
+  if (site.module.binding.lookup(name, site.at) === null) return { text: name, request: null };
+  const { text, request } = useModule(site, 'builtins');
+  return { text: `${text}.${name}`, request };
 }
 
 function useModule(site: Site, module: string): NameUse {

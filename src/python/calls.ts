@@ -111,10 +111,21 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
       spans.push({ start: previous ? afterLast(list, previous, item) : item.start, end: item.end });
   });
   const tail = spans.at(-1);
+  const lastItem = items.at(-1);
   const lastKept = kept.at(-1);
-  // The removed items were the last ones: their leading comma goes, not a trailing one.
+  // The removed items were the last ones: their leading comma goes, not a trailing one, which is the only one where a comment keeps the other.
   if (tail && lastKept && tail.start > lastKept.end)
     tail.start = afterLast(list, lastKept, { start: tail.start });
+  if (tail && lastItem && tail.end === lastItem.end && tail.start !== lastKept?.end) {
+    tail.end = commaAfter(list, tail.end)?.end ?? tail.end;
+    const { source } = list;
+    const line = source.lastIndexOf('\n', tail.start - 1) + 1;
+    const rest = /^[ \t]*\r?\n/.exec(source.slice(tail.end));
+    if (rest && source.slice(line, tail.start).trim() === '') {
+      tail.start = line;
+      tail.end += rest[0].length;
+    }
+  }
   return spans;
 }
 

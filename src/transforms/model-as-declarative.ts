@@ -1,5 +1,5 @@
 // Rewrites classes decorated with `@as_declarative()` to classes that derive from DeclarativeBase.
-import { givenAsCls, usesDeclarativeMeta } from '../project/bases.ts';
+import { givenAsCls, ownConstructor, usesDeclarativeMeta } from '../project/bases.ts';
 import { classAt } from '../project/declared.ts';
 import { readCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
@@ -38,7 +38,7 @@ export default defineTransform({
         message: '`@as_declarative()`',
         safety: 'safe',
         edits: [
-          context.replace({ start: node.start, end: nextStart(node) }, ''),
+          context.replace({ start: node.start, end: removalEnd(node) }, ''),
           superclass(classNode, base.text, context),
         ],
         uses: [base],
@@ -52,15 +52,18 @@ function refusalOf(classNode: PyNode, hasArguments: boolean, context: RuleContex
   const meta = usesDeclarativeMeta(context.facts);
   if (meta)
     return `${meta} uses DeclarativeMeta, which a DeclarativeBase class does not have as its metaclass`;
+  const constructor = ownConstructor(classNode, context.facts.module, context.facts);
+  if (constructor) return constructor;
   const model = classAt(context.facts, classNode);
   const place = model && givenAsCls(model.id, context.facts);
   return place ? `the class is given as cls= at ${place}; decide for one declarative base` : null;
 }
 
-/** Where the line after the decorator starts: the next decorator or the class. */
-function nextStart(decorator: PyNode): number {
+/** Up to the next decorator or the class; a comment between stays. */
+function removalEnd(decorator: PyNode): number {
   const siblings = decorator.parent?.children ?? [];
-  return siblings[siblings.indexOf(decorator) + 1]?.start ?? decorator.end;
+  const next = siblings[siblings.indexOf(decorator) + 1]?.start ?? decorator.end;
+  return decorator.source.slice(decorator.end, next).includes('#') ? decorator.end : next;
 }
 
 function superclass(classNode: PyNode, base: string, context: RuleContext) {
