@@ -2,7 +2,7 @@
 import { applyEdits, type EditGroup } from '../edits/apply.ts';
 import type { Edit, Finding } from '../edits/edit.ts';
 import type { Project } from '../project/project.ts';
-import type { Settings } from '../project/settings.ts';
+import type { FileSettings } from '../project/settings.ts';
 import { descendants, nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
 import { alignTexts } from './align.ts';
 import type { LayoutOptions, Layers } from './layers.ts';
@@ -19,7 +19,8 @@ export interface Rewritten {
 export interface Application {
   readonly trees: ReadonlyMap<string, PyTree>;
   readonly project: Project;
-  readonly settings: Settings;
+  /** The settings for one file. */
+  readonly settingsFor: (path: string) => FileSettings;
   readonly layers: Layers;
 }
 
@@ -37,9 +38,10 @@ export function rewriteFile(
   path: string,
   tree: PyTree,
   accepted: readonly Finding[],
-  { project, settings, layers }: Application,
+  { project, settingsFor, layers }: Application,
 ): Rewritten {
   const newline = newlineOf(tree.text);
+  const settings = settingsFor(path);
   const groups = groupsOf(path, accepted, newline);
   const requests = accepted
     .flatMap(({ fix }) => fix?.imports ?? [])
@@ -84,7 +86,7 @@ function layOut(
   before: PyTree,
   edits: readonly Edit[],
   applied: Rewritten,
-  settings: Settings,
+  settings: FileSettings,
   layers: Layers,
 ): Rewritten {
   const newline = newlineOf(before.text);
@@ -97,8 +99,10 @@ function layOut(
     const start = applied.map.toNew(statement.start, 'start');
     const target = statementOf(applied.tree.root, { start, end: start });
     if (target.start !== start) continue;
+    // A rewrite may have moved the statement into a block.
+    const moved = { ...options, indent: indentOf(applied.tree.text, start) };
     const isLaidOut = layers.isLaidOut(statement, options) || outgrew(statement, target, options);
-    const laidOut = isLaidOut ? layoutEdits(path, target, options, layers) : [];
+    const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
     wanted.push(
       ...(laidOut.length > 0 || target.kind !== statement.kind
         ? laidOut

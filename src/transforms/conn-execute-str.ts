@@ -72,7 +72,7 @@ export default defineTransform({
       const doubts = [execution.reason];
       if (evidence !== 'proven')
         doubts.push('the receiver is probably, but not provably, a Connection');
-      const commit = rule === STR ? commitEdits(call, context) : { edits: [], doubt: '' };
+      const commit = commitEdits(call, context);
       doubts.push(commit.doubt);
       const reason = doubts.filter((doubt) => doubt !== '').join('; ');
       context.fix({

@@ -1,6 +1,16 @@
 // Tells the layouts on which Black and Ruff are known to part ways, or that depend on what Black does with text it cannot break.
 import type { PyNode } from '../tree.ts';
-import { fits, lineText, type Leaf, type Line, type Widths } from './line.ts';
+import {
+  fits,
+  holdsComment,
+  lineText,
+  maxPriority,
+  movesComment,
+  PRIORITY,
+  type Leaf,
+  type Line,
+  type Widths,
+} from './line.ts';
 
 /** Whether the lines are what both formatters would write for the parts of the statement. */
 export function isCertain(
@@ -9,7 +19,8 @@ export function isCertain(
   lines: readonly Line[],
   widths: Widths,
 ): boolean {
-  const overlong = lines.some((line) => !fits(line, widths));
+  if (lines.some((line) => movesComment(line))) return false;
+  const overlong = lines.some((line) => !fits(line, widths) && line.leaves[0]?.role !== 'comment');
   if (statement.kind === 'function_definition') {
     const result = statement.child('return_type');
     if (overlong || (result && /,\s*[\])]/.test(result.text))) return false;
@@ -30,7 +41,11 @@ export function isCertain(
   if (last && last.comment > 0 && last.optional && last.visible) return false;
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
   return !lines.some(
-    (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
+    (_, index) =>
+      isDoubtful(lines, index) ||
+      breaksNeedlessly(lines, index, widths) ||
+      breaksForComment(lines, index, widths) ||
+      partsChain(lines, index),
   );
 }
 
@@ -60,6 +75,26 @@ function isDoubtful(lines: readonly Line[], index: number): boolean {
   if (wrapped && (first?.text === 'lambda' || isEmptyPair(line))) return true;
   if (first?.role === 'close' && !first.optional && assigns(line)) return true;
   return line.leaves.some((leaf) => leaf.inner && leaf.visible) || breaksLambda(line.leaves);
+}
+
+/** Whether a comment takes a chain of calls apart at its own place alone: Ruff breaks the others too. */
+function partsChain(lines: readonly Line[], index: number): boolean {
+  if (lines[index]?.leaves[0]?.role !== 'comment') return false;
+  const next = lines.slice(index).find((each) => !holdsComment(each));
+  if (next?.leaves[0]?.text !== '.') return false;
+  const before = lines.slice(0, index).findLast((each) => !holdsComment(each));
+  return [before, next].some((each) => each && maxPriority(each) === PRIORITY.dot);
+}
+
+/** Whether what follows a comment in brackets is broken only because of the comment, as Black does and Ruff does not. */
+function breaksForComment(lines: readonly Line[], index: number, widths: Widths): boolean {
+  const line = lines[index];
+  if (line?.leaves[0]?.role !== 'comment' || lines[index - 1]?.leaves.at(-1)?.role !== 'open')
+    return false;
+  const after = lines.slice(index).findIndex((each) => each.depth < line.depth);
+  const body = lines.slice(index, index + after).filter((each) => !holdsComment(each));
+  if (body.length < 2 || body.some((each) => each.leaves.at(-1)?.role === 'comma')) return false;
+  return fits({ ...line, leaves: body.flatMap((each) => each.leaves) }, widths);
 }
 
 function isEmptyPair(line: Line): boolean {
