@@ -129,7 +129,11 @@ function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): 
       .split(/\r\n|\n|\r/)
       .some((text) => text.length > lineLength);
   };
-  return isTooLong(after) && !isTooLong(before);
+  // A marker for another tool speaks of the line that it stands on.
+  const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(
+    after.source.slice(after.end),
+  );
+  return !marked && isTooLong(after) && !isTooLong(before);
 }
 
 function layoutEdits(

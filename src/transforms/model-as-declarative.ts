@@ -39,7 +39,10 @@ export default defineTransform({
         message: '`@as_declarative()`',
         safety: 'safe',
         edits: [
-          context.replace({ start: node.start, end: removalEnd(node) }, ''),
+          context.replace(
+            { start: node.start, end: removalEnd(node, (call?.node ?? callee).end) },
+            '',
+          ),
           superclass(classNode, base.text, context),
         ],
         uses: [base],
@@ -48,6 +51,16 @@ export default defineTransform({
   },
 });
 
+/** Attributes that the decorator sets on the class. */
+const DECLARED: readonly string[] = ['metadata', 'registry', 'type_annotation_map'];
+
+function bindsInBody(classNode: PyNode, name: string, context: RuleContext): boolean {
+  const body = classNode.child('body');
+  return (
+    body !== null && context.facts.binding.scopeOf(body.children[0] ?? body).bindings.has(name)
+  );
+}
+
 function refusalOf(classNode: PyNode, hasArguments: boolean, context: RuleContext): string | null {
   if (hasArguments) return 'it has arguments; write them into the class body by hand';
   const meta = usesDeclarativeMeta(context.facts);
@@ -55,16 +68,20 @@ function refusalOf(classNode: PyNode, hasArguments: boolean, context: RuleContex
     return `${meta} uses DeclarativeMeta, which a DeclarativeBase class does not have as its metaclass`;
   const constructor = ownConstructor(classNode, context.facts.module, context.facts);
   if (constructor) return constructor;
+  const taken = DECLARED.find((name) => bindsInBody(classNode, name, context));
+  if (taken)
+    return `the decorator replaces the ${taken} that the class body sets, which a DeclarativeBase class would use`;
   const model = classAt(context.facts, classNode);
   const place = model && givenAsCls(model.id, context.facts);
   return place ? `the class is given as cls= at ${place}; decide for one declarative base` : null;
 }
 
-/** Up to the next decorator or the class; a comment between stays. */
-function removalEnd(decorator: PyNode): number {
+/** Up to the next decorator or the class; a comment between stays. `end` is that of the decorator's expression. */
+function removalEnd(decorator: PyNode, end: number): number {
   const siblings = decorator.parent?.children ?? [];
-  const next = siblings[siblings.indexOf(decorator) + 1]?.start ?? decorator.end;
-  return decorator.source.slice(decorator.end, next).includes('#') ? decorator.end : next;
+  const following = siblings.slice(siblings.indexOf(decorator) + 1);
+  const next = following.find((each) => each.kind !== 'comment')?.start ?? end;
+  return decorator.source.slice(end, next).includes('#') ? end : next;
 }
 
 function superclass(classNode: PyNode, base: string, context: RuleContext) {

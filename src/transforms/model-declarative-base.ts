@@ -43,9 +43,9 @@ export default defineTransform({
       if (refusal)
         return context.manual({ at: node, message: '`declarative_base()`', reason: refusal });
       const base = context.use('sqlalchemy.orm.DeclarativeBase', node);
-      const { bases, body, uses } = classParts(call, context);
-      const lines = body.length > 0 ? body : ['pass'];
       const indent = indentOf(node) ?? '';
+      const { bases, body, uses } = classParts(call, indent, context);
+      const lines = body.length > 0 ? body : ['pass'];
       const inner = `\n${indent}${indent.includes('\t') ? '\t' : '    '}`;
       const end = node.end + restOfLine(node).length;
       context.fix({
@@ -107,7 +107,7 @@ function classesOf(value: PyNode): readonly PyNode[] {
   return value.kind === 'tuple' ? value.named : [value];
 }
 
-function classParts(call: Call, context: RuleContext) {
+function classParts(call: Call, indent: string, context: RuleContext) {
   const uses: NameUse[] = [];
   const body: string[] = [];
   let bases: readonly string[] = [];
@@ -115,7 +115,7 @@ function classParts(call: Call, context: RuleContext) {
   for (const { name, value } of call.keywords) {
     if (name === 'cls') bases = classesOf(value).map((node) => node.text);
     if (BODY_ARGUMENTS.includes(name) && !registryArgument)
-      body.push(`${name} = ${indented(value)}`);
+      body.push(`${name} = ${indented(value, indent)}`);
   }
   if (registryArgument) {
     const registry = context.use('sqlalchemy.orm.registry', registryArgument);
@@ -124,16 +124,20 @@ function classParts(call: Call, context: RuleContext) {
     const given = call.keywords.filter(
       ({ name }) => name === 'class_registry' || BODY_ARGUMENTS.includes(name),
     );
-    const list = given.map(({ name, value }) => `${name}=${indented(value)}`).join(', ');
+    const list = given.map(({ name, value }) => `${name}=${indented(value, indent)}`).join(', ');
     body.push(`registry = ${registry.text}(${list})`);
   }
   return { bases, body, uses };
 }
 
-/** The text of a value, moved in with the body; where a string has lines of its own they stay. */
-function indented(value: PyNode): string {
+/** The text of a value, moved in as far as its line is; where a string has lines of its own they stay. */
+function indented(value: PyNode, indent: string): string {
+  const { source, start } = value;
+  const line = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
+  const missing = indent.length + 4 - (/^[ \t]*/.exec(line)?.[0].length ?? 0);
   const isPlain = descendants(value, 'string').every((each) => !each.text.includes('\n'));
-  return isPlain ? value.text.replaceAll('\n', '\n    ') : value.text;
+  if (!isPlain || missing <= 0) return value.text;
+  return value.text.replaceAll('\n', `\n${' '.repeat(missing)}`);
 }
 
 /** The white space before a statement; `null` if anything else stands before it on its line. */

@@ -24,6 +24,13 @@ const KEEPING: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Methods of collections that only read. */
+const READS: ReadonlySet<string> = new Set('get items keys values count index copy'.split(' '));
+/** Builtins that can do anything to an object. */
+const WRITERS: ReadonlySet<string> = new Set(
+  ['setattr', 'delattr', 'exec', 'eval'].map((name) => `builtins.${name}`),
+);
+
 /** The first effect in the region, described for people with its line; `null` if there is none. */
 export function firstEffect(scope: PyNode, watched: Watched, facts: Facts): string | null {
   let effect: string | null = null;
@@ -43,15 +50,23 @@ function isOutside(node: PyNode, watched: Watched): boolean {
 
 function effectOf(node: PyNode, watched: Watched, facts: Facts): string | null {
   if (node.kind === 'assignment' || node.kind === 'augmented_assignment') {
-    const left = node.child('left');
-    const attribute = left?.kind === 'attribute' ? left : null;
-    return attribute && attribute.child('object')?.text !== 'self'
-      ? at(node, `assigns ${attribute.text}`)
+    const target = assignedAttribute(node.child('left'));
+    return target && target.child('object')?.text !== 'self'
+      ? at(node, `assigns ${target.text}`)
       : null;
   }
   if (node.kind === 'delete_statement') return at(node, 'deletes');
+  if (node.kind === 'yield') return at(node, 'yields, so that other code runs in between');
   const call = readCall(node);
   return call ? callEffect(call, watched, facts) : null;
+}
+
+/** The attribute that an assignment sets, or whose item it sets. */
+function assignedAttribute(left: PyNode | null): PyNode | null {
+  if (left?.kind === 'attribute') return left;
+  if (left?.kind === 'subscript') return assignedAttribute(left.child('value'));
+  if (left?.kind !== 'pattern_list' && left?.kind !== 'tuple_pattern') return null;
+  return left.named.map(assignedAttribute).find((each) => each !== null) ?? null;
 }
 
 function callEffect(call: Call, watched: Watched, facts: Facts): string | null {
@@ -64,15 +79,16 @@ function callEffect(call: Call, watched: Watched, facts: Facts): string | null {
     return method && (READING.has(method) || receiver.text !== session)
       ? null
       : at(call.node, `calls ${callee}()`);
-  if (receiver && mentionsElement(receiver, watched) && !isCollectionRead(receiver, watched))
+  if (receiver && !READS.has(method ?? '') && isElement(receiver, watched, facts))
     return at(call.node, `calls ${callee}() on an element`);
+  if (facts.mappedClass(call.callee)) return at(call.node, `creates a ${callee}`);
   if (isKnown(call, method ?? null, facts)) return null;
   if (
     receiver?.text === root ||
     call.list.named.some((each) => isSessionOrRoot(each, session, root))
   )
     return at(call.node, `calls ${callee}(), which can reach the session`);
-  if (call.list.named.some((each) => mentionsElement(each, watched)))
+  if (call.list.named.some((each) => mentionsElement(each, watched, facts)))
     return at(call.node, `passes an element to ${callee}()`);
   if (isGlobalSession(watched.session, facts) && isProjectFunction(call, facts))
     return at(call.node, `calls ${callee}(), which can reach the global session`);
@@ -86,6 +102,7 @@ function startsWithChain(node: PyNode, prefix: string): boolean {
 /** Builtins, library functions and methods of plain containers and strings do not touch mapped objects. */
 function isKnown(call: Call, method: string | null, facts: Facts): boolean {
   const name = facts.qualifiedName(call.callee);
+  if (name !== null && WRITERS.has(name)) return false;
   if (name?.startsWith('builtins.') || name?.startsWith('sqlalchemy.')) return true;
   return method !== null && KEEPING.has(method);
 }
@@ -96,25 +113,38 @@ function isSessionOrRoot(argument: PyNode, session: string, root: string): boole
   return value.text === session || value.text === root;
 }
 
-/** Whether an expression hands on an element itself, not just a value read from it. */
-function mentionsElement(node: PyNode, watched: Watched): boolean {
-  return (
-    watched.elements.some(
-      (element) =>
-        contains(node, element) &&
-        !(
-          element.parent?.kind === 'attribute' &&
-          element.field === 'object' &&
-          contains(node, element.parent)
-        ),
-    ) ||
-    (node.kind === 'identifier' && watched.elements.includes(node))
+/** Whether an expression hands on a mapped object or a collection of them, not just a value read from one. */
+function mentionsElement(node: PyNode, watched: Watched, facts: Facts): boolean {
+  return watched.elements.some(
+    (element) => contains(node, element) && isElement(chainOf(element, node), watched, facts),
   );
 }
 
-/** `element.name.strip()` calls a method of a value, not of the element. */
-function isCollectionRead(receiver: PyNode, watched: Watched): boolean {
-  return !watched.elements.includes(receiver);
+/** The longest attribute chain on an element inside `limit`. */
+function chainOf(element: PyNode, limit: PyNode): PyNode {
+  let node = element;
+  while (
+    (node.parent?.kind === 'attribute' &&
+      node.field === 'object' &&
+      contains(limit, node.parent)) ||
+    (node.parent?.kind === 'subscript' && node.field === 'value' && contains(limit, node.parent))
+  )
+    node = node.parent;
+  return node;
+}
+
+/** An element itself, or what a relationship of it gives. */
+function isElement(node: PyNode, watched: Watched, facts: Facts): boolean {
+  if (node.kind === 'subscript')
+    return isElement(node.child('value') ?? node.children[0] ?? node, watched, facts);
+  if (node.kind !== 'attribute') return watched.elements.includes(node);
+  if (!watched.elements.some((element) => contains(node, element))) return false;
+  const name = node.child('attribute')?.text ?? '';
+  for (const model of facts.models.classes.values()) {
+    const attribute = model.attributes.get(name);
+    if (attribute && attribute.kind !== 'column') return true;
+  }
+  return false;
 }
 
 /** A session that other code reaches without being given it. */
