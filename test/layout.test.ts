@@ -114,6 +114,14 @@ const COMMENTED: readonly (readonly [string, string])[] = [
 
 /** Flat statement (the header of a compound one) and its layout at 60 columns. */
 const CASES: readonly (readonly [string, string])[] = [
+  [
+    'f("SELECT some_table.name AS name, some_table.id " "FROM some_table, others " "WHERE a = b")',
+    `f(
+    "SELECT some_table.name AS name, some_table.id "
+    "FROM some_table, others "
+    "WHERE a = b"
+)`,
+  ],
   ['user = session.get(User, 5)', 'user = session.get(User, 5)'],
   [
     'users = session.scalars(select(User).where(User.name == name).order_by(User.id)).all()',

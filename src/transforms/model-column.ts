@@ -1,7 +1,12 @@
 // Rewrites `Column(…)` of mapped classes to typed `mapped_column(…)`.
 import type { Edit } from '../edits/edit.ts';
 import { columnOf, type ColumnCall } from '../project/declared-column.ts';
-import { declaredCall, declaredFunction, isDataclass, type DeclaredCall } from '../project/declared.ts';
+import {
+  declaredCall,
+  declaredFunction,
+  isDataclass,
+  type DeclaredCall,
+} from '../project/declared.ts';
 import { typedColumn, type TypedColumn } from '../project/annotations/column.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { PyNode } from '../python/tree.ts';

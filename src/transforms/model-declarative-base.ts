@@ -94,7 +94,10 @@ function layoutRefusal(call: Call): string | null {
   if (!/^[ \t]*(#.*)?$/.test(restOfLine(statement)) || indentOf(statement) === null)
     return 'it shares its line with other code; write the class by hand';
   const lost = descendants(call.node, 'comment').some(
-    (comment) => !call.keywords.some(({ name, value }) => BODY_ARGUMENTS.includes(name) && contains(value, comment)),
+    (comment) =>
+      !call.keywords.some(
+        ({ name, value }) => BODY_ARGUMENTS.includes(name) && contains(value, comment),
+      ),
   );
   return lost ? 'its arguments have comments; write the class by hand' : null;
 }
