@@ -82,7 +82,18 @@ function partsChain(lines: readonly Line[], index: number): boolean {
   const next = lines.slice(index).find((each) => !holdsComment(each));
   if (next?.leaves[0]?.text !== '.') return false;
   const before = lines.slice(0, index).findLast((each) => !holdsComment(each));
-  return [before, next].some((each) => each && maxPriority(each) === PRIORITY.dot);
+  return [before, next].some(
+    (each) => each && (maxPriority(each) === PRIORITY.dot || endsChain(each)),
+  );
+}
+
+/** Whether the line goes on with a chain after the bracket that it closes. */
+function endsChain({ leaves }: Line): boolean {
+  const [first] = leaves;
+  if (first?.role !== 'close') return false;
+  return leaves.some(
+    (leaf, index) => leaf.before === PRIORITY.dot && leaves[index - 1]?.role === 'close',
+  );
 }
 
 /** Whether what follows a comment in brackets is broken only because of the comment, as Black does and Ruff does not. */
