@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { migrateSources } from '../src/engine/run.ts';
 
 const HEAD = `from sqlalchemy import ForeignKey, Column, Integer, JSON, String, delete, func, literal, select, text, update
-from sqlalchemy.orm import Session, aliased, contains_eager, declarative_base, defaultload, joinedload, lazyload, relationship, selectinload
+from sqlalchemy.orm import Query, Session, aliased, contains_eager, declarative_base, defaultload, joinedload, lazyload, relationship, selectinload
 
 Base = declarative_base()
 
@@ -137,8 +137,16 @@ const SAFE: readonly (readonly [string, string])[] = [
   ],
 ];
 
+// `Query(…)` without a session is a statement already.
+const DIRECT: readonly (readonly [string, string])[] = [
+  [
+    's.query(User).filter(User.id.in_(Query(Order.user_id))).all()',
+    's.scalars(select(User).where(User.id.in_(select(Order.user_id)))).all()',
+  ],
+];
+
 describe('safe', () => {
-  test.each(SAFE)('%s', async (before, after) => {
+  test.each([...SAFE, ...DIRECT])('%s', async (before, after) => {
     const { text, reasons } = await rewrite(before);
     expect(text).toBe(after);
     expect(reasons).toEqual([]);
@@ -184,6 +192,9 @@ const MANUAL: readonly (readonly [string, RegExp])[] = [
   ['s.query(User).filter(condition).get(1)', /has nothing for/],
   ['s.query(User)', /kept in `x`/],
   ['s.query(User).join("things").all()', /no relationship/],
+  ['Query(User, session=s).all()', /made by `Query/],
+  ['Query([User], s).first()', /made by `Query/],
+  ['list(Query(User).with_session(s))', /made by `Query/],
 ];
 
 describe('manual', () => {

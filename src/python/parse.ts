@@ -86,6 +86,9 @@ function convertNode(
   if (kind === 'ERROR') problems.push({ offset: start, problem: 'invalid syntax' });
   else if (start === end && parent && cursor.nodeIsMissing)
     problems.push({ offset: start, problem: 'incomplete syntax' });
+  // The grammar takes a header without a body; Python does not.
+  if (kind === 'block' && start === end)
+    problems.push({ offset: start, problem: 'a block without statements' });
   const old = PYTHON_2.get(kind);
   if (old) problems.push({ offset: start, problem: old });
   if (cursor.gotoFirstChild()) {
