@@ -1,5 +1,5 @@
 // Decides how a library name is spelled at a place of a file, and which import that needs. It edits nothing: see import-plan.ts.
-import type { Binding, Scope } from '../binder/scope.ts';
+import type { Binding, Lookup, Scope } from '../binder/scope.ts';
 import type { ImportRequest } from '../edits/edit.ts';
 import { contains, enclosing, type PyNode } from '../python/tree.ts';
 import { canonicalName, homeIn, type Home } from '../sqlalchemy/names.ts';
@@ -64,7 +64,7 @@ function split(dotted: string): Home {
 /** A builtin by its plain name, or through the module where the file binds that name to something else. */
 function useBuiltin(site: Site): NameUse {
   const { name } = site.home;
-  if (site.module.binding.lookup(name, site.at) === null) return { text: name, request: null };
+  if (lookupAt(site, name) === null) return { text: name, request: null };
   const { text, request } = useModule(site, 'builtins');
   return { text: `${text}.${name}`, request };
 }
@@ -135,9 +135,16 @@ function importedName(binding: Binding): string | null {
   return canonicalName(`${imported.module}.${imported.name}`);
 }
 
+/** What a name means at the place. A class body is read as a whole: `date: Mapped[date] = …` binds the name before its annotation is evaluated. */
+function lookupAt({ module, at }: Site, name: string): Lookup | null {
+  const scope = module.binding.scopeOf(at);
+  const own = scope.kind === 'class' ? scope.bindings.get(name) : undefined;
+  return own ? { scope, bindings: own } : module.binding.lookup(name, at);
+}
+
 /** Whether `name`, read at the place, is sure to be what an import of `full` (member or module) bound. */
 function isVisible(site: Site, name: string, full: string): boolean {
-  const lookup = site.module.binding.lookup(name, site.at);
+  const lookup = lookupAt(site, name);
   if (!lookup) return false;
   return (
     lookup.bindings.every((binding) => means(binding, full)) &&
@@ -224,7 +231,7 @@ function isFree(site: Site, name: string, wanted: Home): boolean {
   const same = (each: Binding): boolean => means(each, full);
   const top = binding.module.bindings.get(name) ?? [];
   if (!top.every(same)) return false;
-  const lookup = binding.lookup(name, site.at);
+  const lookup = lookupAt(site, name);
   if (lookup && lookup.scope !== binding.module && !lookup.bindings.every(same)) return false;
   if (top.length === 0 && !freeReadsAgree(site, name, full)) return false;
   return site.pending.every(
