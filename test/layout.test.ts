@@ -29,6 +29,16 @@ function layout(source: string, options: Partial<LayoutOptions> = {}): string | 
 /** Statement with comments inside its brackets and its layout at 60 columns. */
 const COMMENTED: readonly (readonly [string, string])[] = [
   [
+    `x = f(
+    a(b),  # type: ignore[arg-type]
+    c, d,)`,
+    `x = f(
+    a(b),  # type: ignore[arg-type]
+    c,
+    d,
+)`,
+  ],
+  [
     `stmt = (
     Session.scalars(select(Review)
     .options(joinedload(Review.book))
@@ -114,6 +124,14 @@ const COMMENTED: readonly (readonly [string, string])[] = [
 
 /** Flat statement (the header of a compound one) and its layout at 60 columns. */
 const CASES: readonly (readonly [string, string])[] = [
+  [
+    'f("SELECT some_table.name AS name, some_table.id " "FROM some_table, others " "WHERE a = b")',
+    `f(
+    "SELECT some_table.name AS name, some_table.id "
+    "FROM some_table, others "
+    "WHERE a = b"
+)`,
+  ],
   ['user = session.get(User, 5)', 'user = session.get(User, 5)'],
   [
     'users = session.scalars(select(User).where(User.name == name).order_by(User.id)).all()',
@@ -332,6 +350,14 @@ describe('layoutStatement', () => {
       `assert session.get(User, 5) is not None, "${'m'.repeat(40)}"\n`,
     ],
     ['a bare tuple of one', 'a, = b\n'],
+    [
+      'a chain that Black breaks at its comment only, after arguments on lines of their own',
+      'x = (\n    a.b(\n        one,\n    ).c()\n    # why\n    .d()\n)\n',
+    ],
+    [
+      'a longer line that Black would not break',
+      `x = f(\n    call(${'a'.repeat(30)}, ${'b'.repeat(30)}),  # type: ignore\n)\n`,
+    ],
     ['wide characters', 'x = f("日本")\n'],
   ])('refuses %s', (_, source) => {
     expect(layout(source)).toBeNull();

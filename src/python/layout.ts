@@ -28,13 +28,25 @@ export function layoutStatement(statement: PyNode, options: LayoutOptions): stri
   if (!parts || !first || !last || /[^ ]/.test(options.indent)) return null;
   const comment = commentAfter(statement.source, first.start, last.end);
   if (comment === null) return null;
-  const pragmas = [comment, ...notesOf(parts)].some((text) => PRAGMA.test(text));
+  const notes = parts.flatMap((part) => descendants(part, 'comment'));
+  const pragmas = [comment, ...notes.map((note) => note.text)].some((text) => PRAGMA.test(text));
   const layouts = new Set<string | null>();
   for (const dialect of dialects(statement, options))
     for (const counted of pragmas ? [true, false] : [true])
       layouts.add(layout(statement, parts, { dialect, comment, counted }, options));
   const [only = null] = layouts;
-  return layouts.size === 1 ? only : null;
+  return layouts.size === 1 && only !== null && keepsIgnored(notes, only) ? only : null;
+}
+
+/** Whether every line with a `type: ignore` inside stays as it is: Black breaks none that is too long. */
+function keepsIgnored(notes: readonly PyNode[], laidOut: string): boolean {
+  const ignored = notes.filter((note) => /^#\s*type:/.test(note.text));
+  if (ignored.length === 0) return true;
+  const lines = new Set(laidOut.split(/\r?\n/).map((line) => line.trim()));
+  return ignored.every(({ source, start, text }) => {
+    const code = source.slice(source.lastIndexOf('\n', start) + 1, start).trim();
+    return code === '' || lines.has(`${code}  ${text}`) || lines.has(`${code},  ${text}`);
+  });
 }
 
 /** The dialects under which a statement of this kind may come out differently. */
@@ -89,11 +101,6 @@ function commentAfter(source: string, start: number, end: number): string | null
   if (source.slice(before + 1, start).trim() !== '') return null;
   const text = lineRest(source, end).trim();
   return text === '' || text.startsWith('#') ? text : null;
-}
-
-/** The texts of the comments inside the logical line. */
-function notesOf(parts: readonly PyNode[]): readonly string[] {
-  return parts.flatMap((part) => descendants(part, 'comment').map((each) => each.text));
 }
 
 function lineRest(source: string, start: number): string {

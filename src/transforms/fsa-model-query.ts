@@ -7,6 +7,7 @@ export default defineTransform({
   rationale: 'The attribute hides the session; statements are executed by a session that is named.',
   reference: 'https://flask-sqlalchemy.palletsprojects.com/en/stable/legacy-query/',
   fixes: 'none',
+  stillRuns: true,
   rows: ['fsa-model-query', 'fsa-get-or-404', 'fsa-paginate', 'scoped-query-property'],
   triggers: ['.query'],
   example: { before: 'users = User.query.all()\n', after: 'users = User.query.all()\n' },

@@ -22,6 +22,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/orm/queryguide/relationships.html#select-in-loading',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['lint-n-plus-one'],
   triggers: ['.query(', '.scalars(', '.execute('],
   example: {

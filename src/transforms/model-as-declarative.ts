@@ -13,6 +13,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#declarative-becomes-a-first-class-api',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['as-declarative'],
   triggers: ['as_declarative'],
   example: {

@@ -19,6 +19,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-two-replace-declarative-use-of-column-with-mapped-column',
   fixes: 'safe',
+  stillRuns: true,
   rows: [
     'col-to-mapped-column',
     'col-to-mapped-typed',

@@ -24,6 +24,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-one-declarative-base-is-superseded-by-declarativebase',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['decl-base', 'decl-base-args', 'decl-base-metaclass', 'decl-base-bind'],
   triggers: ['declarative_base'],
   example: {

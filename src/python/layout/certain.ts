@@ -25,8 +25,7 @@ export function isCertain(
     const result = statement.child('return_type');
     if (overlong || (result && /,\s*[\])]/.test(result.text))) return false;
   }
-  if (lines.some((line, index) => joinsStrings(line, lines.slice(index, index + 64), widths)))
-    return false;
+  if (lines.some((_, index) => joinsStrings(lines, index, widths))) return false;
   // Ruff parenthesises the body of a lambda that is too long, and only then.
   if (
     lines.some((line) => !fits(line, widths) && line.leaves.some((leaf) => leaf.text === 'lambda'))
@@ -83,7 +82,18 @@ function partsChain(lines: readonly Line[], index: number): boolean {
   const next = lines.slice(index).find((each) => !holdsComment(each));
   if (next?.leaves[0]?.text !== '.') return false;
   const before = lines.slice(0, index).findLast((each) => !holdsComment(each));
-  return [before, next].some((each) => each && maxPriority(each) === PRIORITY.dot);
+  return [before, next].some(
+    (each) => each && (maxPriority(each) === PRIORITY.dot || endsChain(each)),
+  );
+}
+
+/** Whether the line goes on with a chain after the bracket that it closes. */
+function endsChain({ leaves }: Line): boolean {
+  const [first] = leaves;
+  if (first?.role !== 'close') return false;
+  return leaves.some(
+    (leaf, index) => leaf.before === PRIORITY.dot && leaves[index - 1]?.role === 'close',
+  );
 }
 
 /** Whether what follows a comment in brackets is broken only because of the comment, as Black does and Ruff does not. */
@@ -125,14 +135,21 @@ function breaksLambda(leaves: readonly Leaf[]): boolean {
 }
 
 /** Whether Ruff would join implicitly concatenated strings that start on the line. */
-function joinsStrings(line: Line, following: readonly Line[], widths: Widths): boolean {
+function joinsStrings(all: readonly Line[], index: number, widths: Widths): boolean {
+  const following = all.slice(index, index + 64);
+  const line = following[0];
+  if (!line) return false;
   const strings = line.leaves.map((leaf) => leaf.role === 'string');
   if (strings.some((each, index) => each && strings[index + 1])) return true;
   if (!strings.at(-1) || following[1]?.leaves[0]?.role !== 'string') return false;
+  // Ruff joins all of them or none.
+  if (line.leaves[0]?.role === 'string' && all[index - 1]?.leaves.at(-1)?.role === 'string')
+    return false;
   let joined = widths.indent + 4 * line.depth;
   for (const each of following) {
     if (each !== line && each.leaves[0]?.role !== 'string') break;
     joined += lineText(each).length - 2;
+    if (each.leaves.at(-1)?.role !== 'string') break;
   }
   return joined + 2 <= widths.lineLength;
 }

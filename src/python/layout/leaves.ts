@@ -142,7 +142,7 @@ function writeToken(token: PyNode, writer: Writer): void {
 
 // Formatters rewrite the first kind and obey the second.
 const UNEVEN = /^#[^ !:#]/;
-const DIRECTIVE = /^#\s*(?:fmt:|yapf:|type:)/;
+const DIRECTIVE = /^#\s*(?:fmt:|yapf:|type:(?!\s*ignore))/;
 
 /** Keeps a comment after a token with the token, and one on a line of its own as a token of its own. */
 function writeComment(comment: PyNode, writer: Writer): void {
