@@ -1,9 +1,9 @@
 // Compares layoutStatement with a formatter: pairs of folders hold the same Python files before and after formatting. Prints the share that agrees.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { layoutStatement, logicalLine } from '../src/python/layout.ts';
+import { isLaidOut, layoutStatement, logicalLine } from '../src/python/layout.ts';
 import { createParser } from '../src/python/parse.ts';
-import { walk, type PyNode } from '../src/python/tree.ts';
+import { descendants, walk, type PyNode } from '../src/python/tree.ts';
 
 const [before, after, length, shown = '10'] = process.argv.slice(2);
 if (!before || !after || !length)
@@ -25,6 +25,10 @@ function statements(text: string): readonly PyNode[] {
   return found.filter((node) => node.kind !== 'decorated_definition');
 }
 
+function indentBefore(node: PyNode): string {
+  return /[^\n]*$/.exec(node.source.slice(Math.max(0, node.start - 400), node.start))?.[0] ?? '';
+}
+
 function read(folder: string, name: string): string {
   return readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
 }
@@ -35,6 +39,7 @@ let different = 0;
 let broken = 0;
 let refusedBroken = 0;
 let millis = 0;
+const commented = { all: 0, refused: 0, different: 0, laidOut: 0 };
 for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).toSorted()) {
   if (!name.endsWith('.py')) continue;
   const from = statements(read(before, name));
@@ -45,12 +50,19 @@ for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).to
     const parts = target && logicalLine(target);
     if (!target || !parts) continue;
     const wanted = target.source.slice(target.start, parts.at(-1)?.end);
-    const indent =
-      /[^\n]*$/.exec(node.source.slice(Math.max(0, node.start - 400), node.start))?.[0] ?? '';
+    const indent = indentBefore(node);
     const started = performance.now();
     const given = layoutStatement(node, { indent, lineLength: Number(length), newline: '\n' });
     millis += performance.now() - started;
     const multiline = wanted.includes('\n');
+    const notes = parts.some((part) => descendants(part, 'comment').length > 0);
+    if (notes && !/^(?:try|match)_/.test(node.kind)) {
+      commented.all += 1;
+      if (given === null) commented.refused += 1;
+      else if (given !== wanted) commented.different += 1;
+      const own = { indent: indentBefore(target), lineLength: Number(length), newline: '\n' };
+      if (isLaidOut(target, own)) commented.laidOut += 1;
+    }
     if (multiline) broken += 1;
     if (given === null) {
       refused += 1;
@@ -66,6 +78,7 @@ for (const name of readdirSync(before, { recursive: true, encoding: 'utf8' }).to
   }
 }
 const decided = same + different;
+console.log(`with comments inside: ${JSON.stringify(commented)}`);
 console.log(
   `same ${same} different ${different} (${((100 * same) / decided).toFixed(3)}% of decided) refused ${refused}; ` +
     `multi-line ${broken}, of those refused ${refusedBroken}; ${millis.toFixed(0)} ms`,

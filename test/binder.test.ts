@@ -33,6 +33,7 @@ describe('lookup', () => {
     ['x = 1\nclass A:\n    x = 2\n    def f(self):\n        return x\n', 'module: assignment'],
     ['class A:\n    x = [1]\n    y = [i for i in x]\n', 'class: assignment'],
     ['x = 1\nclass A:\n    x = f(x)\n', 'module: assignment'],
+    ['x = 1\nclass A:\n    x: C[x] = 2\n', 'class: assignment'],
     ['x = 1\nclass A:\n    x = f()\n    y = x\n', 'class: assignment'],
     ['x = 1\nclass A:\n    y = x\n    x = 2\n    z = x\n', 'class: assignment'],
     ['class A:\n    x = [1]\n    y = [i for i in z if x]\n', 'none'],

@@ -27,6 +27,12 @@ test.each([
   ['f(\n    a,\n    b,\n)', ['b'], 'f(\n    a,\n)'],
   ['f(\n    a,  # why\n    b,\n)', ['a'], 'f(\n      # why\n    b,\n)'],
   ['f(\n    a,\n    # why\n    b=1,\n)', ['a'], 'f(\n    # why\n    b=1,\n)'],
+  ['f(a,  # why\n  b,)', ['b'], 'f(a,  # why\n  )'],
+  ['f(a,  # why\n  b)', ['b'], 'f(a,  # why\n  )'],
+  ['f(a,  # why\n  b,  # too\n)', ['b'], 'f(a,  # why\n    # too\n)'],
+  ['f(  # why\n  a, b,\n)', ['a', 'b'], 'f(  # why\n)'],
+  ['f(\n    a,  # why\n    b,\n)', ['b'], 'f(\n    a,  # why\n)'],
+  ['f(a, b,  # why\n)', ['b'], 'f(a,  # why\n)'],
 ])('%j without %j', (text, removed, expected) => {
   expect(without(text, ...removed)).toBe(expected);
 });

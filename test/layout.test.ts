@@ -26,8 +26,112 @@ function layout(source: string, options: Partial<LayoutOptions> = {}): string | 
   return layoutStatement(statement(source), { ...OPTIONS, ...options });
 }
 
+/** Statement with comments inside its brackets and its layout at 60 columns. */
+const COMMENTED: readonly (readonly [string, string])[] = [
+  [
+    `x = f(
+    a(b),  # type: ignore[arg-type]
+    c, d,)`,
+    `x = f(
+    a(b),  # type: ignore[arg-type]
+    c,
+    d,
+)`,
+  ],
+  [
+    `stmt = (
+    Session.scalars(select(Review)
+    .options(joinedload(Review.book))
+    .where(Review.body == None)  # noqa: E711
+    .order_by(Review.id))
+    .all()
+)`,
+    `stmt = Session.scalars(
+    select(Review)
+    .options(joinedload(Review.book))
+    .where(Review.body == None)  # noqa: E711
+    .order_by(Review.id)
+).all()`,
+  ],
+  [
+    `b = f(
+    one,  # first
+    # second
+    two
+)`,
+    `b = f(
+    one,  # first
+    # second
+    two,
+)`,
+  ],
+  [
+    `c = session.scalars(  # all of them
+    select(User).where(User.id == 1)).all()`,
+    `c = session.scalars(  # all of them
+    select(User).where(User.id == 1)
+).all()`,
+  ],
+  [
+    `e = [one,
+    # two
+]`,
+    `e = [
+    one,
+    # two
+]`,
+  ],
+  [
+    `g = session.query(User).filter(
+    # only active ones
+    User.active, User.name == name).all()`,
+    `g = (
+    session.query(User)
+    .filter(
+        # only active ones
+        User.active,
+        User.name == name,
+    )
+    .all()
+)`,
+  ],
+  [
+    `i = f(
+    one
+
+    # two
+
+)`,
+    `i = f(
+    one
+    # two
+)`,
+  ],
+  [
+    `r = [
+    a.b for a in cc  # first
+    # second
+    if a
+]`,
+    `r = [
+    a.b
+    for a in cc  # first
+    # second
+    if a
+]`,
+  ],
+];
+
 /** Flat statement (the header of a compound one) and its layout at 60 columns. */
 const CASES: readonly (readonly [string, string])[] = [
+  [
+    'f("SELECT some_table.name AS name, some_table.id " "FROM some_table, others " "WHERE a = b")',
+    `f(
+    "SELECT some_table.name AS name, some_table.id "
+    "FROM some_table, others "
+    "WHERE a = b"
+)`,
+  ],
   ['user = session.get(User, 5)', 'user = session.get(User, 5)'],
   [
     'users = session.scalars(select(User).where(User.name == name).order_by(User.id)).all()',
@@ -185,6 +289,11 @@ const CASES: readonly (readonly [string, string])[] = [
 ];
 
 describe('layoutStatement', () => {
+  it.each(COMMENTED)('keeps the comments of %s', (source, expected) => {
+    expect(layout(`${source}\n`)).toBe(expected);
+    expect(isLaidOut(statement(`${expected}\n`), OPTIONS)).toBe(true);
+  });
+
   it.each(CASES)('lays out %s', (source, expected) => {
     const body = source.endsWith(':')
       ? '\n    pass\n'
@@ -211,7 +320,18 @@ describe('layoutStatement', () => {
   });
 
   it.each([
-    ['a comment inside', 'x = f(\n    a,  # first\n    b,\n)\n'],
+    ['a comment that Black moves', 'x = f(\n    a,  # first\n    b\n)\n'],
+    ['a comment that Black moves out of parentheses', 'x = (\n    a.b(c)  # why\n)\n'],
+    ['a comment that both rewrite', 'x = f(\n    a,  #first\n    b,\n)\n'],
+    ['a comment that formatters obey', 'x = f(\n    a,  # fmt: skip\n    b,\n)\n'],
+    [
+      'a chain that Black breaks at its comment only',
+      'x = (\n    a.b()\n    # why\n    .c()\n    .d()\n)\n',
+    ],
+    [
+      'an operation that only Black breaks for a comment',
+      'if (\n    # why\n    a and b\n):\n    pass\n',
+    ],
     ['a line continuation', 'x = a + \\\n    b\n'],
     ['a string over several lines', 'x = text("""\nselect 1\n""")\n'],
     ['two statements on a line', 'x = 1; y = 2\n'],
@@ -230,6 +350,14 @@ describe('layoutStatement', () => {
       `assert session.get(User, 5) is not None, "${'m'.repeat(40)}"\n`,
     ],
     ['a bare tuple of one', 'a, = b\n'],
+    [
+      'a chain that Black breaks at its comment only, after arguments on lines of their own',
+      'x = (\n    a.b(\n        one,\n    ).c()\n    # why\n    .d()\n)\n',
+    ],
+    [
+      'a longer line that Black would not break',
+      `x = f(\n    call(${'a'.repeat(30)}, ${'b'.repeat(30)}),  # type: ignore\n)\n`,
+    ],
     ['wide characters', 'x = f("日本")\n'],
   ])('refuses %s', (_, source) => {
     expect(layout(source)).toBeNull();

@@ -9,7 +9,7 @@ import type { Observation } from './oracle/observe.ts';
 import { observeFixtures, runnableCases } from './oracle/observe.ts';
 import { skipLine, summaryLine } from './oracle/summary.ts';
 
-const cases = runnableCases(readCases());
+const cases = runnableCases(readCases(undefined, process.env['FIXTURES_FILTER'] ?? ''));
 const preparation = await prepareEnvironments(oracleMode());
 if (preparation.kind === 'skipped') writeSync(1, skipLine(preparation.reason, cases.length));
 

@@ -68,7 +68,8 @@ function requireScope(scopes: ReadonlyMap<PyNode, Scope>, node: PyNode): Scope {
 
 /** In a class body a name that is bound only later is still that of the module: `tags = relationship(secondary=tags)`. */
 function isUnboundYet(scope: Scope, name: string, node: PyNode): boolean {
-  if (scope.kind !== 'class') return false;
+  // An annotation may be evaluated after the assignment, or much later.
+  if (scope.kind !== 'class' || node.kind !== 'identifier' || enclosing(node, 'type')) return false;
   const bindings = scope.bindings.get(name) ?? [];
   return bindings.every(
     ({ node: bound, statement }) =>

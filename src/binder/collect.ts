@@ -1,5 +1,11 @@
 // Collects the scopes of a module and every place that binds a name. It resolves nothing.
-import { childrenHolding, type PyNode, type PyTree } from '../python/tree.ts';
+import {
+  childrenHolding,
+  kindFilter,
+  type KindFilter,
+  type PyNode,
+  type PyTree,
+} from '../python/tree.ts';
 import { importBindings } from './imports.ts';
 import { patternCaptures, targets } from './targets.ts';
 import type { Binding, BindingKind, Scope, ScopeKind, StarImport } from './scope.ts';
@@ -55,6 +61,7 @@ interface Walk {
   readonly declared: Map<Scope, Map<string, 'global' | 'nonlocal'>>;
   readonly bound: Set<PyNode>;
   readonly moduleScope: OpenScope;
+  readonly binding: KindFilter;
 }
 
 /** The scope and circumstances in which a node is visited. */
@@ -74,6 +81,7 @@ export function collectBindings(tree: PyTree): Collected {
     declared: new Map(),
     bound: new Set(),
     moduleScope,
+    binding: kindFilter(tree.root, BINDING_KINDS),
   };
   visitChildren(state, tree.root, { scope: moduleScope, typeChecking: false });
   return state;
@@ -84,7 +92,7 @@ function openScope(kind: ScopeKind, node: PyNode, parent: Scope | null): OpenSco
 }
 
 function visitChildren(state: Walk, node: PyNode, place: Place): void {
-  for (const child of childrenHolding(node, BINDING_KINDS)) visit(state, child, place);
+  for (const child of childrenHolding(node, state.binding)) visit(state, child, place);
 }
 
 function visit(state: Walk, node: PyNode, place: Place): void {
@@ -98,7 +106,7 @@ function visit(state: Walk, node: PyNode, place: Place): void {
 function visitIf(state: Walk, node: PyNode, place: Place): void {
   const condition = node.child('condition')?.text ?? '';
   const guard = condition === 'TYPE_CHECKING' || condition.endsWith('.TYPE_CHECKING');
-  for (const child of childrenHolding(node, BINDING_KINDS))
+  for (const child of childrenHolding(node, state.binding))
     visit(
       state,
       child,

@@ -2,11 +2,12 @@
 import { applyEdits, type EditGroup } from '../edits/apply.ts';
 import type { Edit, Finding } from '../edits/edit.ts';
 import type { Project } from '../project/project.ts';
-import type { Settings } from '../project/settings.ts';
-import { nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
+import type { FileSettings } from '../project/settings.ts';
+import { descendants, nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
 import { alignTexts } from './align.ts';
 import type { LayoutOptions, Layers } from './layers.ts';
 import { chain, offsetMap, type OffsetMap } from './offsets.ts';
+import { realign } from './visual-indent.ts';
 
 /** The new text of one file, with the way back to the old one. */
 export interface Rewritten {
@@ -18,7 +19,8 @@ export interface Rewritten {
 export interface Application {
   readonly trees: ReadonlyMap<string, PyTree>;
   readonly project: Project;
-  readonly settings: Settings;
+  /** The settings for one file. */
+  readonly settingsFor: (path: string) => FileSettings;
   readonly layers: Layers;
 }
 
@@ -36,9 +38,10 @@ export function rewriteFile(
   path: string,
   tree: PyTree,
   accepted: readonly Finding[],
-  { project, settings, layers }: Application,
+  { project, settingsFor, layers }: Application,
 ): Rewritten {
   const newline = newlineOf(tree.text);
+  const settings = settingsFor(path);
   const groups = groupsOf(path, accepted, newline);
   const requests = accepted
     .flatMap(({ fix }) => fix?.imports ?? [])
@@ -83,7 +86,7 @@ function layOut(
   before: PyTree,
   edits: readonly Edit[],
   applied: Rewritten,
-  settings: Settings,
+  settings: FileSettings,
   layers: Layers,
 ): Rewritten {
   const newline = newlineOf(before.text);
@@ -92,15 +95,45 @@ function layOut(
     if (!statement.parent) continue;
     const indent = indentOf(before.text, statement.start);
     const options = { indent, lineLength: settings.lineLength, newline };
-    if (!layers.isLaidOut(statement, options)) continue;
+    const path = edits[0]?.path ?? '';
     const start = applied.map.toNew(statement.start, 'start');
     const target = statementOf(applied.tree.root, { start, end: start });
-    if (target.start === start)
-      wanted.push(...layoutEdits(edits[0]?.path ?? '', target, options, layers));
+    if (target.start !== start) continue;
+    // A rewrite may have moved the statement into a block.
+    const moved = { ...options, indent: indentOf(applied.tree.text, start) };
+    const isLaidOut = layers.isLaidOut(statement, options) || outgrew(statement, target, options);
+    const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
+    wanted.push(
+      ...(laidOut.length > 0 || target.kind !== statement.kind
+        ? laidOut
+        : realign(path, lineParts(statement, layers), applied.tree, applied.map)),
+    );
   }
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
   return { tree: result.tree, map: chain([applied.map, result.map]) };
+}
+
+/** What makes one logical line of a statement; nothing where blocks are inside. */
+function lineParts(statement: PyNode, layers: Layers): readonly PyNode[] {
+  const parts = layers.logicalLine(statement) ?? [];
+  return parts.every((part) => descendants(part, 'block').length === 0) ? parts : [];
+}
+
+/** Whether a statement has a line that is too long, and had none before. */
+function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): boolean {
+  const isTooLong = ({ source, start, end }: PyNode): boolean => {
+    const line = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
+    return source
+      .slice(line + 1, end)
+      .split(/\r\n|\n|\r/)
+      .some((text) => text.length > lineLength);
+  };
+  // A marker for another tool speaks of the line that it stands on.
+  const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(
+    after.source.slice(after.end),
+  );
+  return !marked && isTooLong(after) && !isTooLong(before);
 }
 
 function layoutEdits(

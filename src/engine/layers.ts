@@ -4,7 +4,7 @@ import type { Facts } from '../project/facts.ts';
 import type { Project } from '../project/project.ts';
 import type { UseOptions } from '../project/imports.ts';
 import type { NameUse, Transform } from '../project/rule.ts';
-import type { Settings } from '../project/settings.ts';
+import type { FileSettings, Settings } from '../project/settings.ts';
 import type { PythonParser } from '../python/parse.ts';
 import type { PyNode, PyTree, Span } from '../python/tree.ts';
 
@@ -36,13 +36,15 @@ export interface Layers {
   planImports(
     facts: Facts,
     requests: readonly ImportRequest[],
-    settings: Settings,
+    settings: FileSettings,
     touched: readonly Span[],
   ): readonly Edit[];
   /** The edits that drop imports of `after` that were used in `before` and are not any more. */
-  unusedImports(before: Facts, after: Facts, settings: Settings): readonly Edit[];
+  unusedImports(before: Facts, after: Facts, settings: FileSettings): readonly Edit[];
   /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */
   logicalLine(statement: PyNode): readonly PyNode[] | null;
+  /** The line length to which a formatter has laid out the file, if one has. */
+  inferLineLength(tree: PyTree): number | null;
   isLaidOut(statement: PyNode, options: LayoutOptions): boolean;
   layoutStatement(statement: PyNode, options: LayoutOptions): string | null;
 }

@@ -8,6 +8,7 @@ import { unusedImports } from '../project/import-cleanup.ts';
 import { planImports } from '../project/import-plan.ts';
 import { spellName } from '../project/project-names.ts';
 import { createParser, type ParserFiles } from '../python/parse.ts';
+import { inferLineLength } from '../python/layout/infer-length.ts';
 import { isLaidOut, layoutStatement, logicalLine } from '../python/layout.ts';
 import type { Layers } from './layers.ts';
 import { transforms } from '../transforms/index.ts';
@@ -30,6 +31,7 @@ export async function loadLayers(): Promise<Layers> {
         lineLength,
       ),
     logicalLine,
+    inferLineLength,
     isLaidOut,
     layoutStatement,
   };

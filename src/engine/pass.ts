@@ -3,10 +3,11 @@ import { resolve } from '../edits/resolve.ts';
 import type { Finding } from '../edits/edit.ts';
 import { countModern } from '../project/modern.ts';
 import type { Project } from '../project/project.ts';
-import type { Settings } from '../project/settings.ts';
+import type { FileSettings, Settings } from '../project/settings.ts';
 import type { PyTree } from '../python/tree.ts';
 import { step } from './apply-findings.ts';
 import { applyVerified } from './apply-verified.ts';
+import { fileSettings } from './line-length.ts';
 import type { Layers } from './layers.ts';
 import { chain, offsetMap, type OffsetMap } from './offsets.ts';
 import type { Crash, ReportedFinding, Status, Withdrawn } from './report.ts';
@@ -35,6 +36,7 @@ export interface PassResult {
 }
 
 interface State {
+  readonly settingsFor: (path: string) => FileSettings;
   trees: ReadonlyMap<string, PyTree>;
   readonly maps: Map<string, OffsetMap>;
   readonly applied: ReportedFinding[];
@@ -46,6 +48,7 @@ interface State {
 /** Runs passes until one changes nothing, at most ten. */
 export function runPasses(input: PassInput): PassResult {
   const state: State = {
+    settingsFor: fileSettings(input),
     trees: input.trees,
     maps: new Map(),
     applied: [],
@@ -93,7 +96,12 @@ function runPass(state: State, project: Project, input: PassInput): PassOutcome 
   const { ready, held, broken } = triage(allowed, { unsafeFixes, trees, isEditable });
   for (const finding of broken) withdraw(state, finding, 'its edits contradict each other');
   const { accepted } = resolve(ready);
-  const outcome = applyVerified(accepted, { trees, project, settings, layers });
+  const outcome = applyVerified(accepted, {
+    trees,
+    project,
+    settingsFor: state.settingsFor,
+    layers,
+  });
   for (const { finding, problem } of outcome.failures) withdraw(state, finding, problem);
   const reports = held.map(({ finding, status }) => reported(state, finding, status));
   state.applied.push(...outcome.kept.map((finding) => reported(state, finding, 'applied')));
@@ -117,11 +125,12 @@ function dropUnusedImports(
   state: State,
   first: Project,
   project: Project,
-  { layers, settings }: PassInput,
+  { layers }: PassInput,
 ): readonly string[] {
   const changed: string[] = [];
   for (const path of [...state.maps.keys()].toSorted()) {
     const tree = state.trees.get(path);
+    const settings = state.settingsFor(path);
     const edits = layers.unusedImports(first.factsFor(path), project.factsFor(path), settings);
     if (!tree || edits.length === 0) continue;
     const result = step(tree, [{ span: 0, edits }], layers);

@@ -1,6 +1,7 @@
 // Runs the rules over the parsed files of one pass and collects what they find. It resolves and applies nothing.
 import type { Edit, Finding, ImportRequest } from '../edits/edit.ts';
 import type { Project } from '../project/project.ts';
+import { isRevision } from '../project/alembic.ts';
 import type { Proposal, RuleContext, Transform, Visitor } from '../project/rule.ts';
 import type { Settings } from '../project/settings.ts';
 import { descendants, type PyNode, type PyTree } from '../python/tree.ts';
@@ -60,8 +61,11 @@ export function visitFiles(
     if (!tree) continue;
     // Two rules of one pass must not claim one name for different things.
     const pending: ImportRequest[] = [];
+    const isHistory = isRevision(project.factsFor(path));
     const runs = layers.transforms.flatMap((transform, order) =>
-      chosen.has(transform) && triggered(tree).has(transform)
+      !(isHistory && transform.stillRuns === true) &&
+      chosen.has(transform) &&
+      triggered(tree).has(transform)
         ? [prepare(transform, order, path, tree, project, settings, layers, pending)]
         : [],
     );

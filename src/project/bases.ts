@@ -27,15 +27,40 @@ function isAnnotation(node: PyNode): boolean {
 /** Why a class given as `cls=` cannot be a plain base of a DeclarativeBase class; `null` if it can. */
 export function constructorOf(node: PyNode, facts: Facts): string | null {
   const symbol = facts.symbols.symbolOf(facts.module, node);
-  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class')
+  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class' || !symbol.binding.value)
     return `the class ${node.text} given as cls= was not found in the project`;
-  const role = facts.models.classes.get(symbol.id)?.role;
-  const body = symbol.binding.value?.child('body');
-  const members = body ? symbol.module.binding.scopeOf(body.children[0] ?? body).bindings : null;
-  if (role === 'base') return `${node.text} is a declarative base itself`;
+  if (facts.models.classes.get(symbol.id)?.role === 'base')
+    return `${node.text} is a declarative base itself`;
+  return ownConstructor(symbol.binding.value, symbol.module, facts);
+}
+
+/** Why the constructor of a class, or of a class above it, takes the place of the default one; `null` if it has none. */
+export function ownConstructor(classNode: PyNode, module: Module, facts: Facts): string | null {
+  const name = classNode.child('name')?.text ?? '';
+  const body = classNode.child('body');
+  const members = body ? module.binding.scopeOf(body.children[0] ?? body).bindings : null;
   if (members?.has('__init__'))
-    return `${node.text} has a constructor of its own, which the default one would no longer call`;
+    return `${name} has a constructor of its own, which would take the place of the default one`;
+  for (const base of classNode.child('superclasses')?.named ?? []) {
+    if (base.kind === 'keyword_argument')
+      return `${name} is made with ${base.text}, which a DeclarativeBase class cannot have`;
+    const symbol = facts.symbols.symbolOf(module, base);
+    const above = symbol?.kind === 'definition' && symbol.binding.kind === 'class';
+    if (above && symbol.binding.value) {
+      const problem = ownConstructor(symbol.binding.value, symbol.module, facts);
+      if (problem) return problem;
+    } else if (!isPlainBase(base, module, facts))
+      return `${base.text}, a base of ${name}, was not found in the project: it may have a constructor`;
+  }
   return null;
+}
+
+function isPlainBase(base: PyNode, module: Module, facts: Facts): boolean {
+  const head = base.kind === 'subscript' ? (base.child('value') ?? base) : base;
+  const symbol = facts.symbols.symbolOf(module, head);
+  if (symbol?.kind === 'library')
+    return ['builtins.object', 'typing.Generic', 'abc.ABC'].includes(symbol.name);
+  return symbol === null && head.text === 'object';
 }
 
 /** Where a class is given as `cls=` to a call of declarative_base (`path:line`), `null` if nowhere. */

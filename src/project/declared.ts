@@ -4,8 +4,9 @@ import { enclosing, type PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
 import type { MappedClass } from './models.ts';
 
-/** `name = callee(…)`, with or without an annotation, in the body of a declarative class. */
+/** `name = callee(…)`, with or without an annotation, in the body of a declarative class; or a function there that returns the call. */
 export interface DeclaredCall {
+  /** The assignment, or the decorated function. */
   readonly assignment: PyNode;
   readonly name: PyNode;
   /** The annotation expression. */
@@ -46,6 +47,43 @@ export function declaredCall(assignment: PyNode, facts: Facts): DeclaredCall | n
   const annotationNode = assignment.child('type');
   return {
     assignment,
+    name,
+    annotation: annotationNode?.named[0] ?? null,
+    annotationNode,
+    call,
+    callee,
+    model,
+    classNode,
+  };
+}
+
+/** Reads a method of a declarative class that `declared_attr` decorates and that only returns a call; `null` for anything else. */
+export function declaredFunction(definition: PyNode, facts: Facts): DeclaredCall | null {
+  const name = definition.child('name');
+  const body = definition.child('body');
+  const decorated = definition.parent;
+  if (!name || !body || decorated?.kind !== 'decorated_definition') return null;
+  const decorators = decorated.named.filter((each) => each.kind === 'decorator');
+  const [decorator] = decorators;
+  const isDeclaredAttr =
+    decorators.length === 1 &&
+    decorator?.named[0] !== undefined &&
+    /^sqlalchemy\.orm\.declared_attr(\.cascading)?$/.test(
+      facts.qualifiedName(decorator.named[0]) ?? '',
+    );
+  const statements = body.named.filter((each) => each.kind !== 'comment');
+  const last = statements.at(-1);
+  const leading = statements.slice(0, -1);
+  const isPlain = leading.every((each) => each.kind === 'expression_statement');
+  const call = last?.kind === 'return_statement' ? readCall(last.named[0] ?? null) : null;
+  const classNode = enclosing(decorated, 'class_definition', 'function_definition', 'lambda');
+  if (!isDeclaredAttr || !isPlain || !call || classNode?.kind !== 'class_definition') return null;
+  const callee = facts.qualifiedName(call.callee);
+  const model = callee ? classAt(facts, classNode) : null;
+  if (!callee || !model) return null;
+  const annotationNode = definition.child('return_type');
+  return {
+    assignment: decorated,
     name,
     annotation: annotationNode?.named[0] ?? null,
     annotationNode,

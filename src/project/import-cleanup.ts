@@ -85,14 +85,14 @@ function isRead(module: Module, binding: Binding): boolean {
   return module.binding.references(binding.scope, binding.name).length > 0;
 }
 
-/** Whether the same import existed before and something read it. */
+/** Whether something read the import before; one that only the rewrites made need not have been read. */
 function wasRead(before: Module, binding: Binding): boolean {
-  return before.binding.imports.some(
-    (other) =>
-      other.name === binding.name &&
-      other.scope.kind === binding.scope.kind &&
-      canonicalOf(other) === canonicalOf(binding) &&
-      isRead(before, other),
+  const same = before.binding.imports.filter(
+    (other) => other.name === binding.name && canonicalOf(other) === canonicalOf(binding),
+  );
+  return (
+    same.length === 0 ||
+    same.some((other) => other.scope.kind === binding.scope.kind && isRead(before, other))
   );
 }
 

@@ -19,7 +19,7 @@ import {
 } from './import-statements.ts';
 import { newlineOf, statementText, type WantedImport } from './import-text.ts';
 import type { Module } from './modules.ts';
-import type { Settings } from './settings.ts';
+import type { FileSettings } from './settings.ts';
 
 /**
  * The edits that make a module import what is requested: names join an existing unguarded `from` statement of the same module in its own layout and order,
@@ -29,7 +29,7 @@ import type { Settings } from './settings.ts';
 export function planImports(
   module: Module,
   requests: readonly ImportRequest[],
-  settings: Pick<Settings, 'lineLength'>,
+  settings: Pick<FileSettings, 'lineLength'>,
   touched: readonly Span[] = [],
 ): readonly Edit[] {
   const own = requests.filter((request) => request.path === module.path);

@@ -1,7 +1,7 @@
 // Decides how a library name is spelled at a place of a file, and which import that needs. It edits nothing: see import-plan.ts.
-import type { Binding, Scope } from '../binder/scope.ts';
+import type { Binding, Lookup, Scope } from '../binder/scope.ts';
 import type { ImportRequest } from '../edits/edit.ts';
-import { contains, enclosing, type PyNode } from '../python/tree.ts';
+import { contains, enclosing, identifiers, type PyNode } from '../python/tree.ts';
 import { canonicalName, homeIn, type Home } from '../sqlalchemy/names.ts';
 import { headImports } from './import-statements.ts';
 import type { Module } from './modules.ts';
@@ -45,7 +45,7 @@ export function useName(
     typing: options.typing === true,
     pending,
   };
-  if (site.home.module === 'builtins') return { text: site.home.name, request: null };
+  if (site.home.module === 'builtins') return useBuiltin(site);
   if (site.home.module === '') return useModule(site, name);
   const existing = boundName(site);
   if (existing !== null) return { text: existing, request: null };
@@ -59,6 +59,14 @@ export function useName(
 function split(dotted: string): Home {
   const dot = dotted.lastIndexOf('.');
   return { module: dotted.slice(0, Math.max(dot, 0)), name: dotted.slice(dot + 1) };
+}
+
+/** A builtin by its plain name, or through the module where the file binds that name to something else. */
+function useBuiltin(site: Site): NameUse {
+  const { name } = site.home;
+  if (lookupAt(site, name) === null) return { text: name, request: null };
+  const { text, request } = useModule(site, 'builtins');
+  return { text: `${text}.${name}`, request };
 }
 
 function useModule(site: Site, module: string): NameUse {
@@ -127,9 +135,16 @@ function importedName(binding: Binding): string | null {
   return canonicalName(`${imported.module}.${imported.name}`);
 }
 
+/** What a name means at the place. A class body is read as a whole: `date: Mapped[date] = …` binds the name before its annotation is evaluated. */
+function lookupAt({ module, at }: Site, name: string): Lookup | null {
+  const scope = module.binding.scopeOf(at);
+  const own = scope.kind === 'class' ? scope.bindings.get(name) : undefined;
+  return own ? { scope, bindings: own } : module.binding.lookup(name, at);
+}
+
 /** Whether `name`, read at the place, is sure to be what an import of `full` (member or module) bound. */
 function isVisible(site: Site, name: string, full: string): boolean {
-  const lookup = site.module.binding.lookup(name, site.at);
+  const lookup = lookupAt(site, name);
   if (!lookup) return false;
   return (
     lookup.bindings.every((binding) => means(binding, full)) &&
@@ -216,7 +231,7 @@ function isFree(site: Site, name: string, wanted: Home): boolean {
   const same = (each: Binding): boolean => means(each, full);
   const top = binding.module.bindings.get(name) ?? [];
   if (!top.every(same)) return false;
-  const lookup = binding.lookup(name, site.at);
+  const lookup = lookupAt(site, name);
   if (lookup && lookup.scope !== binding.module && !lookup.bindings.every(same)) return false;
   if (top.length === 0 && !freeReadsAgree(site, name, full)) return false;
   return site.pending.every(
@@ -237,18 +252,11 @@ function freeReadsAgree({ module }: Site, name: string, full: string): boolean {
     (star) => star.level === 0 && canonicalName(`${star.module}.${name}`) === full,
   );
   return (
-    starred || readsOf(module.tree.root, name).every((node) => binding.lookup(name, node) !== null)
+    starred ||
+    identifiers(module.tree.root, name).every(
+      (node) => !isRead(node) || binding.lookup(name, node) !== null,
+    )
   );
-}
-
-function readsOf(root: PyNode, name: string): readonly PyNode[] {
-  const found: PyNode[] = [];
-  const stack: PyNode[] = [root];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.kind === 'identifier' && node.text === name && isRead(node)) found.push(node);
-    stack.push(...node.children);
-  }
-  return found;
 }
 
 function isRead(node: PyNode): boolean {

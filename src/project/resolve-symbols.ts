@@ -28,18 +28,22 @@ export function createSymbols(graph: ModuleGraph): Symbols {
     return answer;
   }
 
-  const symbolOf = (module: Module, node: PyNode): Symbol | null =>
-    once(known, node, () => {
-      if (node.kind === 'identifier')
-        return nameAt(module, node.text, node, module.binding.reaching(node));
-      if (node.kind === 'parenthesized_expression' && node.named[0])
-        return symbolOf(module, node.named[0]);
-      if (node.kind !== 'attribute') return null;
-      const object = node.child('object');
-      const attribute = node.child('attribute');
-      const owner = object && symbolOf(module, object);
-      return owner && attribute ? memberOf(owner, attribute.text) : null;
-    });
+  const symbolOf = (module: Module, node: PyNode): Symbol | null => {
+    const before = known.get(node);
+    return before === undefined ? once(known, node, () => symbolAt(module, node)) : before;
+  };
+
+  const symbolAt = (module: Module, node: PyNode): Symbol | null => {
+    if (node.kind === 'identifier')
+      return nameAt(module, node.text, node, module.binding.reaching(node));
+    if (node.kind === 'parenthesized_expression' && node.named[0])
+      return symbolOf(module, node.named[0]);
+    if (node.kind !== 'attribute') return null;
+    const object = node.child('object');
+    const attribute = node.child('attribute');
+    const owner = object && symbolOf(module, object);
+    return owner && attribute ? memberOf(owner, attribute.text) : null;
+  };
 
   function nameAt(
     module: Module,

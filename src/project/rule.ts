@@ -84,6 +84,8 @@ export interface Transform {
   readonly example: { readonly before: string; readonly after: string };
   /** Off unless selected by name. */
   readonly optIn?: boolean;
+  /** The legacy form still runs on 2.x: files that are history (Alembic revisions) keep it. */
+  readonly stillRuns?: boolean;
   readonly visit: Readonly<Record<string, Visitor>>;
 }
 

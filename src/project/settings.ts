@@ -10,7 +10,8 @@ export type PythonMinor = number;
 export interface Settings {
   readonly targetVersion: TargetVersion;
   readonly pythonMinor: PythonMinor;
-  readonly lineLength: number;
+  /** Null when nothing says it: every file is then taken as it shows itself. */
+  readonly lineLength: number | null;
   readonly unsafeFixes: boolean;
   readonly explicitTypes: boolean;
   /** Rule ids or prefixes; empty selects every default rule. */
@@ -22,11 +23,16 @@ export interface Settings {
   readonly baseClasses: readonly string[];
 }
 
+/** The settings for one file. */
+export interface FileSettings extends Settings {
+  readonly lineLength: number;
+}
+
 /** What holds when neither the command line nor a config file says otherwise. */
 export const DEFAULT_SETTINGS: Settings = {
   targetVersion: '2.0',
   pythonMinor: 8,
-  lineLength: 88,
+  lineLength: null,
   unsafeFixes: false,
   explicitTypes: false,
   select: [],

@@ -69,14 +69,18 @@ export function calledName(node: PyNode): string | null {
   return name?.text ?? null;
 }
 
-/** Takes a method call apart; `null` if the node is no call of an attribute. */
-export function readMethodCall(node: PyNode | null): MethodCall | null {
-  if (node?.kind !== 'call' || node.child('function')?.kind !== 'attribute') return null;
+/** Takes a method call apart; `null` if the node is no call of an attribute, or of none of the given names. */
+export function readMethodCall(
+  node: PyNode | null,
+  names: ReadonlySet<string> | null = null,
+): MethodCall | null {
+  const callee = node?.kind === 'call' ? node.child('function') : null;
+  if (callee?.kind !== 'attribute') return null;
+  const receiver = callee.child('object');
+  const method = callee.child('attribute');
+  if (!receiver || !method || (names && !names.has(method.text))) return null;
   const call = readCall(node);
-  if (call?.callee.kind !== 'attribute') return null;
-  const receiver = call.callee.child('object');
-  const method = call.callee.child('attribute');
-  return receiver && method ? { ...call, receiver, method } : null;
+  return call && { ...call, receiver, method };
 }
 
 /** The parts of a dotted name (`a.b.c`), `null` for any other expression. */
@@ -119,10 +123,21 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
       spans.push({ start: previous ? afterLast(list, previous, item) : item.start, end: item.end });
   });
   const tail = spans.at(-1);
+  const lastItem = items.at(-1);
   const lastKept = kept.at(-1);
-  // The removed items were the last ones: their leading comma goes, not a trailing one.
+  // The removed items were the last ones: their leading comma goes, not a trailing one, which is the only one where a comment keeps the other.
   if (tail && lastKept && tail.start > lastKept.end)
     tail.start = afterLast(list, lastKept, { start: tail.start });
+  if (tail && lastItem && tail.end === lastItem.end && tail.start !== lastKept?.end) {
+    tail.end = commaAfter(list, tail.end)?.end ?? tail.end;
+    const { source } = list;
+    const line = source.lastIndexOf('\n', tail.start - 1) + 1;
+    const rest = /^[ \t]*\r?\n/.exec(source.slice(tail.end));
+    if (rest && source.slice(line, tail.start).trim() === '') {
+      tail.start = line;
+      tail.end += rest[0].length;
+    }
+  }
   return spans;
 }
 

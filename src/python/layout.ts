@@ -1,10 +1,10 @@
 // Lays one logical line out as Black and Ruff would. It changes white space, trailing commas and optional parentheses, and no other token.
 import { isCertain } from './layout/certain.ts';
 import { leavesOf } from './layout/leaves.ts';
-import { lineText, makeLine } from './layout/line.ts';
+import { makeLine, writtenText } from './layout/line.ts';
 import { optionalParentheses, type Dialect } from './layout/optional.ts';
 import { splitLine } from './layout/split.ts';
-import type { PyNode } from './tree.ts';
+import { descendants, type PyNode } from './tree.ts';
 
 /** How the file is laid out. */
 export interface LayoutOptions {
@@ -18,8 +18,8 @@ export interface LayoutOptions {
 
 /**
  * The text of a simple statement, a decorator or the header of a compound statement (up to its colon) in Black's layout, or null
- * when the layout is not certain: comments or line continuations inside, strings over several lines, a body on the same line,
- * tabs, or a place where Black and Ruff differ. The first line comes without indentation.
+ * when the layout is not certain: line continuations inside, strings over several lines, a body on the same line, tabs, comments
+ * that would move, or a place where Black and Ruff differ. The first line comes without indentation.
  */
 export function layoutStatement(statement: PyNode, options: LayoutOptions): string | null {
   const parts = logicalLine(statement);
@@ -28,12 +28,25 @@ export function layoutStatement(statement: PyNode, options: LayoutOptions): stri
   if (!parts || !first || !last || /[^ ]/.test(options.indent)) return null;
   const comment = commentAfter(statement.source, first.start, last.end);
   if (comment === null) return null;
+  const notes = parts.flatMap((part) => descendants(part, 'comment'));
+  const pragmas = [comment, ...notes.map((note) => note.text)].some((text) => PRAGMA.test(text));
   const layouts = new Set<string | null>();
   for (const dialect of dialects(statement, options))
-    for (const width of comment.widths)
-      layouts.add(layout(statement, parts, dialect, width, options));
+    for (const counted of pragmas ? [true, false] : [true])
+      layouts.add(layout(statement, parts, { dialect, comment, counted }, options));
   const [only = null] = layouts;
-  return layouts.size === 1 ? only : null;
+  return layouts.size === 1 && only !== null && keepsIgnored(notes, only) ? only : null;
+}
+
+/** Whether every line with a `type: ignore` inside stays as it is: Black breaks none that is too long. */
+function keepsIgnored(notes: readonly PyNode[], laidOut: string): boolean {
+  const ignored = notes.filter((note) => /^#\s*type:/.test(note.text));
+  if (ignored.length === 0) return true;
+  const lines = new Set(laidOut.split(/\r?\n/).map((line) => line.trim()));
+  return ignored.every(({ source, start, text }) => {
+    const code = source.slice(source.lastIndexOf('\n', start) + 1, start).trim();
+    return code === '' || lines.has(`${code}  ${text}`) || lines.has(`${code},  ${text}`);
+  });
 }
 
 /** The dialects under which a statement of this kind may come out differently. */
@@ -82,22 +95,12 @@ const HEADERS: ReadonlySet<string> = new Set([
 
 const PRAGMA = /^#\s*(?:type:|noqa|pyright:|pylint:|flake8:|ruff:|ty:|nosec|isort:)/i;
 
-/**
- * The widths that a comment after the logical line may count for: Black counts every comment, Ruff leaves out those for other
- * tools. Null when anything else shares a line with the logical line.
- */
-function commentAfter(
-  source: string,
-  start: number,
-  end: number,
-): { readonly widths: readonly number[] } | null {
+/** The comment after the logical line, '' when there is none and null when anything else shares a line with it. */
+function commentAfter(source: string, start: number, end: number): string | null {
   const before = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
   if (source.slice(before + 1, start).trim() !== '') return null;
   const text = lineRest(source, end).trim();
-  if (text === '') return { widths: [0] };
-  if (!text.startsWith('#')) return null;
-  const width = text.length + 2;
-  return { widths: PRAGMA.test(text) ? [0, width] : [width] };
+  return text === '' || text.startsWith('#') ? text : null;
 }
 
 function lineRest(source: string, start: number): string {
@@ -106,23 +109,33 @@ function lineRest(source: string, start: number): string {
   return source.slice(start, end);
 }
 
+/** One way to read the statement: the formatters count its width differently. */
+interface Reading {
+  readonly dialect: Dialect;
+  /** The comment after the logical line. */
+  readonly comment: string;
+  /** Whether comments for other tools count, as Black has it; they do not in Ruff. */
+  readonly counted: boolean;
+}
+
 function layout(
   statement: PyNode,
   parts: readonly PyNode[],
-  dialect: Dialect,
-  comment: number,
+  { dialect, comment, counted }: Reading,
   options: LayoutOptions,
 ): string | null {
   const parentheses = optionalParentheses(statement, dialect);
   const leaves = parentheses && leavesOf(parts, parentheses);
   if (!leaves || leaves.some((leaf) => /[^\u0020-\u02ff]/.test(leaf.text))) return null;
-  const commented = leaves.map((leaf, index) =>
-    index === leaves.length - 1 ? { ...leaf, comment } : leaf,
-  );
+  const last = leaves.at(-1);
+  if (last && comment !== '') last.comment = comment.length + 2;
+  if (!counted)
+    for (const leaf of leaves)
+      if (PRAGMA.test(leaf === last ? comment : leaf.note)) leaf.comment = 0;
   const widths = { lineLength: options.lineLength, indent: options.indent.length };
-  const lines = splitLine(makeLine(commented, 0, false), { widths, forceOptional: false });
+  const lines = splitLine(makeLine(leaves, 0, false), { widths, forceOptional: false });
   if (!isCertain(statement, parts, lines, widths)) return null;
   return lines
-    .map((line) => ' '.repeat(4 * line.depth) + lineText(line))
+    .map((line) => ' '.repeat(4 * line.depth) + writtenText(line))
     .join(options.newline + options.indent);
 }

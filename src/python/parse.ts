@@ -50,6 +50,7 @@ function grammarOf(language: Language): ParserGrammar {
     tokenLength: Uint8Array.from(language.types, (type, id) =>
       types[id] === 'token' && !type.includes(' ') ? type.length : 0,
     ),
+    oldProblems: kinds.map((kind) => PYTHON_2.get(kind)),
     isLeaf: Uint8Array.from(kinds, (kind, id) =>
       LEAVES.has(kind) || (kind === 'token' && !language.types[id]?.includes(' ')) ? 1 : 0,
     ),
@@ -69,6 +70,8 @@ interface ParserGrammar extends Grammar {
   readonly tokenLength: Uint8Array;
   /** 1 for nodes that have no children. */
   readonly isLeaf: Uint8Array;
+  /** What is wrong with statements of Python 2, by number. */
+  readonly oldProblems: readonly (string | undefined)[];
 }
 
 const LEAVES: ReadonlySet<string> = new Set([
@@ -118,7 +121,7 @@ function emptyTable(count: number, text: string, grammar: Grammar): NodeTable {
     end: new Int32Array(count),
     parent: new Int32Array(count),
     after: new Int32Array(count),
-    made: new Array<PyNode | undefined>(count),
+    made: [],
     identifiers: null,
   };
 }
@@ -127,7 +130,7 @@ function emptyTable(count: number, text: string, grammar: Grammar): NodeTable {
 function fill(
   table: NodeTable,
   cursor: TreeCursor,
-  { kinds, error, tokenLength, isLeaf }: ParserGrammar,
+  { kinds, error, tokenLength, isLeaf, oldProblems }: ParserGrammar,
   hasError: boolean,
   problems: SyntaxProblem[],
 ): void {
@@ -147,8 +150,11 @@ function fill(
     if (kind === error) problems.push({ offset: start, problem: 'invalid syntax' });
     else if (hasError && start === end && parent >= 0 && cursor.nodeIsMissing)
       problems.push({ offset: start, problem: 'incomplete syntax' });
-    const old = PYTHON_2.get(kinds[kind] ?? '');
-    if (old) problems.push({ offset: start, problem: old });
+    // The grammar takes a header without a body; Python does not.
+    if (start === end && kinds[kind] === 'block')
+      problems.push({ offset: start, problem: 'a block without statements' });
+    const old = oldProblems[kind];
+    if (old !== undefined) problems.push({ offset: start, problem: old });
     if (isLeaf[kind] === 0 && cursor.gotoFirstChild()) {
       if (++depth > DEEPEST) throw new Error('it is nested too deeply');
       parent = index;

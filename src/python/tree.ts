@@ -143,11 +143,13 @@ export function walk(node: PyNode, visit: (node: PyNode) => boolean | void): voi
 /** All descendants of `node` (itself included) of the given kinds, in source order. Much cheaper than a walk. */
 export function descendants(node: PyNode, ...kinds: readonly string[]): readonly PyNode[] {
   const { table } = node;
-  const isWanted = kindFilter(table.grammar, kinds);
+  const [only, ...others] = kinds.flatMap((kind) => table.grammar.numbers.get(kind) ?? []);
+  const isWanted = others.length > 0 ? kindFilter(node, kinds) : null;
   const end = table.after[node.index] ?? 0;
   const found: PyNode[] = [];
   for (let index = node.index; index < end; index++)
-    if (isWanted[table.kind[index] ?? 0] === 1) found.push(PyNode.at(table, index));
+    if (isWanted ? isWanted[table.kind[index] ?? 0] === 1 : table.kind[index] === only)
+      found.push(PyNode.at(table, index));
   return found;
 }
 
@@ -167,10 +169,10 @@ function identifiersOf(table: NodeTable): ReadonlyMap<string, readonly number[]>
 
 function identifiersByName(table: NodeTable): ReadonlyMap<string, readonly number[]> {
   const { kind, start, end, text } = table;
-  const isIdentifier = kindFilter(table.grammar, ['identifier']);
+  const identifier = table.grammar.numbers.get('identifier')?.[0];
   const found = new Map<string, number[]>();
   for (let index = 0; index < kind.length; index++) {
-    if (isIdentifier[kind[index] ?? 0] !== 1) continue;
+    if (kind[index] !== identifier) continue;
     const name = text.slice(start[index], end[index]);
     const list = found.get(name);
     if (list) list.push(index);
@@ -180,9 +182,8 @@ function identifiersByName(table: NodeTable): ReadonlyMap<string, readonly numbe
 }
 
 /** The children of `node` that are of the given kinds or have such descendants. */
-export function childrenHolding(node: PyNode, kinds: readonly string[]): readonly PyNode[] {
+export function childrenHolding(node: PyNode, isWanted: KindFilter): readonly PyNode[] {
   const { table } = node;
-  const isWanted = kindFilter(table.grammar, kinds);
   const end = table.after[node.index] ?? 0;
   const found: PyNode[] = [];
   for (let child = node.index + 1; child < end; child = table.after[child] ?? end)
@@ -190,15 +191,19 @@ export function childrenHolding(node: PyNode, kinds: readonly string[]): readonl
   return found;
 }
 
-function holds(table: NodeTable, node: number, isWanted: Uint8Array): boolean {
+function holds(table: NodeTable, node: number, isWanted: KindFilter): boolean {
   const end = table.after[node] ?? 0;
   for (let index = node; index < end; index++)
     if (isWanted[table.kind[index] ?? 0] === 1) return true;
   return false;
 }
 
-/** 1 at the numbers of the given kinds. */
-function kindFilter({ kinds, numbers }: Grammar, wanted: readonly string[]): Uint8Array {
+/** 1 at the numbers of the wanted kinds of nodes. */
+export type KindFilter = Uint8Array;
+
+/** The filter of some kinds for the file of `root`. */
+export function kindFilter({ table }: PyNode, wanted: readonly string[]): KindFilter {
+  const { kinds, numbers } = table.grammar;
   const filter = new Uint8Array(kinds.length);
   for (const kind of wanted) for (const number of numbers.get(kind) ?? []) filter[number] = 1;
   return filter;

@@ -51,8 +51,8 @@ export default defineTransform({
   },
   visit: {
     call(node, context) {
-      const call = readMethodCall(node);
-      if (!call || !METHODS.has(call.method.text)) return;
+      const call = readMethodCall(node, METHODS);
+      if (!call) return;
       const evidence = receiverEvidence(call.receiver, CONNECTIONS, context);
       if (!evidence) return;
       const execution = rewriteExecution(call, context);
@@ -72,7 +72,7 @@ export default defineTransform({
       const doubts = [execution.reason];
       if (evidence !== 'proven')
         doubts.push('the receiver is probably, but not provably, a Connection');
-      const commit = rule === STR ? commitEdits(call, context) : { edits: [], doubt: '' };
+      const commit = commitEdits(call, context);
       doubts.push(commit.doubt);
       const reason = doubts.filter((doubt) => doubt !== '').join('; ');
       context.fix({

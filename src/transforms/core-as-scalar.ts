@@ -1,5 +1,5 @@
 // Renames as_scalar() of statements and queries.
-import { readMethodCall } from '../python/calls.ts';
+import { calledName, readMethodCall } from '../python/calls.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform } from '../project/rule.ts';
 
@@ -18,7 +18,7 @@ export default defineTransform({
   },
   visit: {
     call(node, context) {
-      const call = readMethodCall(node);
+      const call = calledName(node) === 'as_scalar' ? readMethodCall(node) : null;
       if (call?.method.text !== 'as_scalar' || call.list.named.length > 0) return;
       const { facts } = context;
       const { receiver } = call;

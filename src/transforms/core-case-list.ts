@@ -23,8 +23,10 @@ export default defineTransform({
   },
   visit: {
     call(node, context) {
+      const callee = node.child('function');
+      if (!callee || context.facts.qualifiedName(callee) !== 'sqlalchemy.case') return;
       const call = readCall(node);
-      if (!call || context.facts.qualifiedName(call.callee) !== 'sqlalchemy.case') return;
+      if (!call) return;
       const named = keyword(call, 'whens');
       const whens = named ?? call.positional[0];
       if (!whens || (named && call.positional.length > 0)) return;

@@ -24,8 +24,10 @@ export default defineTransform({
   },
   visit: {
     call(node, context) {
+      const callee = node.child('function');
+      if (!callee || context.facts.qualifiedName(callee) !== 'sqlalchemy.exists') return;
       const call = readCall(node);
-      if (!call || context.facts.qualifiedName(call.callee) !== 'sqlalchemy.exists') return;
+      if (!call) return;
       const message = '`exists()` with the arguments of a legacy select';
       const columns = legacyColumns(call, context);
       if (!columns) {

@@ -21,6 +21,7 @@ export default defineTransform({
   visit: {
     import_from_statement(node, context) {
       if (enclosing(node, 'try_statement')) return;
+      const sharesLine = !hasOwnLine(node);
       const { names } = importBindings(node);
       const moved = names.filter((each) => destination(each, context) !== null);
       if (moved.length === 0) return;
@@ -29,14 +30,19 @@ export default defineTransform({
       const [home] = homes;
       const whole = homes.size === 1 && moved.length === names.length;
       // Inside functions, and where a comment belongs to the statement, it stays where it is.
-      if (whole && home && source && (node.parent?.kind !== 'module' || hasComment(node)))
+      if (
+        whole &&
+        home &&
+        source &&
+        (node.parent?.kind !== 'module' || sharesLine || hasComment(node))
+      )
         return context.fix({
           at: node,
           message: messageOf(moved),
           safety: 'safe',
           edits: [context.replace(source, home)],
         });
-      if (node.parent?.kind !== 'module') return;
+      if (node.parent?.kind !== 'module' || sharesLine) return;
       const items = node
         .childrenOf('name')
         .filter((item) => moved.some((each) => contains(item, each.node)));
@@ -96,6 +102,12 @@ function requestFor(binding: ImportedBinding, context: RuleContext): NameUse {
 function hasComment(statement: PyNode): boolean {
   const { source, end } = statement;
   return descendants(statement, 'comment').length > 0 || /^[ \t]*#/.test(source.slice(end));
+}
+
+/** Whether nothing but a comment stands beside a statement: no `import a; import b`. */
+function hasOwnLine({ source, start, end }: PyNode): boolean {
+  const before = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
+  return before.trim() === '' && /^[ \t]*(#|[\r\n]|$)/.test(source.slice(end));
 }
 
 /** The dotted module that an attribute chain names: `sqlalchemy.ext.declarative`. */

@@ -13,6 +13,9 @@ import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
+import queryJoinString from './query-join-string.ts';
+import loaderString from './loader-string.ts';
+import fsaModelQuery from './fsa-model-query.ts';
 import queryAll from './query-all.ts';
 import queryCount from './query-count.ts';
 import queryDelete from './query-delete.ts';
@@ -46,6 +49,9 @@ export const transforms: readonly Transform[] = [
   sessionExecuteStr,
   coreAsScalar,
   queryAll,
+  fsaModelQuery,
+  loaderString,
+  queryJoinString,
   queryCount,
   queryDelete,
   queryExists,

@@ -1,6 +1,14 @@
 // Adds a loader option to queries whose objects have a lazy relationship read in a loop.
 import { loaderChain } from '../project/loads/option.ts';
-import { elementReads, readLoop, relationshipReads, type Loop } from '../project/loads/reads.ts';
+import {
+  elementsOf,
+  endsEarly,
+  readLoop,
+  relationshipReads,
+  type Loop,
+  type RelationshipRead,
+} from '../project/loads/reads.ts';
+import { sessionDoubt } from '../project/loads/session.ts';
 import { elementSource, functionScope, type ElementSource } from '../project/loads/source.ts';
 import { firstEffect } from '../project/loads/effects.ts';
 import type { PyNode } from '../python/tree.ts';
@@ -14,6 +22,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/orm/queryguide/relationships.html#select-in-loading',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['lint-n-plus-one'],
   triggers: ['.query(', '.scalars(', '.execute('],
   example: {
@@ -36,24 +45,46 @@ function visitLoop(node: PyNode, context: RuleContext): void {
       !named.includes('"*"') &&
       !named.includes("'*'"),
   );
-  for (const read of reads.filter(
+  const longest = reads.filter(
     (each) => !reads.some((other) => other !== each && extendsPath(other.path, each.path)),
-  )) {
-    const chain = loaderChain(source, read.path, context);
-    const last = options.at(-1)?.list.named.at(-1);
-    const edit = last
-      ? context.after(last, `, ${chain.text}`)
-      : context.after({ start: source.end, end: source.end }, `.options(${chain.text})`);
-    const reason = unsafeReason(loop, source, read.unconditional, context);
-    context.fix({
-      at: read.node,
-      message: `\`${read.node.text}\` is loaded once for each element of the query`,
-      safety: reason === null ? 'safe' : 'unsafe',
-      ...(reason === null ? {} : { reason }),
-      edits: [edit],
-      uses: chain.uses,
-    });
-  }
+  );
+  const doubt = sessionDoubt(source, context);
+  if (doubt === undefined || longest.length === 0) return;
+  const judged = longest.map((read) => ({
+    read,
+    reason: doubt ?? unsafeReason(loop, source, read.unconditional, context),
+  }));
+  const safe = judged.filter(({ reason }) => reason === null).map(({ read }) => read);
+  if (safe.length > 0) propose(safe, null, source, context);
+  for (const { read, reason } of judged)
+    if (reason !== null) propose([read], reason, source, context);
+}
+
+/** Adds the options of several reads to the query. */
+function propose(
+  reads: readonly RelationshipRead[],
+  reason: string | null,
+  source: ElementSource,
+  context: RuleContext,
+): void {
+  const [first] = reads;
+  if (!first) return;
+  const chains = reads.map((read) => loaderChain(source, read.path, context));
+  const text = chains.map((chain) => chain.text).join(', ');
+  const last = source.links.findLast((link) => link.method.text === 'options')?.list.named.at(-1);
+  const names = reads.map(({ node }) => `\`${node.text}\``).join(' and ');
+  context.fix({
+    at: first.node,
+    message: `${names} ${reads.length === 1 ? 'is' : 'are'} loaded once for each element of the query`,
+    safety: reason === null ? 'safe' : 'unsafe',
+    ...(reason === null ? {} : { reason }),
+    edits: [
+      last
+        ? context.after(last, `, ${text}`)
+        : context.after({ start: source.end, end: source.end }, `.options(${text})`),
+    ],
+    uses: chains.flatMap((chain) => chain.uses),
+  });
 }
 
 function extendsPath(longer: readonly unknown[], shorter: readonly unknown[]): boolean {
@@ -67,10 +98,11 @@ function unsafeReason(
   context: RuleContext,
 ): string | null {
   if (!unconditional) return 'the relationship is not read for every element';
+  if (endsEarly(loop)) return 'the loop may end before the last element';
   const scope = functionScope(loop.node, context.facts).node;
   const watched = {
     session: source.session,
-    elements: elementReads(loop, context.facts),
+    elements: elementsOf(loop, source, context.facts),
     region: { start: source.node.end, end: loop.node.end },
   };
   const effect = firstEffect(scope, watched, context.facts);

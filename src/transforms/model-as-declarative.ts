@@ -1,5 +1,5 @@
 // Rewrites classes decorated with `@as_declarative()` to classes that derive from DeclarativeBase.
-import { givenAsCls, usesDeclarativeMeta } from '../project/bases.ts';
+import { givenAsCls, ownConstructor, usesDeclarativeMeta } from '../project/bases.ts';
 import { classAt } from '../project/declared.ts';
 import { readCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
@@ -13,6 +13,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#declarative-becomes-a-first-class-api',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['as-declarative'],
   triggers: ['as_declarative'],
   example: {
@@ -38,7 +39,10 @@ export default defineTransform({
         message: '`@as_declarative()`',
         safety: 'safe',
         edits: [
-          context.replace({ start: node.start, end: nextStart(node) }, ''),
+          context.replace(
+            { start: node.start, end: removalEnd(node, (call?.node ?? callee).end) },
+            '',
+          ),
           superclass(classNode, base.text, context),
         ],
         uses: [base],
@@ -47,20 +51,37 @@ export default defineTransform({
   },
 });
 
+/** Attributes that the decorator sets on the class. */
+const DECLARED: readonly string[] = ['metadata', 'registry', 'type_annotation_map'];
+
+function bindsInBody(classNode: PyNode, name: string, context: RuleContext): boolean {
+  const body = classNode.child('body');
+  return (
+    body !== null && context.facts.binding.scopeOf(body.children[0] ?? body).bindings.has(name)
+  );
+}
+
 function refusalOf(classNode: PyNode, hasArguments: boolean, context: RuleContext): string | null {
   if (hasArguments) return 'it has arguments; write them into the class body by hand';
   const meta = usesDeclarativeMeta(context.facts);
   if (meta)
     return `${meta} uses DeclarativeMeta, which a DeclarativeBase class does not have as its metaclass`;
+  const constructor = ownConstructor(classNode, context.facts.module, context.facts);
+  if (constructor) return constructor;
+  const taken = DECLARED.find((name) => bindsInBody(classNode, name, context));
+  if (taken)
+    return `the decorator replaces the ${taken} that the class body sets, which a DeclarativeBase class would use`;
   const model = classAt(context.facts, classNode);
   const place = model && givenAsCls(model.id, context.facts);
   return place ? `the class is given as cls= at ${place}; decide for one declarative base` : null;
 }
 
-/** Where the line after the decorator starts: the next decorator or the class. */
-function nextStart(decorator: PyNode): number {
+/** Up to the next decorator or the class; a comment between stays. `end` is that of the decorator's expression. */
+function removalEnd(decorator: PyNode, end: number): number {
   const siblings = decorator.parent?.children ?? [];
-  return siblings[siblings.indexOf(decorator) + 1]?.start ?? decorator.end;
+  const following = siblings.slice(siblings.indexOf(decorator) + 1);
+  const next = following.find((each) => each.kind !== 'comment')?.start ?? end;
+  return decorator.source.slice(end, next).includes('#') ? end : next;
 }
 
 function superclass(classNode: PyNode, base: string, context: RuleContext) {

@@ -1,7 +1,15 @@
 // Rewrites `Column(…)` of mapped classes to typed `mapped_column(…)`.
-import { declaredCall, isDataclass } from '../project/declared.ts';
-import { typedColumn } from '../project/annotations/column.ts';
-import { defineTransform } from '../project/rule.ts';
+import type { Edit } from '../edits/edit.ts';
+import { columnOf, columnOnlyUse, type ColumnCall } from '../project/declared-column.ts';
+import {
+  declaredCall,
+  declaredFunction,
+  isDataclass,
+  type DeclaredCall,
+} from '../project/declared.ts';
+import { typedColumn, type TypedColumn } from '../project/annotations/column.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import type { PyNode } from '../python/tree.ts';
 
 export default defineTransform({
   id: 'model-column',
@@ -11,6 +19,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-two-replace-declarative-use-of-column-with-mapped-column',
   fixes: 'safe',
+  stillRuns: true,
   rows: [
     'col-to-mapped-column',
     'col-to-mapped-typed',
@@ -24,6 +33,10 @@ export default defineTransform({
     'server-generated',
     'annotation-name-shadow',
     'fsa-column',
+    'deferred-column',
+    'column-property-column',
+    'declared-attr-return',
+    'declared-attr-mapped',
   ],
   triggers: ['Column('],
   example: {
@@ -32,36 +45,85 @@ export default defineTransform({
   },
   visit: {
     assignment(node, context) {
-      if (context.settings.targetVersion === '1.4') return;
-      const declared = declaredCall(node, context.facts);
-      if (declared?.callee !== 'sqlalchemy.Column' || declared.model.imperative) return;
-      if (isDataclass(declared.classNode, context.facts)) return;
+      const outer = declaredCall(node, context.facts);
+      const declared = outer && columnOf(outer, context.facts);
+      if (!declared || isKept(declared, context)) return;
       const column = declared.model.own.find((each) => each.name === declared.name.text);
       if (column?.kind !== 'column') return;
-      const { call, name, annotationNode } = declared;
-      const callee = context.use('sqlalchemy.orm.mapped_column', node);
+      const use = columnOnlyUse(declared, context.facts);
+      if (use)
+        return context.manual({
+          at: node,
+          message: '`Column` in a mapped class',
+          reason: `the class body uses \`${use.text}\`, which mapped_column() does not have: pass the column to a function or read it from the mapped class`,
+        });
+      const { name, annotationNode } = declared;
       const typed = typedColumn(declared, column, context);
-      const edits = [context.replace(call.callee, callee.text)];
+      const edits = callEdits(declared, typed, context);
       if (typed.annotation !== null) {
         if (!annotationNode) edits.push(context.after(name, `: ${typed.annotation}`));
         else if (annotationNode.text !== typed.annotation)
           edits.push(context.replace(annotationNode, typed.annotation));
       } else if (annotationNode)
         edits.push(context.replace({ start: name.end, end: annotationNode.end }, ''));
-      edits.push(...typed.removals.map((span) => context.replace(span, '')));
-      const last = call.list.named.at(-1);
-      if (typed.argument && last) edits.push(context.after(last, `, ${typed.argument}`));
-      context.fix({
-        at: node,
-        message: '`Column` in a mapped class',
-        safety: 'safe',
-        edits,
-        uses: [callee, ...typed.uses],
-        evidence: [
-          `${declared.model.id} is a mapped class of ${declared.model.base ?? 'several bases'}`,
-          ...(typed.annotation === null ? [`untyped: ${typed.reason}`] : []),
-        ],
-      });
+      propose(node, declared, typed, edits, context);
+    },
+    function_definition(node, context) {
+      const declared = declaredFunction(node, context.facts);
+      if (!declared || isKept(declared, context)) return;
+      const column = declared.model.own.find((each) => each.name === declared.name.text);
+      if (column?.kind !== 'column' || declared.callee !== 'sqlalchemy.Column') return;
+      const typed = typedColumn(declared, column, context);
+      if (typed.annotation === null && declared.annotationNode) return;
+      const edits = callEdits({ ...declared, outer: null, added: [] }, typed, context);
+      if (declared.annotationNode && typed.annotation !== null)
+        edits.push(context.replace(declared.annotationNode, typed.annotation));
+      else if (typed.annotation !== null)
+        edits.push(context.after(node.child('parameters') ?? node, ` -> ${typed.annotation}`));
+      propose(node, declared, typed, edits, context);
     },
   },
 });
+
+function isKept({ model, classNode }: DeclaredCall, context: RuleContext): boolean {
+  const { facts, settings } = context;
+  return settings.targetVersion === '1.4' || model.imperative || isDataclass(classNode, facts);
+}
+
+/** The edits of the call itself: what is called, arguments that the annotation makes redundant, arguments that are new. */
+function callEdits(declared: ColumnCall, typed: TypedColumn, context: RuleContext): Edit[] {
+  const { call, outer, added } = declared;
+  const callee = context.use('sqlalchemy.orm.mapped_column', declared.assignment);
+  const start = outer?.callee.start ?? call.callee.start;
+  const edits = [context.replace({ start, end: call.callee.end }, callee.text)];
+  if (outer) edits.push(context.replace({ start: call.node.end, end: outer.node.end }, ''));
+  edits.push(...typed.removals.map((span) => context.replace(span, '')));
+  const more = [...added, ...(typed.argument === null ? [] : [typed.argument])].join(', ');
+  if (more === '') return edits;
+  const kept = call.list.named.findLast(
+    ({ start: at }) => !typed.removals.some((span) => span.start <= at && at < span.end),
+  );
+  const end = kept?.end ?? call.list.start + 1;
+  return [...edits, context.after({ start: end, end }, kept ? `, ${more}` : more)];
+}
+
+function propose(
+  node: PyNode,
+  declared: DeclaredCall,
+  typed: TypedColumn,
+  edits: readonly Edit[],
+  context: RuleContext,
+): void {
+  const { id, base } = declared.model;
+  context.fix({
+    at: node,
+    message: '`Column` in a mapped class',
+    safety: 'safe',
+    edits,
+    uses: [context.use('sqlalchemy.orm.mapped_column', declared.assignment), ...typed.uses],
+    evidence: [
+      `${id} is a mapped class of ${base ?? 'several bases'}`,
+      ...(typed.annotation === null ? [`untyped: ${typed.reason}`] : []),
+    ],
+  });
+}

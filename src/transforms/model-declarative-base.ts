@@ -1,8 +1,9 @@
 // Rewrites `Base = declarative_base(…)` to a class that derives from DeclarativeBase.
 import { constructorOf, usesDeclarativeMeta } from '../project/bases.ts';
 import { blankLinesAround } from '../python/blank-lines.ts';
-import { readCall, type Call } from '../python/calls.ts';
-import type { PyNode } from '../python/tree.ts';
+import { keyword, readCall, type Call } from '../python/calls.ts';
+import { stringValue } from '../python/strings.ts';
+import { contains, descendants, type PyNode } from '../python/tree.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
 const RULE = 'model-declarative-base';
@@ -24,6 +25,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-one-declarative-base-is-superseded-by-declarativebase',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['decl-base', 'decl-base-args', 'decl-base-metaclass', 'decl-base-bind'],
   triggers: ['declarative_base'],
   example: {
@@ -42,19 +44,22 @@ export default defineTransform({
       if (refusal)
         return context.manual({ at: node, message: '`declarative_base()`', reason: refusal });
       const base = context.use('sqlalchemy.orm.DeclarativeBase', node);
-      const { bases, body, uses } = classParts(call, context);
-      const indent = ' '.repeat(indentation(node));
+      const indent = indentOf(node) ?? '';
+      const { bases, body, uses } = classParts(call, indent, context);
       const lines = body.length > 0 ? body : ['pass'];
-      const header = `class ${name.text}(${[...bases, base.text].join(', ')}):`;
-      const text = [header, ...lines.map((line) => `${indent}    ${line}`)].join(
-        newlineOf(context.source),
-      );
+      const inner = `\n${indent}${indent.includes('\t') ? '\t' : '    '}`;
+      const end = node.end + restOfLine(node).length;
+      const given = keyword(call, 'name');
+      const isRenamed = given !== null && stringValue(given) !== name.text;
       context.fix({
         at: node,
         message: '`declarative_base()`',
-        safety: 'safe',
+        safety: isRenamed ? 'unsafe' : 'safe',
+        ...(isRenamed ? { reason: `the class was called ${given.text}` } : {}),
         edits: [
-          context.replace(node, text),
+          context.replace(node, `class ${name.text}(${[...bases, base.text].join(', ')}):`),
+          // A comment of the line stays on the line.
+          context.after({ start: end, end }, lines.map((line) => inner + line).join('')),
           ...blankLinesAround(node.parent).map((gap) => context.before(gap, gap.text)),
         ],
         uses: [base, ...uses],
@@ -65,6 +70,8 @@ export default defineTransform({
 
 /** What keeps the function: arguments without a counterpart, or code that depends on the metaclass. */
 function refusalOf(call: Call, context: RuleContext): string | null {
+  const layout = layoutRefusal(call);
+  if (layout) return layout;
   if (call.positional.length > 0 || call.doubleStarred)
     return 'its arguments are not all given by name; write the class by hand';
   const other = call.keywords.find((each) => !KNOWN_ARGUMENTS.has(each.name));
@@ -86,31 +93,64 @@ function refusalOf(call: Call, context: RuleContext): string | null {
   return null;
 }
 
+/** A class needs lines of its own, and keeps only the comments inside the values that it takes over. */
+function layoutRefusal(call: Call): string | null {
+  const statement = call.node.parent ?? call.node;
+  if (!/^[ \t]*(#.*)?$/.test(restOfLine(statement)) || indentOf(statement) === null)
+    return 'it shares its line with other code; write the class by hand';
+  const lost = descendants(call.node, 'comment').some(
+    (comment) =>
+      !call.keywords.some(
+        ({ name, value }) => BODY_ARGUMENTS.includes(name) && contains(value, comment),
+      ),
+  );
+  return lost ? 'its arguments have comments; write the class by hand' : null;
+}
+
 function classesOf(value: PyNode): readonly PyNode[] {
   return value.kind === 'tuple' ? value.named : [value];
 }
 
-function classParts(call: Call, context: RuleContext) {
+function classParts(call: Call, indent: string, context: RuleContext) {
   const uses: NameUse[] = [];
   const body: string[] = [];
   let bases: readonly string[] = [];
+  const registryArgument = keyword(call, 'class_registry');
   for (const { name, value } of call.keywords) {
     if (name === 'cls') bases = classesOf(value).map((node) => node.text);
-    if (BODY_ARGUMENTS.includes(name)) body.push(`${name} = ${value.text}`);
-    if (name === 'class_registry') {
-      const registry = context.use('sqlalchemy.orm.registry', value);
-      uses.push(registry);
-      body.push(`registry = ${registry.text}(class_registry=${value.text})`);
-    }
+    if (BODY_ARGUMENTS.includes(name) && !registryArgument)
+      body.push(`${name} = ${indented(value, indent)}`);
+  }
+  if (registryArgument) {
+    const registry = context.use('sqlalchemy.orm.registry', registryArgument);
+    uses.push(registry);
+    // A class with a registry takes its metadata and type map from there.
+    const given = call.keywords.filter(
+      ({ name }) => name === 'class_registry' || BODY_ARGUMENTS.includes(name),
+    );
+    const list = given.map(({ name, value }) => `${name}=${indented(value, indent)}`).join(', ');
+    body.push(`registry = ${registry.text}(${list})`);
   }
   return { bases, body, uses };
 }
 
-function indentation(node: PyNode): number {
-  const line = node.source.lastIndexOf('\n', node.start - 1) + 1;
-  return node.start - line;
+/** The text of a value, moved in as far as its line is; where a string has lines of its own they stay. */
+function indented(value: PyNode, indent: string): string {
+  const { source, start } = value;
+  const line = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
+  const missing = indent.length + 4 - (/^[ \t]*/.exec(line)?.[0].length ?? 0);
+  const isPlain = descendants(value, 'string').every((each) => !each.text.includes('\n'));
+  if (!isPlain || missing <= 0) return value.text;
+  return value.text.replaceAll('\n', `\n${' '.repeat(missing)}`);
 }
 
-function newlineOf(source: string): string {
-  return source.includes('\r\n') ? '\r\n' : '\n';
+/** The white space before a statement; `null` if anything else stands before it on its line. */
+function indentOf(node: PyNode): string | null {
+  const before = node.source.slice(node.source.lastIndexOf('\n', node.start - 1) + 1, node.start);
+  return /^[ \t]*$/.test(before) ? before : null;
+}
+
+/** What follows a node on its line. */
+function restOfLine({ source, end }: PyNode): string {
+  return /^[^\r\n]*/.exec(source.slice(end))?.[0] ?? '';
 }

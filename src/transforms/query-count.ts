@@ -10,6 +10,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['query-count', 'query-count-simple'],
   triggers: ['.count('],
   example: {

@@ -10,6 +10,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html#orm-enabled-update-and-delete-statements',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['query-delete'],
   triggers: ['.delete('],
   example: {

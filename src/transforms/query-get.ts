@@ -10,6 +10,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#orm-query-get-method-moves-to-session',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['query-get', 'query-get-options'],
   triggers: ['.get('],
   example: {

@@ -11,6 +11,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
   fixes: 'safe',
+  stillRuns: true,
   rows: ['query-scalar', 'query-scalar-aggregate', 'query-exists-scalar'],
   triggers: ['.scalar('],
   example: {

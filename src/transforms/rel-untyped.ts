@@ -18,6 +18,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-four-apply-annotations-as-needed-using-mapped',
   fixes: 'safe',
+  stillRuns: true,
   rows: [
     'rel-typed-collection',
     'rel-typed-scalar',

@@ -115,8 +115,19 @@ export default defineTransform({
     comparison_operator(node, context) {
       const [left, right, ...more] = node.named;
       if (!left || !right || more.length > 0 || !(node.token('in') ?? node.token('not in'))) return;
-      if (!rowEvidence(right, context.facts) || keyKind(left, context) !== 'key') return;
-      const doubt = isCoreRow(right, context.facts)
+      if (!rowEvidence(right, context.facts)) return;
+      const isCore = isCoreRow(right, context.facts);
+      if (keyKind(left, context) !== 'key') {
+        if (isCore)
+          context.manual({
+            at: node,
+            message: '`in` with a row',
+            reason: '1.x tested the names, 2.0 tests the values; for the names write row._mapping',
+            rule: CONTAINS,
+          });
+        return;
+      }
+      const doubt = isCore
         ? ''
         : 'rows of queries and ORM statements tested their values since 1.4';
       propose(

@@ -13,10 +13,56 @@ export interface TypeProblem {
   readonly message: string;
 }
 
-/** Rules that migrated code may break, each with the reason. */
-export const ALLOWED_RULES: ReadonlyMap<string, string> = new Map([
-  ['reportMissingImports', 'programs of a companion library that is not installed beside 2.0'],
-]);
+/** A kind of error that migrated code may have. */
+export interface Allowance {
+  readonly rule: string;
+  /** What its message contains. */
+  readonly message: RegExp;
+  readonly reason: string;
+}
+
+const TYPED =
+  'the code was untyped before: now the type is known, and the program never checked it';
+const STUBS = "SQLAlchemy's annotations are narrower than what the function takes and gives";
+const DYNAMIC = 'the attribute is made at run time (backref, __table__), as before';
+const DIRECTIVE = 'declared_attr without .directive was untyped on the old base';
+
+/** Errors that are no fault of the rewrite, each with the reason. */
+export const ALLOWANCES: readonly Allowance[] = [
+  { rule: 'reportMissingImports', message: /./, reason: 'a companion library is not installed' },
+  { rule: 'reportOptionalMemberAccess', message: /of "None"/, reason: TYPED },
+  { rule: 'reportGeneralTypeIssues', message: /"None" is not iterable/, reason: TYPED },
+  { rule: 'reportArgumentType', message: /"(?:Row\[Any\]|Any) \| None"/, reason: TYPED },
+  { rule: 'reportArgumentType', message: /"Sequence\[Row\[/, reason: TYPED },
+  { rule: 'reportOperatorIssue', message: /Operator "in" .*Result\[/, reason: STUBS },
+  { rule: 'reportAttributeAccessIssue', message: /"rowcount" for class "Result/, reason: STUBS },
+  { rule: 'reportArgumentType', message: /parameter "(?:whens|stop|foreign_keys)"/, reason: STUBS },
+  { rule: 'reportArgumentType', message: /"Column\[\w+\]" .*_AttrType/, reason: STUBS },
+  { rule: 'reportArgumentType', message: /in function "declarative_base"/, reason: STUBS },
+  { rule: 'reportAssignmentType', message: /^Type "RelationshipProperty\[Any\]"/, reason: STUBS },
+  {
+    rule: 'reportAttributeAccessIssue',
+    message: /class "(?:FromClause|Iterable\[)/,
+    reason: DYNAMIC,
+  },
+  { rule: 'reportAttributeAccessIssue', message: /for class "[A-Z]\w+"/, reason: DYNAMIC },
+  {
+    rule: 'reportArgumentType',
+    message: /DeclaredAttrDecorated|has_inherited_table/,
+    reason: DIRECTIVE,
+  },
+  { rule: 'reportAssignmentType', message: /declared type "declared_attr\[/, reason: DIRECTIVE },
+  {
+    rule: 'reportInvalidTypeForm',
+    message: /Variable not allowed/,
+    reason: 'pyright refuses classes whose base is a variable of the function',
+  },
+];
+
+/** Whether an error is one of those that migrated code may have. */
+export function isAllowed({ rule, message }: TypeProblem): boolean {
+  return ALLOWANCES.some((each) => each.rule === rule && each.message.test(message));
+}
 
 interface PyrightReport {
   readonly generalDiagnostics: readonly {

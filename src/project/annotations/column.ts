@@ -97,7 +97,7 @@ export function typeArgument(declared: DeclaredCall, context: RuleContext): PyNo
   if (byKeyword) return byKeyword;
   const [first, second] = declared.call.positional;
   const candidate = first && stringValue(first) !== null ? second : first;
-  if (!candidate || candidate.kind === 'list_splat') return null;
+  if (!candidate || candidate.kind === 'list_splat' || candidate.kind === 'none') return null;
   const callee = candidate.kind === 'call' ? candidate.child('function') : candidate;
   const name = callee && context.facts.qualifiedName(callee);
   return name && NOT_TYPES.has(name) ? null : candidate;
@@ -154,7 +154,24 @@ function redundantArguments(
   const flag = declared.call.keywords.find((each) => each.name === 'nullable');
   if (flag && flag.value.kind === (nullable ? 'true' : 'false') && !(nullable && column.primaryKey))
     removed.push(flag.node);
-  return removed;
+  return removed.filter((item) => !isCommented(item));
+}
+
+/** A comment on the line of an argument, or above it, may speak of it; after one the bracket cannot close the line before. */
+function isCommented(item: PyNode): boolean {
+  const { source, start, end } = item;
+  if (/^[ \t]*,?[ \t]*#/.test(source.slice(end, lineEnd(source, end)))) return true;
+  const lines = source.slice(0, start).split('\n');
+  if ((lines.at(-1) ?? '').trim() !== '') return false;
+  const above = item.parent?.children.findLast((each) => each.end <= start);
+  if (above?.kind !== 'comment') return false;
+  const isOwnLine = (lines.at(-2) ?? '').trim().startsWith('#');
+  return isOwnLine || source.slice(end, lineEnd(source, end)).trim().startsWith(')');
+}
+
+function lineEnd(source: string, from: number): number {
+  const end = source.indexOf('\n', from);
+  return end < 0 ? source.length : end;
 }
 
 export type { AnnotationText };

@@ -44,12 +44,21 @@ export function columnType(type: PyNode, at: PyNode, context: RuleContext): Colu
   const call = readCall(type);
   const callee = call?.callee ?? type;
   const name = context.facts.qualifiedName(callee);
-  if (!name) return null;
+  const held = call ? null : heldType(type, at, context);
+  if (held || !name) return held;
   const bare = call === null || call.list.named.length === 0;
   if (name === ORACLE_NUMBER) return numberType(type, at, context);
   const python = pythonType(name);
   const text = python ? spell(python, type, at, context) : decoratedType(callee, at, context);
   return text && { ...text, implied: bare && isImpliedByAnnotation(name) };
+}
+
+/** The type that a variable of this file holds: `Money = Numeric(10, 2)`. The variable itself stays as the argument. */
+function heldType(type: PyNode, at: PyNode, context: RuleContext): ColumnType | null {
+  const binding = type.kind === 'identifier' ? context.facts.definition(type) : null;
+  const value = binding?.kind === 'assignment' && binding.path.length === 0 ? binding.value : null;
+  const held = value?.kind === 'call' ? columnType(value, at, context) : null;
+  return held && { ...held, implied: false };
 }
 
 /** `Any`, spelled for the place. */

@@ -1,5 +1,5 @@
 // Whether annotations of a mapped class may mean other SQL types than the default ones: `type_annotation_map` somewhere above it.
-import { descendants } from '../../python/tree.ts';
+import { identifiers } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass } from '../models.ts';
 
@@ -18,10 +18,6 @@ export function hasTypeMap(model: MappedClass, facts: Facts): boolean {
   if (model.base !== null && !PLAIN_BASES.has(model.base) && !facts.models.classes.has(model.base))
     return true;
   return facts.modules.modules.some(
-    (module) =>
-      module.tree.text.includes('type_annotation_map') &&
-      descendants(module.tree.root, 'identifier').some(
-        (node) => node.text === 'type_annotation_map',
-      ),
+    (module) => identifiers(module.tree.root, 'type_annotation_map').length > 0,
   );
 }

@@ -20,7 +20,7 @@ export interface Execution {
 }
 
 /** What text() would read as a parameter, or unescape; the driver sees `%` only in exec_driver_sql() as it did before. */
-const TEXT_SYNTAX = /(?<![:\w\\]):\w+(?!:)|\\:|%/;
+const TEXT_SYNTAX = /(?<![:\w\\]):[\w$]+(?!:)|\\:|%/;
 
 interface Parameters {
   readonly edits: readonly Edit[];

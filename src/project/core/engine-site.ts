@@ -5,7 +5,7 @@ import type { RuleContext } from '../rule.ts';
 import type { Evidence } from '../values.ts';
 import { ownsLines } from './blocks.ts';
 import { ENGINES, receiverEvidence } from './receivers.ts';
-import { resultUse, suspends, variableUse } from './result-use.ts';
+import { isDeferredGenerator, resultUse, suspends, variableUse } from './result-use.ts';
 import { startsLine } from '../../python/displays.ts';
 
 /** A call of `execute()` or `scalar()` on an Engine. */
@@ -32,18 +32,18 @@ export interface EngineHost {
   readonly isConditional: boolean;
 }
 
+const EXECUTING: ReadonlySet<string> = new Set(['execute', 'scalar']);
 const SIMPLE: ReadonlySet<string> = new Set([
   'expression_statement',
   'return_statement',
   'assert_statement',
 ]);
-const DEFERRED: ReadonlySet<string> = new Set(['lambda', 'generator_expression']);
 const SHORT_CIRCUIT: ReadonlySet<string> = new Set(['conditional_expression', 'boolean_operator']);
 
 /** Takes a node apart that calls an Engine; `null` for any other. */
 export function readEngineCall(node: PyNode, context: RuleContext): EngineCall | null {
-  const call = readMethodCall(node);
-  if (!call || !/^(execute|scalar)$/.test(call.method.text)) return null;
+  const call = readMethodCall(node, EXECUTING);
+  if (!call) return null;
   const evidence = receiverEvidence(call.receiver, ENGINES, context);
   return evidence && { call, evidence };
 }
@@ -56,7 +56,7 @@ export function hostOf(
   let isConditional = false;
   let part = node;
   for (let each = node; each.parent; each = each.parent) {
-    if (DEFERRED.has(each.kind))
+    if (each.kind === 'lambda' || isDeferredGenerator(each, context.facts))
       return { refusal: `a ${each.kind.replace('_', ' ')} cannot hold a with block` };
     if (SHORT_CIRCUIT.has(each.kind)) isConditional = true;
     part = each;

@@ -32,6 +32,10 @@ const CONSUMING_CALLS: ReadonlySet<string> = new Set(
     .split(' ')
     .map((name) => `builtins.${name}`),
 );
+/** Builtins that read their argument only when they are read. */
+const LAZY_CALLS: ReadonlySet<string> = new Set(
+  ['enumerate', 'filter', 'map', 'zip'].map((name) => `builtins.${name}`),
+);
 /** What a result still tells after its connection is closed. */
 const DETACHED: ReadonlySet<string> = new Set(['inserted_primary_key', 'lastrowid', 'rowcount']);
 
@@ -57,12 +61,13 @@ export function resultUse(node: PyNode, facts: Facts): ResultUse {
         ? { kind: 'loop', statement: parent }
         : escapes('it is assigned');
     case 'for_in_clause':
-      return node.field === 'right' && parent.parent?.kind !== 'generator_expression'
+      return node.field === 'right' && !isDeferredGenerator(parent.parent, facts)
         ? { kind: 'consumed' }
         : escapes('a generator reads it later');
     case 'argument_list': {
       const call = readCall(parent.parent);
       const name = call && facts.qualifiedName(call.callee);
+      if (call && name && LAZY_CALLS.has(name)) return resultUse(call.node, facts);
       return name && CONSUMING_CALLS.has(name) ? { kind: 'consumed' } : escapes('it is passed on');
     }
     case 'list_splat':
@@ -76,6 +81,15 @@ export function resultUse(node: PyNode, facts: Facts): ResultUse {
     default:
       return escapes('it is used as a value');
   }
+}
+
+/** Whether a generator expression is read later than where it stands; `sum(x for x in y)` reads it at once. */
+export function isDeferredGenerator(node: PyNode | null, facts: Facts): boolean {
+  if (node?.kind !== 'generator_expression') return false;
+  const call = readCall(node.parent?.kind === 'argument_list' ? node.parent.parent : node.parent);
+  if (!call) return true;
+  const isRead = CONSUMING_CALLS.has(facts.qualifiedName(call.callee) ?? '');
+  return !isRead && call.callee.child('attribute')?.text !== 'join';
 }
 
 function assigned(node: PyNode, assignment: PyNode): ResultUse {

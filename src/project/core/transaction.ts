@@ -3,7 +3,7 @@ import { readMethodCall } from '../../python/calls.ts';
 import { startsLine } from '../../python/displays.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import { ENGINES, isInstance } from './receivers.ts';
+import { ENGINES, SESSIONS, isInstance } from './receivers.ts';
 
 /**
  * `begun`: within `begin()`, which commits. `local`: a connection that this function made and on which it begins and commits nothing,
@@ -17,6 +17,8 @@ const CONTROL =
 /** The transaction in which `connection.execute(…)` runs. */
 export function transactionOf(connection: PyNode, facts: Facts): Transaction {
   if (isWithinBegin(connection) || isBegunBefore(connection)) return 'begun';
+  const value = connection.kind === 'identifier' ? facts.definition(connection)?.value : connection;
+  if (value && isManaged(value, facts)) return 'begun';
   if (connection.kind !== 'identifier') return 'unknown';
   const binding = facts.definition(connection);
   const made = readMethodCall(binding?.value ?? null);
@@ -28,6 +30,17 @@ export function transactionOf(connection: PyNode, facts: Facts): Transaction {
     return 'unknown';
   const block = binding.kind === 'with' ? enclosing(binding.node, 'with_statement') : null;
   return controls(block ?? binding.scope.node, connection.text) ? 'unknown' : 'local';
+}
+
+/** Whether someone else commits on the connection: Alembic, its Session, or the database. */
+function isManaged(value: PyNode, facts: Facts): boolean {
+  if (/\bAUTOCOMMIT\b/.test(value.text)) return true;
+  const call = readMethodCall(value);
+  if (!call) return false;
+  if (facts.qualifiedName(call.callee) === 'alembic.op.get_bind') return true;
+  return (
+    call.method.text === 'connection' && isInstance(call.receiver, SESSIONS, facts) === 'proven'
+  );
 }
 
 /** Whether an earlier statement of the same blocks begins a transaction that none in between ends. */
@@ -56,12 +69,10 @@ function isWithinBegin(connection: PyNode): boolean {
       each.children.find((child) => child.kind === 'with_clause') ?? each,
       'call',
     )
-      .map(readMethodCall)
+      .map((call) => readMethodCall(call))
       .some(
         (call) =>
-          call !== null &&
-          /^begin(_nested)?$/.test(call.method.text) &&
-          call.receiver.text === connection.text,
+          call !== null && call.method.text === 'begin' && call.receiver.text === connection.text,
       );
     if (begins) return true;
   }
@@ -70,7 +81,7 @@ function isWithinBegin(connection: PyNode): boolean {
 
 function controls(scope: PyNode, name: string): boolean {
   return descendants(scope, 'call')
-    .map(readMethodCall)
+    .map((call) => readMethodCall(call))
     .some((call) => call !== null && call.receiver.text === name && CONTROL.test(call.method.text));
 }
 

@@ -3,6 +3,7 @@ import { unparenthesized } from '../../python/calls.ts';
 import { contains, walk, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import type { ElementSource } from './source.ts';
 
 /** A lazy relationship read on the elements of a loop. */
 export interface RelationshipRead {
@@ -79,6 +80,36 @@ export function elementReads(loop: Loop, facts: Facts): readonly PyNode[] {
     .references(scope, loop.target.text)
     .filter((node) => loop.body.some((part) => contains(part, node)))
     .filter((node) => facts.binding.reaching(node).some((binding) => binding.node === loop.target));
+}
+
+/** The places that read an element, an object that a nested loop takes from one, or a variable that holds all of them. */
+export function elementsOf(loop: Loop, source: ElementSource, facts: Facts): readonly PyNode[] {
+  const elements = [...elementReads(loop, facts)];
+  for (const part of loop.body)
+    walk(part, (node) => {
+      if (node.kind !== 'for_statement' && node.kind !== 'for_in_clause') return;
+      const nested = readLoop(node);
+      if (nested && elements.some((element) => contains(nested.iterable, element)))
+        elements.push(...elementReads(nested, facts));
+    });
+  for (const variable of source.variables) {
+    const place = facts.binding.lookup(variable.text, variable);
+    if (place) elements.push(...facts.binding.references(place.scope, variable.text));
+  }
+  return elements.filter((element) => !source.variables.includes(element));
+}
+
+/** Whether the loop may stop before its last element. */
+export function endsEarly(loop: Loop): boolean {
+  return loop.body.some((part) => leaves(part, true));
+}
+
+function leaves(node: PyNode, isOwnLoop: boolean): boolean {
+  if (node.kind === 'return_statement' || (isOwnLoop && node.kind === 'break_statement'))
+    return true;
+  if (node.kind === 'function_definition' || node.kind === 'lambda') return false;
+  const inner = isOwnLoop && node.kind !== 'for_statement' && node.kind !== 'while_statement';
+  return node.children.some((child) => leaves(child, inner));
 }
 
 /** Follows `element.rel.rel…` and the loops over it. */

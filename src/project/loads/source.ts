@@ -22,6 +22,12 @@ export interface ElementSource {
   readonly links: readonly MethodCall[];
   /** What executes it: the expression before `.query`, `.scalars` or `.execute`. */
   readonly session: PyNode;
+  /** The call of `.query(…)`; `null` for a select(). */
+  readonly query: PyNode | null;
+  /** The method that executes a select(). */
+  readonly executor: string | null;
+  /** The local variables between the query and the loop, where they are read on the way. */
+  readonly variables: readonly PyNode[];
   /** The node from which on the query may run: everything up to the loop lies after it. */
   readonly node: PyNode;
 }
@@ -37,6 +43,12 @@ const MAX_STEPS = 12;
 
 /** The query whose objects the iterated expression yields; `null` if it is none, or not seen whole in this scope. */
 export function elementSource(iterable: PyNode, facts: Facts): ElementSource | null {
+  const variables: PyNode[] = [];
+  const found = findSource(iterable, variables, facts);
+  return found && { ...found, variables };
+}
+
+function findSource(iterable: PyNode, variables: PyNode[], facts: Facts): ElementSource | null {
   let node = iterable;
   let scalars = false;
   for (let step = 0; step < MAX_STEPS; step++) {
@@ -44,6 +56,7 @@ export function elementSource(iterable: PyNode, facts: Facts): ElementSource | n
     if (node.kind === 'identifier') {
       const value = localValue(node, facts);
       if (!value) return null;
+      variables.push(node);
       node = value;
       continue;
     }
@@ -95,7 +108,12 @@ function legacySource(node: PyNode, facts: Facts): ElementSource | null {
   const whole = chain.terminal ? chain.terminal.node : chain.built;
   if (chain.property || unparenthesized(whole) !== node) return null;
   if (chain.terminal && chain.terminal.method.text !== 'all') return null;
-  return source(head.call, chain.links, head.session, node, facts);
+  return source(
+    head.call,
+    chain.links,
+    { session: head.session, query: head.call.node, executor: null, node },
+    facts,
+  );
 }
 
 function headOf(node: PyNode) {
@@ -128,7 +146,17 @@ function modernSource(execution: MethodCall, facts: Facts): ElementSource | null
   }
   const head = readCall(node);
   return head && isSelect(head, facts)
-    ? source(head, links, execution.receiver, statement, facts)
+    ? source(
+        head,
+        links,
+        {
+          session: execution.receiver,
+          query: null,
+          executor: execution.method.text,
+          node: statement,
+        },
+        facts,
+      )
     : null;
 }
 
@@ -151,8 +179,7 @@ const REFUSED_LINKS: ReadonlySet<string> = new Set([
 function source(
   head: Call,
   links: readonly MethodCall[],
-  session: PyNode,
-  node: PyNode,
+  run: Pick<ElementSource, 'session' | 'query' | 'executor' | 'node'>,
   facts: Facts,
 ): ElementSource | null {
   const [entityNode, ...more] = head.positional;
@@ -166,5 +193,5 @@ function source(
     )
   )
     return null;
-  return { entity, entityNode, end: (links.at(-1) ?? head).node.end, links, session, node };
+  return { entity, entityNode, end: (links.at(-1) ?? head).node.end, links, variables: [], ...run };
 }

@@ -1,5 +1,11 @@
 // Takes the method chain around a `session.query(…)` apart. It judges neither the session nor the entities.
-import { calledName, readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
+import {
+  calledName,
+  readCall,
+  readMethodCall,
+  type Call,
+  type MethodCall,
+} from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 
 /** `session.query(…)` or `Query(…)`. */
@@ -56,7 +62,13 @@ const TERMINALS: ReadonlySet<string> = new Set([
 /** Reads `x.query(…)`; `null` for any other node. */
 export function readSessionHead(node: PyNode): QueryHead | null {
   const call = calledName(node) === 'query' ? readMethodCall(node) : null;
-  return call?.method.text === 'query' ? { call, session: call.receiver, name: call.method } : null;
+  if (call?.method.text !== 'query') return null;
+  return { call, session: unstarred(call.receiver), name: call.method };
+}
+
+/** In `[*session.query(User)]` the grammar takes the star for a part of the first name. */
+function unstarred(node: PyNode): PyNode {
+  return (node.kind === 'list_splat' ? node.named[0] : null) ?? node;
 }
 
 /** Reads the chain that starts at a head. */
@@ -104,4 +116,16 @@ export function chainCalls(node: PyNode, names: ReadonlySet<string>): boolean {
     else return false;
   }
   return false;
+}
+
+/** The innermost call that a chain of calls, attributes and parentheses starts from. */
+export function chainStart(node: PyNode): Call | null {
+  let found: Call | null = null;
+  let each: PyNode | null = node;
+  while (each) {
+    if (each.kind === 'call') found = readCall(each);
+    else if (each.kind !== 'attribute' && each.kind !== 'parenthesized_expression') return found;
+    each = each.child('function') ?? each.child('object') ?? each.named[0] ?? null;
+  }
+  return found;
 }

@@ -196,6 +196,8 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
       single: true,
       name: method.method.text === 'label' ? stringValue(method.positional[0] ?? null) : null,
     });
+  if (method?.method.text === 'exists' && !entityOf(method.receiver, facts))
+    return columns(node, { single: true });
   if (method?.method.text === 'label') {
     const inner = itemOf(method.receiver, facts, depth + 1);
     return columns(node, {
@@ -271,12 +273,17 @@ function inferredItem(node: PyNode, facts: Facts): Item | null {
   return EXPRESSIONS.has(value.of) ? columns(node, {}) : null;
 }
 
-/** A class whose definition cannot be seen: by its CapWords name an entity. */
+/** How generic code calls the entity that it is given. */
+const GENERIC =
+  /^_*(model|cls|klass|entity|([a-z]\w*_)?(model|cls|klass|class|entity)(_class|_cls)?)_*$/;
+
+/** A class whose definition cannot be seen: an entity by its CapWords name, or because generic code calls it `model`. */
 function conventional(node: PyNode, facts: Facts): Item {
   const name = (node.kind === 'attribute' ? node.child('attribute')?.text : node.text) ?? '';
   const symbol = facts.symbols.symbolOf(facts.module, node);
-  const foreign = symbol === null || symbol.kind === 'library';
-  if (foreign && /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/.test(name))
+  if (symbol?.kind !== 'module' && /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/.test(name))
+    return { kind: 'entity', node, text: node.text, key: node.text, model: null, isAlias: false };
+  if (GENERIC.test(name) && !(symbol?.kind === 'library'))
     return { kind: 'entity', node, text: node.text, key: node.text, model: null, isAlias: false };
   const object = node.kind === 'attribute' ? node.child('object') : null;
   const owner = object && conventional(object, facts);

@@ -16,33 +16,7 @@ export interface Mentions {
 const SUBQUERY_HEADS: ReadonlySet<string> = new Set(['query', 'select', 'exists', 'Query']);
 /** Their arguments go into a subquery of their own. */
 const CORRELATED: ReadonlySet<string> = new Set(['any', 'has', 'of_type']);
-const CONNECTIVES: ReadonlySet<string> = new Set([
-  'and_',
-  'or_',
-  'not_',
-  'between',
-  'text',
-  'tuple_',
-  'cast',
-  'case',
-  'literal',
-  'literal_column',
-  'extract',
-  'type_coerce',
-  'true',
-  'false',
-  'null',
-  'bindparam',
-  'collate',
-  'desc',
-  'asc',
-  'nullsfirst',
-  'nullslast',
-  'nulls_first',
-  'nulls_last',
-  'distinct',
-  'with_parent',
-]);
+const CONNECTIVES: ReadonlySet<string> = new Set(['and_', 'or_', 'not_']);
 
 /** What the criteria name. */
 export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions {
@@ -106,8 +80,10 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
       for (const part of read.positional) criterion(part);
       return;
     }
+    const isLibrary =
+      read !== null && (facts.qualifiedName(read.callee)?.startsWith('sqlalchemy.') ?? false);
     const onClass = method !== null && entityOf(method.receiver, facts) !== null;
-    if (!method || onClass) opaque ??= node;
+    if ((!method && !isLibrary) || onClass) opaque ??= node;
     operand(node);
   }
 

@@ -39,9 +39,35 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     use,
     session,
     span: spanOf(chain, use),
-    blocked: blockOf(session, blockers),
+    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, blockers),
     doubts: doubtsOf(session, blockers, ctx.path),
   };
+}
+
+/** Whether the query is made by `Query(…)` itself. */
+function isDirect(head: QueryHead): boolean {
+  return head.call.callee === head.name;
+}
+
+/** Why a `Query(…)` stays: what executes it is not written where a Session's method is. */
+function directBlock({ call }: QueryHead, use: QueryUse): string | null {
+  const isPlain = call.positional.length === 1 && call.keywords.length === 0;
+  const isExpression = use.kind === 'subquery' || use.kind === 'scalar-subquery';
+  if (isPlain && (isExpression || isSubexpression(use))) return null;
+  return 'it is made by `Query(…)`; execute a `select()` with the session: `session.scalars(select(…))`';
+}
+
+const SUBEXPRESSIONS: ReadonlySet<string> = new Set([
+  'subquery',
+  'cte',
+  'label',
+  'as_scalar',
+  'scalar_subquery',
+  'exists',
+]);
+
+function isSubexpression(use: QueryUse): boolean {
+  return use.kind === 'terminal' && SUBEXPRESSIONS.has(use.call.method.text);
 }
 
 const DIRECT: SessionFact = { evidence: 'proven', isAsync: false, projectClass: null, trail: [] };
@@ -67,6 +93,8 @@ function spanOf(chain: QueryChain, use: QueryUse): PyNode {
 }
 
 function blockOf(session: SessionFact, blockers: QueryBlockers): string | null {
+  if (session.isAsync)
+    return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
   const [listener] = blockers.compileListeners;
   if (listener !== undefined)
     return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;

@@ -149,7 +149,10 @@ function checkDistinct(draft: Draft): void {
 function needsUnique(draft: Draft): boolean {
   if (draft.yieldPer || draft.items.every((item) => item.kind !== 'entity')) return false;
   const mapped = draft.items.some(
-    (item) => item.kind === 'entity' && eagerCollectionOf(item.model, draft.ctx.facts.models),
+    (item) =>
+      item.kind === 'entity' &&
+      // What an unseen class loads along cannot be told.
+      (item.model === null || eagerCollectionOf(item.model, draft.ctx.facts.models)),
   );
   if (draft.eager || mapped) return true;
   const selected = new Set(

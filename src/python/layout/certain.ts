@@ -1,6 +1,16 @@
 // Tells the layouts on which Black and Ruff are known to part ways, or that depend on what Black does with text it cannot break.
 import type { PyNode } from '../tree.ts';
-import { fits, lineText, type Leaf, type Line, type Widths } from './line.ts';
+import {
+  fits,
+  holdsComment,
+  lineText,
+  maxPriority,
+  movesComment,
+  PRIORITY,
+  type Leaf,
+  type Line,
+  type Widths,
+} from './line.ts';
 
 /** Whether the lines are what both formatters would write for the parts of the statement. */
 export function isCertain(
@@ -9,13 +19,13 @@ export function isCertain(
   lines: readonly Line[],
   widths: Widths,
 ): boolean {
-  const overlong = lines.some((line) => !fits(line, widths));
+  if (lines.some((line) => movesComment(line))) return false;
+  const overlong = lines.some((line) => !fits(line, widths) && line.leaves[0]?.role !== 'comment');
   if (statement.kind === 'function_definition') {
     const result = statement.child('return_type');
     if (overlong || (result && /,\s*[\])]/.test(result.text))) return false;
   }
-  if (lines.some((line, index) => joinsStrings(line, lines.slice(index, index + 64), widths)))
-    return false;
+  if (lines.some((_, index) => joinsStrings(lines, index, widths))) return false;
   // Ruff parenthesises the body of a lambda that is too long, and only then.
   if (
     lines.some((line) => !fits(line, widths) && line.leaves.some((leaf) => leaf.text === 'lambda'))
@@ -30,7 +40,11 @@ export function isCertain(
   if (last && last.comment > 0 && last.optional && last.visible) return false;
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
   return !lines.some(
-    (_, index) => isDoubtful(lines, index) || breaksNeedlessly(lines, index, widths),
+    (_, index) =>
+      isDoubtful(lines, index) ||
+      breaksNeedlessly(lines, index, widths) ||
+      breaksForComment(lines, index, widths) ||
+      partsChain(lines, index),
   );
 }
 
@@ -62,6 +76,37 @@ function isDoubtful(lines: readonly Line[], index: number): boolean {
   return line.leaves.some((leaf) => leaf.inner && leaf.visible) || breaksLambda(line.leaves);
 }
 
+/** Whether a comment takes a chain of calls apart at its own place alone: Ruff breaks the others too. */
+function partsChain(lines: readonly Line[], index: number): boolean {
+  if (lines[index]?.leaves[0]?.role !== 'comment') return false;
+  const next = lines.slice(index).find((each) => !holdsComment(each));
+  if (next?.leaves[0]?.text !== '.') return false;
+  const before = lines.slice(0, index).findLast((each) => !holdsComment(each));
+  return [before, next].some(
+    (each) => each && (maxPriority(each) === PRIORITY.dot || endsChain(each)),
+  );
+}
+
+/** Whether the line goes on with a chain after the bracket that it closes. */
+function endsChain({ leaves }: Line): boolean {
+  const [first] = leaves;
+  if (first?.role !== 'close') return false;
+  return leaves.some(
+    (leaf, index) => leaf.before === PRIORITY.dot && leaves[index - 1]?.role === 'close',
+  );
+}
+
+/** Whether what follows a comment in brackets is broken only because of the comment, as Black does and Ruff does not. */
+function breaksForComment(lines: readonly Line[], index: number, widths: Widths): boolean {
+  const line = lines[index];
+  if (line?.leaves[0]?.role !== 'comment' || lines[index - 1]?.leaves.at(-1)?.role !== 'open')
+    return false;
+  const after = lines.slice(index).findIndex((each) => each.depth < line.depth);
+  const body = lines.slice(index, index + after).filter((each) => !holdsComment(each));
+  if (body.length < 2 || body.some((each) => each.leaves.at(-1)?.role === 'comma')) return false;
+  return fits({ ...line, leaves: body.flatMap((each) => each.leaves) }, widths);
+}
+
 function isEmptyPair(line: Line): boolean {
   return line.leaves.length === 2 && line.leaves[1]?.role === 'close';
 }
@@ -90,14 +135,21 @@ function breaksLambda(leaves: readonly Leaf[]): boolean {
 }
 
 /** Whether Ruff would join implicitly concatenated strings that start on the line. */
-function joinsStrings(line: Line, following: readonly Line[], widths: Widths): boolean {
+function joinsStrings(all: readonly Line[], index: number, widths: Widths): boolean {
+  const following = all.slice(index, index + 64);
+  const line = following[0];
+  if (!line) return false;
   const strings = line.leaves.map((leaf) => leaf.role === 'string');
   if (strings.some((each, index) => each && strings[index + 1])) return true;
   if (!strings.at(-1) || following[1]?.leaves[0]?.role !== 'string') return false;
+  // Ruff joins all of them or none.
+  if (line.leaves[0]?.role === 'string' && all[index - 1]?.leaves.at(-1)?.role === 'string')
+    return false;
   let joined = widths.indent + 4 * line.depth;
   for (const each of following) {
     if (each !== line && each.leaves[0]?.role !== 'string') break;
     joined += lineText(each).length - 2;
+    if (each.leaves.at(-1)?.role !== 'string') break;
   }
   return joined + 2 <= widths.lineLength;
 }

@@ -15,6 +15,7 @@ import {
 /** Whether the body reads well without the optional parentheses around it. */
 export function canOmitOptional(cut: Cut, widths: Widths): boolean {
   const { body } = cut;
+  if (cut.open.note !== '' || commentStandsOutside(body)) return false;
   const priority = maxPriority(body);
   if (priority === 0) return true;
   const count = countPriority(body, priority);
@@ -31,6 +32,16 @@ export function canOmitOptional(cut: Cut, widths: Widths): boolean {
     last.role === 'close' && (last.text !== ']' || (last.opening ?? last).owner !== 'trailer');
   if (!breakable || penultimate.role === 'open') return false;
   return omitsAtEnd(body, last, widths);
+}
+
+/** Whether a comment on a line of its own stands outside all brackets of the line. */
+function commentStandsOutside(line: Line): boolean {
+  let level = 0;
+  return line.leaves.some((leaf) => {
+    if (leaf.role === 'open' && leaf.visible) level += 1;
+    else if (leaf.role === 'close' && leaf.visible) level -= 1;
+    return leaf.role === 'comment' && level === 0;
+  });
 }
 
 function omitsAtStart(line: Line, first: Leaf, widths: Widths): boolean {
@@ -111,7 +122,7 @@ export function* trailersToOmit(line: Line, widths: Widths): Generator<ReadonlyS
     const leaf = line.leaves[index];
     if (!leaf) return;
     width += leafWidth(leaf);
-    if (width > widths.lineLength) return;
+    if (width > widths.lineLength || leaf.note !== '' || leaf.role === 'comment') return;
     const previous = line.leaves[index - 1];
     const exploded = previous?.role === 'comma' && leaf.magic;
     if (opening) {

@@ -121,8 +121,9 @@ function firstToken(node: PyNode): PyNode {
 
 function writeToken(token: PyNode, writer: Writer): void {
   const { text, parent } = token;
-  if (token.kind === 'comment' || text.trim() === '') {
-    writer.refused ||= token.kind === 'comment';
+  if (text.trim() === '') return;
+  if (token.kind === 'comment') {
+    writeComment(token, writer);
     return;
   }
   if (token.kind === 'string' && /[\r\n]/.test(text)) writer.refused = true;
@@ -136,6 +137,31 @@ function writeToken(token: PyNode, writer: Writer): void {
     writer.leaves.push(
       makeLeaf(text.replace(/\s+/g, token.kind === 'token' ? ' ' : '$&'), role, prefix, priorities),
     );
+  }
+}
+
+// Formatters rewrite the first kind and obey the second.
+const UNEVEN = /^#[^ !:#]/;
+const DIRECTIVE = /^#\s*(?:fmt:|yapf:|type:(?!\s*ignore))/;
+
+/** Keeps a comment after a token with the token, and one on a line of its own as a token of its own. */
+function writeComment(comment: PyNode, writer: Writer): void {
+  const { leaves } = writer;
+  const text = comment.text.trimEnd();
+  const between = comment.source.slice(writer.end, comment.start);
+  if (UNEVEN.test(text) || DIRECTIVE.test(text) || between.trim() !== '') writer.refused = true;
+  writer.end = comment.end;
+  if (/[\r\n]/.test(between)) {
+    leaves.push(makeLeaf(text, 'comment', ''));
+    return;
+  }
+  const before = leaves.at(-1);
+  const wrapped = before?.role === 'close' && !before.visible && leaves.at(-3) === before.opening;
+  const leaf = leaves.at(wrapped ? -2 : -1);
+  if (!leaf || leaf.note !== '') writer.refused = true;
+  else {
+    leaf.note = text;
+    leaf.comment = text.length + 2;
   }
 }
 
@@ -190,7 +216,12 @@ function isMagic(parent: PyNode, owner: BracketOwner): boolean {
   return !['tuple', 'tuple_pattern', 'with_clause'].includes(parent.kind);
 }
 
-function makeLeaf(text: string, role: Leaf['role'], prefix: string, rest: Partial<Leaf>): Leaf {
+function makeLeaf(
+  text: string,
+  role: Leaf['role'],
+  prefix: string,
+  rest: Partial<Leaf> = {},
+): Leaf {
   return {
     text,
     role,
@@ -203,6 +234,7 @@ function makeLeaf(text: string, role: Leaf['role'], prefix: string, rest: Partia
     added: false,
     optional: false,
     inner: false,
+    note: '',
     comment: 0,
     visible: true,
     ...rest,

@@ -17,7 +17,8 @@ export type BracketOwner = 'atom' | 'import' | 'trailer' | 'definition';
 /** One token. Optional parentheses are tokens too, invisible until a layout needs them. */
 export interface Leaf {
   readonly text: string;
-  readonly role: 'open' | 'close' | 'comma' | 'string' | 'other';
+  /** A `comment` is one that stands on a line of its own. */
+  readonly role: 'open' | 'close' | 'comma' | 'string' | 'comment' | 'other';
   /** The white space before the token when it does not start a line. */
   readonly prefix: string;
   /** Priority of a break before the token; a `dot` counts only after a closing bracket. */
@@ -35,8 +36,10 @@ export interface Leaf {
   readonly optional: boolean;
   /** Whether it is an optional parenthesis in the middle of an expression, which Black adds and Ruff does not. */
   readonly inner: boolean;
-  /** Width of the comment that follows the token. */
-  readonly comment: number;
+  /** The comment on the same line after the token, kept with it; empty when there is none or it follows the statement. */
+  note: string;
+  /** Width that the comment after the token counts for, the space before it included. */
+  comment: number;
   visible: boolean;
 }
 
@@ -88,15 +91,39 @@ export function lineText(line: Line): string {
     .join('');
 }
 
-/** Width of one token with the space before it. */
-export function leafWidth(leaf: Leaf): number {
-  return leaf.prefix.length + valueOf(leaf).length + leaf.comment;
+/** The line as text with the comments after its tokens, without its indentation. */
+export function writtenText(line: Line): string {
+  const notes = line.leaves.filter((leaf) => leaf.note !== '');
+  return lineText(line) + notes.map((leaf) => `  ${leaf.note}`).join('');
 }
 
-/** Whether the line stays within the line length. */
+/** Width of one token with the space before it. */
+export function leafWidth(leaf: Leaf): number {
+  return leaf.prefix.length + valueOf(leaf).length + Math.max(0, leaf.comment - 2);
+}
+
+/** Whether the line holds a comment that stands on a line of its own. */
+export function holdsComment(line: Line): boolean {
+  return line.leaves.some((leaf) => leaf.role === 'comment');
+}
+
+/** Whether something follows a comment on its line, but for a comma that the layout adds; a comment of its own stands alone. */
+export function movesComment({ leaves }: Line, counted = true): boolean {
+  return leaves.some((leaf, index) => {
+    if (leaf.role === 'comment') return leaves.length > 1;
+    const isKept = leaf.note === '' || !(counted || leaf.comment === 0);
+    return !isKept && index + 1 < leaves.length && !leaves[index + 1]?.added;
+  });
+}
+
+/**
+ * Whether the line stays within the line length, as no line with a comment of its own inside does. A comment that does not count,
+ * as Ruff has it, ends its line in any case.
+ */
 export function fits(line: Line, widths: Widths, reserve = 0): boolean {
-  const comment = line.leaves.at(-1)?.comment ?? 0;
-  const width = widths.indent + 4 * line.depth + lineText(line).length + comment;
+  if (movesComment(line, false)) return false;
+  const comments = line.leaves.reduce((sum, leaf) => sum + leaf.comment, 0);
+  const width = widths.indent + 4 * line.depth + lineText(line).length + comments;
   return width + reserve <= widths.lineLength;
 }
 
@@ -200,6 +227,7 @@ export function addedComma(): Leaf {
     added: true,
     optional: false,
     inner: false,
+    note: '',
     comment: 0,
     visible: true,
   };

@@ -3,13 +3,14 @@ import {
   addedComma,
   countPriority,
   fits,
+  holdsComment,
   insideMatchedBrackets,
   isKeyword,
   leafWidth,
-  lineText,
   makeLine,
   maxPriority,
   PRIORITY,
+  writtenText,
   type Cut,
   type Leaf,
   type Line,
@@ -28,7 +29,9 @@ export interface Context {
 export function splitLine(line: Line, context: Context): readonly Line[] {
   if (!line.mustSplit && !line.magic && fits(line, context.widths)) return [line];
   if (isKeyword(line, 'def')) return runSplit(line, leftHandSplit, context) ?? [line];
-  const delimited = line.insideBrackets ? runSplit(line, delimiterSplit, context) : null;
+  const delimited = line.insideBrackets
+    ? (runSplit(line, delimiterSplit, context) ?? runSplit(line, commentSplit, context))
+    : null;
   return delimited ?? runSplit(line, rightHandSplits, context) ?? [line];
 }
 
@@ -36,9 +39,9 @@ type Split = (line: Line, context: Context) => readonly Line[] | null;
 
 function runSplit(line: Line, split: Split, context: Context): readonly Line[] | null {
   const optional = line.optional.filter((each) => each.depth === 0).map((each) => each.leaf);
-  const text = lineText(line);
+  const text = writtenText(line);
   const parts = split(line, context);
-  if (!parts || parts.some((part) => lineText(part) === text)) return null;
+  if (!parts || parts.some((part) => writtenText(part) === text)) return null;
   const result = parts.flatMap((part) => splitLine(part, context));
   const first = result[0];
   if (
@@ -48,7 +51,7 @@ function runSplit(line: Line, split: Split, context: Context): readonly Line[] |
     optional.some((leaf) => leaf.visible) ||
     !first ||
     fits(first, context.widths) ||
-    line.leaves.some((leaf) => leaf.added)
+    line.leaves.some((leaf) => leaf.added || leaf.role === 'comment')
   )
     return result;
   const second = runSplit(copyLine(line), split, { ...context, forceOptional: true });
@@ -73,14 +76,35 @@ function delimiterSplit(line: Line): readonly Line[] | null {
   const priority = maxPriority(line, last);
   if (priority === 0) return null;
   if (priority === PRIORITY.dot && countPriority(line, priority) === 1) return null;
+  const final = line.leaves.findLast((leaf) => leaf.role !== 'comment');
+  const comma = priority === PRIORITY.comma && final?.role !== 'comma' ? [addedComma()] : [];
+  return separate(line, (leaf) => ({
+    added: leaf === final ? comma : [],
+    ends: line.delimiters.get(leaf) === priority,
+  }));
+}
+
+/** Cuts the line at the comments that stand on lines of their own outside brackets. */
+function commentSplit(line: Line): readonly Line[] | null {
+  return holdsComment(line) ? separate(line, () => ({ added: [], ends: false })) : null;
+}
+
+/** Cuts the line around its own comments outside brackets, and after the leaves that `after` names. */
+function separate(
+  line: Line,
+  after: (leaf: Leaf) => { readonly added: readonly Leaf[]; readonly ends: boolean },
+): readonly Line[] {
   const parts: Leaf[][] = [[]];
+  let level = 0;
   for (const leaf of line.leaves) {
-    parts.at(-1)?.push(leaf);
-    if (line.delimiters.get(leaf) === priority) parts.push([]);
+    if (leaf.role === 'open') level += 1;
+    else if (leaf.role === 'close') level -= 1;
+    const alone = leaf.role === 'comment' && level === 0;
+    if (alone) parts.push([]);
+    const { added, ends } = after(leaf);
+    parts.at(-1)?.push(leaf, ...added);
+    if (alone || ends) parts.push([]);
   }
-  const final = parts.at(-1);
-  if (final && final.length > 0 && priority === PRIORITY.comma && last.role !== 'comma')
-    final.push(addedComma());
   return parts
     .filter((part) => part.length > 0)
     .map((part) => makeLine(part, line.depth, line.insideBrackets));
@@ -182,11 +206,12 @@ function cutAt(line: Line, openAt: number, closeAt: number): Cut | null {
 
 function bodyLine(line: Line, content: readonly Leaf[], open: Leaf): Line {
   const plain = makeLine(content, line.depth + 1, true);
+  const end = content.findLastIndex((leaf) => leaf.role !== 'comment');
   const needsComma =
-    content.at(-1)?.role !== 'comma' &&
+    content[end]?.role !== 'comma' &&
     (open.owner === 'import' ||
       (open.owner === 'definition' && maxPriority(plain) < PRIORITY.comma));
-  const leaves = needsComma ? [...content, addedComma()] : content;
+  const leaves = needsComma ? content.toSpliced(end + 1, 0, addedComma()) : content;
   const body = needsComma ? makeLine(leaves, line.depth + 1, true) : plain;
   const last = leaves.at(-1);
   const trailing = last?.role === 'comma' ? last : null;

@@ -1,0 +1,58 @@
+// Settles the line length of every file when no configuration says it. How a file shows its length is the layout's knowledge.
+import type { FileSettings, Settings } from '../project/settings.ts';
+import type { PyTree } from '../python/tree.ts';
+import type { Layers } from './layers.ts';
+
+/** The default of Black and Ruff, for files that show nothing. */
+const USUAL = 88;
+
+/** How many files are asked for the length of those that show none, and how many must agree. */
+const ASKED = 30;
+const AGREEING = 3;
+
+interface Input {
+  readonly trees: ReadonlyMap<string, PyTree>;
+  readonly settings: Settings;
+  readonly layers: Pick<Layers, 'inferLineLength'>;
+  isEditable(path: string): boolean;
+}
+
+/**
+ * The settings of each file: with the configured line length, else the one that the file was formatted to, else the one that most
+ * other files were formatted to. All of it is read from the texts as they were before the first pass.
+ */
+export function fileSettings(input: Input): (path: string) => FileSettings {
+  const { trees, settings, layers } = input;
+  const { lineLength } = settings;
+  if (lineLength !== null) return () => ({ ...settings, lineLength });
+  const known = new Map<string, number | null>();
+  const lengthOf = (path: string): number | null => {
+    const tree = trees.get(path);
+    const found = known.get(path);
+    if (found !== undefined || !tree) return found ?? null;
+    const length = tree.problems.length > 0 ? null : layers.inferLineLength(tree);
+    known.set(path, length);
+    return length;
+  };
+  let others: number | null = null;
+  return (path) => {
+    const own = lengthOf(path);
+    if (own === null) others ??= mostCommon(sample(input).map(lengthOf));
+    return { ...settings, lineLength: own ?? others ?? USUAL };
+  };
+}
+
+/** Some editable files, spread evenly over all of them. */
+function sample({ trees, isEditable }: Input): readonly string[] {
+  const paths = [...trees.keys()].filter(isEditable).toSorted();
+  const each = Math.max(1, Math.ceil(paths.length / ASKED));
+  return paths.filter((_, index) => index % each === 0);
+}
+
+function mostCommon(lengths: readonly (number | null)[]): number {
+  const counts = new Map<number, number>();
+  for (const length of lengths)
+    if (length !== null) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const [first] = [...counts].toSorted(([one, many], [other, more]) => more - many || one - other);
+  return first && first[1] >= AGREEING ? first[0] : USUAL;
+}

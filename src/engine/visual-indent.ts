@@ -1,0 +1,70 @@
+// Moves continuation lines that stood below their bracket along with it, where edits moved the bracket. It changes leading white space only.
+import type { Edit } from '../edits/edit.ts';
+import { walk, type PyNode, type PyTree } from '../python/tree.ts';
+import type { OffsetMap } from './offsets.ts';
+
+/** A line of a statement whose first token stands in the column of, or right after, the bracket that holds it. */
+interface AlignedLine {
+  readonly token: PyNode;
+  readonly bracket: PyNode;
+}
+
+const OPENING: ReadonlySet<string> = new Set(['(', '[', '{']);
+const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
+
+/** The edits of the rewritten text that keep the lines of a statement, given by its parts in the old text, aligned. */
+export function realign(
+  path: string,
+  parts: readonly PyNode[],
+  after: PyTree,
+  map: OffsetMap,
+): readonly Edit[] {
+  const moved = new Map<number, number>();
+  return alignedLines(parts).flatMap(({ token, bracket }) => {
+    const start = map.toNew(token.start, 'start');
+    const opening = map.toNew(bracket.start, 'start');
+    const line = lineStart(after.text, start);
+    const isSame =
+      after.text[opening] === bracket.text &&
+      opening < line &&
+      after.text.slice(line, start).trim() === '' &&
+      after.text.startsWith(token.text, start);
+    if (!isSame) return [];
+    const above = lineStart(after.text, opening);
+    const shift =
+      opening - above + (moved.get(above) ?? 0) - columnOf(bracket.source, bracket.start);
+    moved.set(line, shift);
+    if (shift === 0) return [];
+    const width = columnOf(token.source, token.start) + shift;
+    return [{ path, start: line, end: start, text: ' '.repeat(Math.max(0, width)) }];
+  });
+}
+
+function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
+  const open: PyNode[] = [];
+  const lines: AlignedLine[] = [];
+  const visit = (node: PyNode): boolean => {
+    if (node.children.length > 0 && node.kind !== 'string') return true;
+    const line = lineStart(node.source, node.start);
+    const bracket = open.at(-1);
+    if (bracket && bracket.start < line && /^ *$/.test(node.source.slice(line, node.start))) {
+      const column = columnOf(node.source, bracket.start);
+      const own = columnOf(node.source, node.start);
+      const isClosing = CLOSING.has(node.text) && own === column;
+      if (own === column + 1 || isClosing) lines.push({ token: node, bracket });
+    }
+    if (node.kind === 'token' && OPENING.has(node.text)) open.push(node);
+    if (node.kind === 'token' && CLOSING.has(node.text)) open.pop();
+    return false;
+  };
+  for (const part of parts) walk(part, visit);
+  return lines;
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - lineStart(text, offset);
+}
+
+function lineStart(text: string, offset: number): number {
+  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+}

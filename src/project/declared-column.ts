@@ -1,0 +1,80 @@
+// Finds the Column of a declaration, also inside deferred() and column_property(), whose arguments mapped_column() takes itself. No rewriting.
+import { readCall, type Call } from '../python/calls.ts';
+import { contains, descendants, type PyNode } from '../python/tree.ts';
+import { COLUMN_OPERATORS } from '../sqlalchemy/operators.ts';
+import type { DeclaredCall } from './declared.ts';
+import type { Facts } from './facts.ts';
+
+/** A declaration whose `call` is a `Column(…)`. */
+export interface ColumnCall extends DeclaredCall {
+  /** The call of deferred() or column_property() around it. */
+  readonly outer: Call | null;
+  /** What the outer call says, as arguments of mapped_column(). */
+  readonly added: readonly string[];
+}
+
+/** Keywords of the wrapping functions by their name in mapped_column(). */
+const WRAPPERS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    'sqlalchemy.orm.deferred',
+    new Map([
+      ['group', 'deferred_group'],
+      ['raiseload', 'deferred_raiseload'],
+    ]),
+  ],
+  [
+    'sqlalchemy.orm.column_property',
+    new Map([
+      ['active_history', 'active_history'],
+      ['deferred', 'deferred'],
+      ['group', 'deferred_group'],
+      ['raiseload', 'deferred_raiseload'],
+    ]),
+  ],
+]);
+
+/** The `Column(…)` of a declaration; `null` if it declares something else, or with arguments that mapped_column() does not have. */
+export function columnOf(declared: DeclaredCall, facts: Facts): ColumnCall | null {
+  if (declared.callee === 'sqlalchemy.Column') return { ...declared, outer: null, added: [] };
+  const keywords = WRAPPERS.get(declared.callee);
+  const outer = declared.call;
+  const [first, ...more] = outer.positional;
+  const call = keywords && first && more.length === 0 ? readCall(first) : null;
+  if (!keywords || !call || facts.qualifiedName(call.callee) !== 'sqlalchemy.Column') return null;
+  if (outer.doubleStarred || call.doubleStarred || call.starred) return null;
+  // The annotation beside deferred() says nothing about the column so far.
+  if (declared.annotation !== null) return null;
+  const comments = descendants(outer.node, 'comment');
+  if (comments.some((comment) => !contains(call.node, comment))) return null;
+  const added: string[] = declared.callee.endsWith('.deferred') ? ['deferred=True'] : [];
+  for (const { name, value } of outer.keywords) {
+    const own = keywords.get(name);
+    if (own === undefined) return null;
+    added.push(`${own}=${value.text}`);
+  }
+  return { ...declared, callee: 'sqlalchemy.Column', call, outer, added };
+}
+
+/**
+ * A use of the column in its own class body that a mapped_column() does not support: `id.label("x")`. It is no Column until the class is mapped,
+ * and has only the operators. `null` if there is none.
+ */
+export function columnOnlyUse(
+  { assignment, name, classNode }: DeclaredCall,
+  facts: Facts,
+): PyNode | null {
+  const { binding } = facts;
+  const body = classNode.child('body') ?? classNode;
+  const inBody = binding.references(binding.scopeOf(assignment), name.text);
+  const inFunctions = descendants(body, 'decorated_definition')
+    .filter((each) => each.named[0]?.text.includes('declared_attr'))
+    .flatMap((each) => descendants(each, 'attribute'))
+    .filter((each) => each.text === `cls.${name.text}`);
+  const used = [...inBody, ...inFunctions].find(
+    ({ parent, field }) =>
+      parent?.kind === 'attribute' &&
+      field === 'object' &&
+      !COLUMN_OPERATORS.has(parent.child('attribute')?.text ?? ''),
+  );
+  return used?.parent ?? null;
+}

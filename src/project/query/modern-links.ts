@@ -1,0 +1,41 @@
+// Rewrites, inside a query that stays a Query, the arguments that 2.0 removed: string joins, chains of joins, names in loader options.
+import type { Finding } from '../../edits/edit.ts';
+import type { RuleContext } from '../rule.ts';
+import { readSite } from './site.ts';
+import { readStatement } from './statement.ts';
+import type { PyNode } from '../../python/tree.ts';
+import { LINKS } from './links.ts';
+
+/** The links whose old arguments a Query of 2.0 does not take any more, by the rule that says so. */
+const REMOVED: ReadonlyMap<string, string> = new Map([
+  ['join', 'query-join-string'],
+  ['outerjoin', 'query-join-string'],
+  ['options', 'loader-string'],
+]);
+
+/** Proposes the edits of one link family for a query that is not rewritten as a whole. */
+export function modernizeLinks(node: PyNode, rule: Finding['rule'], ctx: RuleContext): void {
+  const site = readSite(node, ctx);
+  if (!site || !site.chain.links.some((link) => REMOVED.get(link.method.text) === rule)) return;
+  const isKept = site.use.kind === 'kept' || site.blocked !== null;
+  if (!isKept && readStatement(site.chain, ctx).refusals.length === 0) return;
+  const others = [...LINKS.keys()].filter(
+    (name) => name !== 'select_from' && REMOVED.get(name) !== rule,
+  );
+  const { edits, uses } = readStatement(site.chain, ctx, new Set(others));
+  if (edits.length === 0) return;
+  ctx.fix({
+    at: site.chain.built,
+    message: MESSAGES.get(rule) ?? '',
+    safety: site.doubts.length === 0 ? 'safe' : 'unsafe',
+    ...(site.doubts.length === 0 ? {} : { reason: site.doubts.join('; ') }),
+    edits,
+    uses,
+    evidence: site.session.trail,
+  });
+}
+
+const MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['query-join-string', 'joining by name, or along several relationships at once, was removed'],
+  ['loader-string', 'names of attributes in loader options were removed'],
+]);

@@ -1,0 +1,92 @@
+// Tells the line length of a formatted file from its statements. It reads no configuration and changes nothing.
+import { layoutStatement, logicalLine } from '../layout.ts';
+import { walk, type PyNode, type PyTree } from '../tree.ts';
+
+const CANDIDATES: readonly number[] = [79, 88, 99, 100, 119, 120];
+
+/** What both Black and Ruff take when nothing is configured: only what clearly differs from it tells anything. */
+const USUAL = 88;
+
+/** How many statements must tell two lengths apart. */
+const DECIDING = 3;
+
+/** The share of the statements that must be in the formatter's layout. */
+const AGREEMENT = 0.9;
+
+/** Enough to be sure, and quick enough for long files. */
+const MOST_STATEMENTS = 60;
+
+interface Votes {
+  readonly length: number;
+  /** Statements whose layout at this length is certain. */
+  judged: number;
+  /** Those of them that are written so. */
+  agreeing: number;
+  /** Agreeing statements that would be written otherwise at another length. */
+  deciding: number;
+}
+
+/**
+ * The line length to which a formatter has laid out the file: the candidate at which nearly all of its long statements come out as
+ * they are written, the shortest where several do as well. Null when none does so, or when fewer than three statements tell it from
+ * the usual length.
+ */
+export function inferLineLength(
+  tree: PyTree,
+  candidates: readonly number[] = CANDIDATES,
+): number | null {
+  const votes = candidates.map((length): Votes => ({
+    length,
+    judged: 0,
+    agreeing: 0,
+    deciding: 0,
+  }));
+  for (const statement of longStatements(tree, Math.min(...candidates)).slice(0, MOST_STATEMENTS))
+    vote(statement, votes);
+  const [best] = votes.toSorted((one, other) => other.deciding - one.deciding);
+  const least = Math.min(...votes.map((each) => each.deciding));
+  if (!best || best.deciding - least < DECIDING) return null;
+  const rivals = votes.filter((each) => best.deciding - each.deciding < DECIDING);
+  if (rivals.length > 1 && rivals.some((each) => each.length === USUAL)) return null;
+  return best.agreeing >= AGREEMENT * best.judged ? best.length : null;
+}
+
+/** The statements and headers of several lines, or of one that the shortest length would break. */
+function longStatements(tree: PyTree, shortest: number): readonly Statement[] {
+  const found: Statement[] = [];
+  walk(tree.root, (node) => {
+    if (!/_statement$|^elif_clause$|_definition$|^decorator$/.test(node.kind)) return;
+    const end = logicalLine(node)?.at(-1)?.end;
+    if (end === undefined || node.kind === 'decorated_definition') return;
+    const written = tree.text.slice(node.start, end);
+    const line = tree.text.lastIndexOf('\n', node.start - 1) + 1;
+    if (written.includes('\n') || end - line > shortest)
+      found.push({ node, written, indent: tree.text.slice(line, node.start) });
+  });
+  return found;
+}
+
+interface Statement {
+  readonly node: PyNode;
+  readonly written: string;
+  readonly indent: string;
+}
+
+function vote({ node, written, indent }: Statement, votes: readonly Votes[]): void {
+  if (/\S/.test(indent)) return;
+  const newline = written.includes('\r\n') ? '\r\n' : '\n';
+  const at = ({ length }: Votes) => layoutStatement(node, { indent, lineLength: length, newline });
+  const ends = [votes[0], votes.at(-1)].map((each) => (each ? at(each) : null));
+  const [narrow = null, wide = null] = ends;
+  // What comes out alike at both ends does so in between.
+  const layouts = votes.map((each) => (narrow === wide ? narrow : at(each)));
+  const decides = layouts.some((each) => each !== null && each !== written);
+  for (const [index, each] of votes.entries()) {
+    const given = layouts[index];
+    if (typeof given !== 'string') continue;
+    each.judged += 1;
+    if (given !== written) continue;
+    each.agreeing += 1;
+    if (decides) each.deciding += 1;
+  }
+}

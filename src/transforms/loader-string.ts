@@ -1,0 +1,52 @@
+// Writes names in loader options as attributes: in queries that stay queries, and in select(). Queries that become statements do so themselves.
+import { readMethodCall } from '../python/calls.ts';
+import { chainStart } from '../project/query/chain.ts';
+import { entityOf } from '../project/query/entity.ts';
+import { readLoaderOption } from '../project/query/loader-options.ts';
+import { modernizeLinks } from '../project/query/modern-links.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import type { PyNode } from '../python/tree.ts';
+
+export default defineTransform({
+  id: 'loader-string',
+  summary: 'Replace names of attributes in loader options',
+  rationale: 'Loader options take attributes, which the program checks, not names in strings.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#orm-query-joining-loading-on-relationships-uses-attributes-not-strings',
+  fixes: 'safe',
+  rows: [
+    'loader-string',
+    'loader-dotted',
+    'loader-all-fns',
+    'loader-chain-string',
+    'loader-addl-attrs',
+    'loader-contains-eager-alias',
+    'loader-list',
+  ],
+  triggers: ['.options('],
+  example: {
+    before: 'query = session.query(User).options(joinedload("orders"))\n',
+    after: 'query = session.query(User).options(joinedload(User.orders))\n',
+  },
+  visit: {
+    call(node, ctx) {
+      modernizeLinks(node, 'loader-string', ctx);
+      selectOptions(node, ctx);
+    },
+  },
+});
+
+/** `select(User).options(joinedload("orders"))`. */
+function selectOptions(node: PyNode, ctx: RuleContext): void {
+  const call = readMethodCall(node);
+  if (call?.method.text !== 'options') return;
+  const start = chainStart(call.receiver);
+  if (!start || ctx.facts.qualifiedName(start.callee) !== 'sqlalchemy.select') return;
+  const entities = start.list.named.flatMap((each) => entityOf(each, ctx.facts) ?? []);
+  for (const each of call.positional) {
+    const { edits, uses, refusal } = readLoaderOption(each, entities, ctx);
+    const message = 'names of attributes in loader options were removed';
+    if (refusal !== null) ctx.manual({ at: each, message, reason: refusal });
+    else if (edits.length > 0) ctx.fix({ at: each, message, safety: 'safe', edits, uses });
+  }
+}

@@ -1,0 +1,23 @@
+// Writes string joins out as relationships in queries that stay queries. Queries that become statements do so themselves.
+import { modernizeLinks } from '../project/query/modern-links.ts';
+import { defineTransform } from '../project/rule.ts';
+
+export default defineTransform({
+  id: 'query-join-string',
+  summary: 'Replace string and chained targets of `Query.join()`',
+  rationale: 'Joins follow attributes, which the program checks, not names in strings.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#orm-query-joining-loading-on-relationships-uses-attributes-not-strings',
+  fixes: 'safe',
+  rows: ['query-join-string', 'query-join-chain', 'query-join-tuple'],
+  triggers: ['join('],
+  example: {
+    before: 'query = session.query(User).join("orders")\n',
+    after: 'query = session.query(User).join(User.orders)\n',
+  },
+  visit: {
+    call(node, ctx) {
+      modernizeLinks(node, 'query-join-string', ctx);
+    },
+  },
+});
