@@ -1,7 +1,7 @@
 // Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { enclosing, walk, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
@@ -103,12 +103,11 @@ function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
   for (const module of graph.modules) {
     const { text, root } = module.tree;
     if (!TRIGGERS.some((trigger) => text.includes(trigger))) continue;
-    walk(root, (node) => {
+    for (const node of descendants(root, 'class_definition', 'call', 'attribute', 'assignment'))
       if (node.kind === 'class_definition') readClass(node, module, symbols, found);
       else if (node.kind === 'call') readListener(node, module, symbols, found);
       else if (node.kind === 'attribute') readMock(node, module, graph, found);
-      else if (node.kind === 'assignment') readQueryClass(node, module, found);
-    });
+      else readQueryClass(node, module, found);
   }
   return found;
 }

@@ -1,5 +1,11 @@
 // Takes the method chain around a `session.query(…)` apart. It judges neither the session nor the entities.
-import { readCall, readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
+import {
+  calledName,
+  readCall,
+  readMethodCall,
+  type Call,
+  type MethodCall,
+} from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 
 /** `session.query(…)` or `Query(…)`. */
@@ -55,7 +61,7 @@ const TERMINALS: ReadonlySet<string> = new Set([
 
 /** Reads `x.query(…)`; `null` for any other node. */
 export function readSessionHead(node: PyNode): QueryHead | null {
-  const call = readMethodCall(node);
+  const call = calledName(node) === 'query' ? readMethodCall(node) : null;
   if (call?.method.text !== 'query') return null;
   return { call, session: unstarred(call.receiver), name: call.method };
 }

@@ -1,5 +1,5 @@
 // Reads one query of a file as a whole: its chain, its session, what is done with it, and what stands in the way. It rewrites nothing.
-import { keyword, readCall } from '../../python/calls.ts';
+import { calledName, keyword, readCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import { blockersOf, type QueryBlockers } from './blockers.ts';
@@ -74,8 +74,8 @@ const DIRECT: SessionFact = { evidence: 'proven', isAsync: false, projectClass: 
 
 /** `Query(User)`, `Query(User, session=session)`. */
 function readDirectHead(node: PyNode, ctx: RuleContext): QueryHead | null {
-  const call = readCall(node);
-  if (!call || call.callee.text.slice(-5) !== 'Query') return null;
+  const call = calledName(node)?.endsWith('Query') ? readCall(node) : null;
+  if (!call) return null;
   if (ctx.facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.Query') return null;
   return { call, session: keyword(call, 'session'), name: call.callee };
 }
