@@ -115,7 +115,15 @@ function databaseCall(
   facts: Facts,
 ): 'reads' | 'writes' | null {
   const { text } = receiver;
-  if (EXECUTING.has(method)) return isSelected(call.positional[0], facts) ? 'reads' : 'writes';
+  // `result.scalars()` and `result.scalar()` read what was executed.
+  const [first] = call.positional;
+  if (
+    method.startsWith('scalar') &&
+    (!first || first.kind === 'integer') &&
+    call.keywords.length === 0
+  )
+    return 'reads';
+  if (EXECUTING.has(method)) return isSelected(first, facts) ? 'reads' : 'writes';
   if (/\.query\b/.test(text)) return WRITING_QUERY.has(method) ? 'writes' : 'reads';
   if (text !== session && !(SESSION_WRITES.has(method) && isSession(receiver, facts)))
     return text.startsWith(`${session}.`) ? 'reads' : null;
