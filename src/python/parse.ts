@@ -92,9 +92,45 @@ function convertNode(
   const old = PYTHON_2.get(kind);
   if (old) problems.push({ offset: start, problem: old });
   if (cursor.gotoFirstChild()) {
-    do children.push(convertNode(cursor, node, text, kinds, fields, problems));
-    while (cursor.gotoNextSibling());
+    do {
+      const child = convertNode(cursor, node, text, kinds, fields, problems);
+      const isInside = children.length === 0 && STARTED_BY_OPERAND.has(kind);
+      children.push(isInside ? child : starOutside(child));
+    } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   }
   return node;
+}
+
+const STARTED_BY_OPERAND: ReadonlySet<string> = new Set(['attribute', 'call', 'subscript']);
+
+/** In `[*a.b()]` the grammar may take the star for a part of `a` or of `a.b`; Python unpacks the whole. */
+function starOutside(node: PyNode): PyNode {
+  let first = node;
+  while (STARTED_BY_OPERAND.has(first.kind) && first.children[0]) first = first.children[0];
+  const [operand] = first.named;
+  if (first === node || first.kind !== 'list_splat' || !operand) return node;
+  const { field, start, end, parent, source } = node;
+  const children: PyNode[] = [];
+  const splat = new PyNode(first.kind, field, start, end, parent, children, source);
+  for (const child of first.children)
+    if (child !== operand) children.push(copied(child, splat, child.field));
+  children.push(copied(node, splat, null, { splat: first, operand }));
+  return splat;
+}
+
+/** A copy below another parent, in which `operand` stands where it was a part of `splat`. */
+function copied(
+  node: PyNode,
+  parent: PyNode,
+  field: string | null,
+  moved: { readonly splat: PyNode; readonly operand: PyNode } | null = null,
+): PyNode {
+  const from = moved && node === moved.splat ? moved.operand : node;
+  const children: PyNode[] = [];
+  const start = moved && node.start === moved.splat.start ? moved.operand.start : from.start;
+  const copy = new PyNode(from.kind, field, start, from.end, parent, children, from.source);
+  for (const [index, child] of from.children.entries())
+    children.push(copied(child, copy, child.field, index === 0 && from === node ? moved : null));
+  return copy;
 }
