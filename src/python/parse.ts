@@ -119,7 +119,7 @@ function emptyTable(count: number, text: string, grammar: Grammar): NodeTable {
     end: new Int32Array(count),
     parent: new Int32Array(count),
     after: new Int32Array(count),
-    made: new Array<PyNode | undefined>(count),
+    made: Array.from({ length: count }),
     identifiers: null,
   };
 }
