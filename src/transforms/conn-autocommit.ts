@@ -24,14 +24,16 @@ export default defineTransform({
   triggers: ['.connect('],
   example: {
     before:
-      'with engine.connect() as connection:\n    connection.execute(users.insert().values(name="Ann"))\n',
+      'with engine.connect() as connection:\n    connection.execute("DELETE FROM logs")\n    connection.execute(users.insert().values(name="Ann"))\n',
     after:
-      'with engine.connect() as connection:\n    connection.execute(users.insert().values(name="Ann"))\n    connection.commit()\n',
+      'with engine.connect() as connection:\n    connection.execute(text("DELETE FROM logs"))\n    connection.commit()\n    connection.execute(users.insert().values(name="Ann"))\n    connection.commit()\n',
   },
   visit: {
     call(node, context) {
       const { facts } = context;
-      const connection = writtenOn(readMethodCall(node), facts);
+      const call = readMethodCall(node);
+      // What conn-execute-str rewrites it commits too.
+      const connection = !call || isLegacyCall(call, facts) ? null : writtenOn(call, facts);
       if (!connection || isInstance(connection, CONNECTIONS, facts) !== 'proven') return;
       if (transactionOf(connection, facts) !== 'local') return;
       const message = `a write on \`${connection.text}\`, which begins no transaction`;
@@ -62,17 +64,15 @@ export default defineTransform({
 });
 
 /** The connection on which a call writes, `null` for any other call. */
-function writtenOn(call: MethodCall | null, facts: Facts): PyNode | null {
-  const [first] = call?.positional ?? [];
-  if (!call) return null;
+function writtenOn(call: MethodCall, facts: Facts): PyNode | null {
   const { method, receiver } = call;
+  const [first] = call.positional;
   if (DDL.has(method.text)) {
     const isSchema = isInstance(receiver, ['sqlalchemy.MetaData', 'sqlalchemy.Table'], facts);
     return isSchema === 'proven' ? (first ?? keyword(call, 'bind')) : null;
   }
   if (!first || !EXECUTING.has(method.text)) return null;
-  const isDriverSql = method.text === 'exec_driver_sql';
-  if (!isDriverSql && readSqlText(first, facts)) return null;
+  if (method.text !== 'exec_driver_sql' && readSqlText(first, facts)) return null;
   return statementKind(first, facts) === 'write' ? receiver : null;
 }
 
