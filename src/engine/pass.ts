@@ -7,7 +7,7 @@ import type { FileSettings, Settings } from '../project/settings.ts';
 import type { PyTree } from '../python/tree.ts';
 import { step } from './apply-findings.ts';
 import { applyVerified } from './apply-verified.ts';
-import { fileSettings } from './line-length.ts';
+import { fileSettings, type ConfiguredLengths } from './line-length.ts';
 import type { Layers } from './layers.ts';
 import { chain, offsetMap, type OffsetMap } from './offsets.ts';
 import type { Crash, ReportedFinding, Status, Withdrawn } from './report.ts';
@@ -18,6 +18,8 @@ const MAX_PASSES = 10;
 
 /** What the passes work on. */
 export interface PassInput {
+  /** What the tools of the project are told about the lines of a file. */
+  lengthsOf?(path: string): ConfiguredLengths;
   readonly trees: ReadonlyMap<string, PyTree>;
   readonly settings: Settings;
   readonly layers: Layers;

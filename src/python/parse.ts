@@ -107,6 +107,7 @@ function convert(tree: Tree, text: string, grammar: ParserGrammar): PyTree {
   } finally {
     cursor.delete();
   }
+  if (text.includes('*')) starsOutside(table);
   if (hasError && problems.length === 0) problems.push({ offset: 0, problem: 'invalid syntax' });
   return { text, root: PyNode.at(table, 0), problems };
 }
@@ -121,7 +122,7 @@ function emptyTable(count: number, text: string, grammar: Grammar): NodeTable {
     end: new Int32Array(count),
     parent: new Int32Array(count),
     after: new Int32Array(count),
-    made: [],
+    made: Array.from({ length: count }),
     identifiers: null,
   };
 }
@@ -175,4 +176,69 @@ function fill(
 function closeRoot(table: NodeTable): void {
   table.start[0] = 0;
   table.end[0] = table.text.length;
+}
+
+const STARTED_BY_OPERAND: ReadonlySet<string> = new Set(['attribute', 'call', 'subscript']);
+
+/** In `[*a.b()]` the grammar may take the star for a part of `a` or of `a.b`; Python unpacks the whole. */
+function starsOutside(table: NodeTable): void {
+  const { kinds, numbers } = table.grammar;
+  const splat = numbers.get('list_splat')?.[0];
+  const startsParent = (index: number): boolean =>
+    index > 0 &&
+    table.parent[index] === index - 1 &&
+    STARTED_BY_OPERAND.has(kinds[table.kind[index - 1] ?? 0] ?? '');
+  for (let index = 0; index < table.kind.length; index++) {
+    if (table.kind[index] !== splat || !startsParent(index)) continue;
+    let outer = index;
+    while (startsParent(outer)) outer--;
+    moveStar(table, outer, index);
+  }
+}
+
+/** Moves the splat at `splat` around the expression at `outer`, whose chain of first children leads to it. */
+function moveStar(table: NodeTable, outer: number, splat: number): void {
+  const { kind, field, start, end, parent, after } = table;
+  const at = (numbers: NodeTable['kind'] | NodeTable['start'], index: number): number =>
+    numbers[index] ?? 0;
+  const operand = splat + 2;
+  const record = (index: number) => ({
+    kind: at(kind, index),
+    field: at(field, index),
+    start: at(start, index),
+    end: at(end, index),
+    after: at(after, index),
+  });
+  const chain = Array.from({ length: splat - outer }, (_, step) => record(outer + step));
+  const [first] = chain;
+  const star = record(splat + 1);
+  const inner = record(splat);
+  if (!first) return;
+  const write = (index: number, node: ReturnType<typeof record>, owner: number): void => {
+    kind[index] = node.kind;
+    field[index] = node.field;
+    start[index] = node.start;
+    end[index] = node.end;
+    after[index] = node.after;
+    parent[index] = owner;
+  };
+  const from = at(start, operand);
+  write(
+    outer,
+    { ...inner, field: first.field, end: first.end, after: first.after },
+    at(parent, outer),
+  );
+  write(outer + 1, { ...star, after: outer + 2 }, outer);
+  for (const [step, node] of chain.entries())
+    write(
+      outer + 2 + step,
+      { ...node, start: from, field: step === 0 ? 0 : node.field },
+      step === 0 ? outer : outer + 1 + step,
+    );
+  field[operand] = inner.field;
+  parent[operand] = splat + 1;
+  for (let index = operand + 1; index < first.after; index++) {
+    const owner = at(parent, index);
+    if (owner >= outer && owner < splat) parent[index] = owner + 2;
+  }
 }

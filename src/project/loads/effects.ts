@@ -18,6 +18,12 @@ export interface Watched {
 
 /** Session methods that read only. */
 const READING: ReadonlySet<string> = new Set(['query', 'get', 'get_one']);
+/** What else a Session does: only these are worth the question whether the receiver is one. */
+const SESSION_WRITES: ReadonlySet<string> = new Set(
+  'add add_all begin begin_nested bulk_insert_mappings bulk_save_objects bulk_update_mappings close commit delete expire expire_all expunge expunge_all flush invalidate merge prepare refresh rollback'.split(
+    ' ',
+  ),
+);
 /** Methods that execute a statement. */
 const EXECUTING: ReadonlySet<string> = new Set(
   'execute executemany exec_driver_sql scalars scalar stream stream_scalars'.split(' '),
@@ -109,9 +115,17 @@ function databaseCall(
   facts: Facts,
 ): 'reads' | 'writes' | null {
   const { text } = receiver;
-  if (EXECUTING.has(method)) return isSelected(call.positional[0], facts) ? 'reads' : 'writes';
+  // `result.scalars()` and `result.scalar()` read what was executed.
+  const [first] = call.positional;
+  if (
+    method.startsWith('scalar') &&
+    (!first || first.kind === 'integer') &&
+    call.keywords.length === 0
+  )
+    return 'reads';
+  if (EXECUTING.has(method)) return isSelected(first, facts) ? 'reads' : 'writes';
   if (/\.query\b/.test(text)) return WRITING_QUERY.has(method) ? 'writes' : 'reads';
-  if (text !== session && !isSession(receiver, facts))
+  if (text !== session && !(SESSION_WRITES.has(method) && isSession(receiver, facts)))
     return text.startsWith(`${session}.`) ? 'reads' : null;
   return READING.has(method) ? 'reads' : 'writes';
 }

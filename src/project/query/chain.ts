@@ -63,12 +63,7 @@ const TERMINALS: ReadonlySet<string> = new Set([
 export function readSessionHead(node: PyNode): QueryHead | null {
   const call = calledName(node) === 'query' ? readMethodCall(node) : null;
   if (call?.method.text !== 'query') return null;
-  return { call, session: unstarred(call.receiver), name: call.method };
-}
-
-/** In `[*session.query(User)]` the grammar takes the star for a part of the first name. */
-function unstarred(node: PyNode): PyNode {
-  return (node.kind === 'list_splat' ? node.named[0] : null) ?? node;
+  return { call, session: call.receiver, name: call.method };
 }
 
 /** Reads the chain that starts at a head. */

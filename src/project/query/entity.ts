@@ -17,6 +17,8 @@ export interface Entity {
   /** `null` where the class cannot be seen. */
   readonly model: MappedClass | null;
   readonly isAlias: boolean;
+  /** It may be a subclass of `model`: `cls`, `type(self)`. */
+  readonly isOpen?: boolean;
 }
 
 /** One column or SQL expression, or (`several`) all columns of a table or subquery. */
@@ -144,6 +146,7 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
         key: inferred.id,
         model: inferred,
         isAlias: false,
+        isOpen: true,
       };
   }
   if (value?.kind === 'instance' && value.of.endsWith('AliasedClass')) {

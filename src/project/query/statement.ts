@@ -2,6 +2,7 @@
 import type { Edit } from '../../edits/edit.ts';
 import type { MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import type { QueryChain } from './chain.ts';
 import { eagerCollectionOf } from './eager.ts';
@@ -148,11 +149,13 @@ function checkDistinct(draft: Draft): void {
 
 function needsUnique(draft: Draft): boolean {
   if (draft.yieldPer || draft.items.every((item) => item.kind !== 'entity')) return false;
+  const { models } = draft.ctx.facts;
   const mapped = draft.items.some(
     (item) =>
       item.kind === 'entity' &&
       // What an unseen class loads along cannot be told.
-      (item.model === null || eagerCollectionOf(item.model, draft.ctx.facts.models)),
+      (item.model === null ||
+        candidates(item.model, item, models).some((each) => eagerCollectionOf(each, models))),
   );
   if (draft.eager || mapped) return true;
   const selected = new Set(
@@ -160,4 +163,15 @@ function needsUnique(draft: Draft): boolean {
   );
   const repeats = [...draft.multiplied].some((key) => !selected.has(key));
   return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+}
+
+/** The classes that an entity may be. */
+function candidates(
+  model: MappedClass,
+  { isOpen = false }: Entity,
+  models: ModelIndex,
+): readonly MappedClass[] {
+  return isOpen
+    ? [...models.classes.values()].filter((each) => each.mro.includes(model.id))
+    : [model];
 }
