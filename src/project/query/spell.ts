@@ -1,4 +1,4 @@
-// Finds how a mapped class of the project can be named at a place of a file, importing it where that makes no cycle.
+// Finds how a name of the project (a mapped class, `db`) can be spelled at a place of a file, importing it where that makes no cycle.
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
@@ -16,6 +16,56 @@ export function spellClass(model: MappedClass, at: PyNode, ctx: RuleContext): Na
   if (!home || home === module || binding.isBound(model.name, at)) return null;
   if (model.id !== `${home.name}.${model.name}` || reaches(home, module, modules)) return null;
   return ctx.use(model.id, at);
+}
+
+/** The spelling of a name that stands at the top of a module, `null` if it cannot be named at a place. */
+export function spellName(
+  {
+    id,
+    name,
+    module: home,
+  }: { readonly id: string; readonly name: string; readonly module: Module },
+  at: PyNode,
+  ctx: RuleContext,
+): NameUse | null {
+  const { symbols, module, modules, binding } = ctx.facts;
+  const names = [name, ...moduleNames(module).map((each) => `${each}.${name}`)];
+  for (const text of names) {
+    const symbol = symbols.symbolNamed(module, text, at);
+    if (symbol?.kind !== 'definition' || symbol.id !== id) continue;
+    const bindings = binding.lookup(text.split('.')[0] ?? '', at)?.bindings ?? [];
+    if (!bindings.some((each) => each.typeChecking)) return { text, request: null };
+  }
+  if (home === module || binding.isBound(name, at)) return null;
+  const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
+  if (!isEarly && reaches(home, module, modules)) return null;
+  return ctx.use(id, at);
+}
+
+function isPackageOf(home: Module, module: Module): boolean {
+  return home.isPackage && module.name.startsWith(`${home.name}.`);
+}
+
+/**
+ * Whether the file imports a module that takes the name from its package itself: the package has the name before it comes to this file,
+ * although it may still be on its way through its own imports.
+ */
+function isTakenEarlier(id: string, module: Module, { facts }: RuleContext): boolean {
+  return module.binding.imports.some(({ imported, scope, statement, typeChecking }) => {
+    if (
+      !imported ||
+      typeChecking ||
+      scope.kind !== 'module' ||
+      statement.parent !== module.tree.root
+    )
+      return false;
+    const other = facts.modules.resolve(module, imported.module, imported.level);
+    return other?.binding.imports.some((each) => {
+      if (!each.imported || each.typeChecking || each.scope.kind !== 'module') return false;
+      const symbol = facts.symbols.exported(other, each.name);
+      return symbol?.kind === 'definition' && symbol.id === id;
+    });
+  });
 }
 
 /** Names under which the file has imported modules or the extension object. */

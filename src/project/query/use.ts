@@ -48,7 +48,7 @@ export function useOf(chain: QueryChain, binding: ModuleBinding): QueryUse {
       node: chain.property,
       name: chain.property.child('attribute')?.text ?? '',
     };
-  if (readMethodCall(chain.head.call.node)?.receiver.kind === 'list_splat') return iterated;
+  if (chain.head.starred) return iterated;
   let node = chain.built;
   while (node.parent && TRANSPARENT.has(node.parent.kind)) node = node.parent;
   const { parent } = node;
