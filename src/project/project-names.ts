@@ -26,12 +26,12 @@ export function spellName(
   if (bound?.kind === 'definition' && bound.id === name && isRuntime(facts, plain, at, options))
     return { text: plain, request: null };
   const own = `${definition.module.name}.${plain}`;
-  const use = useName(facts.module, own, at, pending, options);
-  const isOwn = use.request?.module === definition.module.name;
+  const use = useName(facts.module, own, at, [], options);
+  if (!use.request) return use;
+  const isOwn = use.request.module === definition.module.name;
   const source = isOwn ? siblingSource(facts, name, plain, definition.module) : null;
-  return use.request && source !== null
-    ? { ...use, request: { ...use.request, module: source } }
-    : use;
+  // The name is requested under the module that it is imported from, so that a second use finds the first.
+  return useName(facts.module, source === null ? own : `${source}.${plain}`, at, pending, options);
 }
 
 /** An import under TYPE_CHECKING serves annotations only. */

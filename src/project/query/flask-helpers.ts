@@ -59,29 +59,29 @@ function execute(
   if (typeof named === 'string') return named;
   const { chain } = site;
   const select = ctx.use('sqlalchemy.select', chain.head.node);
+  const lead = leadingBreak(call);
   const opening = together(
-    openHelper(`${call.method.text}(${select.text}`, site, ctx),
+    openHelper(`${call.method.text}(${lead}${select.text}`, site, ctx),
     closeEntity(chain.head, ctx),
     removeInner(chain.inner, chain, ctx),
     { edits: [], uses: [select] },
   );
   if (call.list.named.length === 0)
     return together(opening, replaceTerminal(`${link})`, call, site, ctx));
-  const [, next] = call.list.children;
-  const breaks = next !== undefined && /[\r\n]/.test(gapBefore(next.start, call));
+  const isTight = /^\s/.test(call.list.text.slice(1));
   return together(
     opening,
     afterStatement(link, site, ctx),
-    ctx.replace(
-      { start: call.receiver.end, end: call.list.start + 1 },
-      breaks || next?.kind === 'comment' ? ',' : ', ',
-    ),
+    ctx.replace({ start: call.receiver.end, end: call.list.start + 1 }, isTight ? ',' : ', '),
     named,
   );
 }
 
-function gapBefore(offset: number, { list }: MethodCall): string {
-  return list.source.slice(list.start + 1, offset);
+/** The line break and indent before the first argument, which the statement then has too. */
+function leadingBreak({ list }: MethodCall): string {
+  const [first] = list.named;
+  const gap = first ? list.source.slice(list.start + 1, first.start) : '';
+  return /^[ \t]*(\r?\n[ \t]*)$/.exec(gap)?.[1] ?? '';
 }
 
 /** Puts names before the positional arguments from one on, which the functions take by name only. */
