@@ -1,7 +1,8 @@
 // Finds how a name of the project (a mapped class, `db`) can be spelled at a place of a file, importing it where that makes no cycle.
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
-import type { Module, ModuleGraph } from '../modules.ts';
+import { reaches } from '../import-cycles.ts';
+import type { Module } from '../modules.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
 /** The spelling of a mapped class at a place, `null` if it cannot be named there. */
@@ -29,17 +30,28 @@ export function spellName(
   ctx: RuleContext,
 ): NameUse | null {
   const { symbols, module, modules, binding } = ctx.facts;
-  const names = [name, ...moduleNames(module).map((each) => `${each}.${name}`)];
-  for (const text of names) {
+  const means = (text: string): boolean => {
     const symbol = symbols.symbolNamed(module, text, at);
-    if (symbol?.kind !== 'definition' || symbol.id !== id) continue;
     const bindings = binding.lookup(text.split('.')[0] ?? '', at)?.bindings ?? [];
-    if (!bindings.some((each) => each.typeChecking)) return { text, request: null };
-  }
-  if (home === module || binding.isBound(name, at)) return null;
+    return (
+      symbol?.kind === 'definition' &&
+      symbol.id === id &&
+      !bindings.some((each) => each.typeChecking)
+    );
+  };
+  if (means(name)) return { text: name, request: null };
+  const owners = moduleNames(module).filter((each) => means(`${each}.${name}`));
+  // `extensions.db` is where the name belongs; `models.db` is what `models` happened to import.
+  const owner = owners.find((each) => {
+    const symbol = symbols.symbolNamed(module, each, at);
+    return symbol?.kind === 'module' && (symbol.module === home || symbol.module?.isPackage);
+  });
+  if (owner !== undefined) return { text: `${owner}.${name}`, request: null };
+  const isFree = home !== module && !binding.isBound(name, at);
   const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
-  if (!isEarly && reaches(home, module, modules)) return null;
-  return ctx.use(id, at);
+  if (isFree && (isEarly || !reaches(home, module, modules))) return ctx.use(id, at);
+  const [other] = owners;
+  return other === undefined ? null : { text: `${other}.${name}`, request: null };
 }
 
 function isPackageOf(home: Module, module: Module): boolean {
@@ -71,29 +83,4 @@ function isTakenEarlier(id: string, module: Module, { facts }: RuleContext): boo
 /** Names under which the file has imported modules or the extension object. */
 function moduleNames(module: Module): readonly string[] {
   return [...new Set(module.binding.imports.map((each) => each.name))].toSorted();
-}
-
-/** Whether importing `from` leads, through the project's imports, to `to`. */
-function reaches(from: Module, to: Module, graph: ModuleGraph): boolean {
-  const seen = new Set<Module>([from]);
-  const queue = [from];
-  for (let module = queue.shift(); module; module = queue.shift())
-    for (const next of importsOf(module, graph)) {
-      if (next === to) return true;
-      if (!seen.has(next)) {
-        seen.add(next);
-        queue.push(next);
-      }
-    }
-  return false;
-}
-
-function importsOf(module: Module, graph: ModuleGraph): readonly Module[] {
-  return module.binding.imports.flatMap(({ imported, typeChecking }) => {
-    if (!imported || typeChecking) return [];
-    const { level, module: from, name } = imported;
-    const member =
-      name === null ? null : graph.resolve(module, from === '' ? name : `${from}.${name}`, level);
-    return [graph.resolve(module, from, level), member].filter((each) => each !== null);
-  });
 }
