@@ -79,8 +79,52 @@ ${START}
 ${example}${END}
 `;
 
+const inFlask: Place = (example) => `
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import select
+
+db = SQLAlchemy()
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    active = db.Column(db.Boolean)
+
+
+def example(user_id: int):
+    ${START}
+${indent(example)}    ${END}
+    return locals()
+`;
+
+const inScoped: Place = (example) => `${IMPORTS}
+from sqlalchemy.orm import scoped_session
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+db_session = scoped_session(sessionmaker())
+Base.query = db_session.query_property()
+
+${USER}
+
+def example(user_id: int):
+    ${START}
+${indent(example)}    ${END}
+    return locals()
+`;
+
 /** Where an example may stand. */
-export const PLACES: Readonly<Record<string, Place>> = { inFunction, inClass, inModule };
+export const PLACES: Readonly<Record<string, Place>> = {
+  inFunction,
+  inClass,
+  inModule,
+  inFlask,
+  inScoped,
+};
 
 /** What became of the example in the text of a module; `null` if its marks are gone. */
 export function exampleIn(module: string): string | null {
