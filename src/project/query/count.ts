@@ -27,7 +27,7 @@ export function executeCount(
       uses,
     );
   return together(
-    open({ method: 'scalar', then: `(${func.text}.count()).select_from` }, site, ctx),
+    open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),
     replaceTerminal(')', call, site, ctx),
     uses,
   );

@@ -128,59 +128,42 @@ export function itemOf(node: PyNode, facts: Facts, depth = 0): Item {
 export function entityOf(node: PyNode, facts: Facts): Entity | null {
   const model =
     node.kind === 'identifier' || node.kind === 'attribute' ? facts.mappedClass(node) : null;
-  if (model && model.role !== 'mixin')
-    return {
-      kind: 'entity',
-      node,
-      text: node.text,
-      key: model.id,
-      model,
-      among: [model],
-      isAlias: false,
-    };
+  if (model && model.role !== 'mixin') return classEntity(node, model);
   const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
   const binding = source ? facts.definition(node) : null;
   if (source && binding?.kind === 'assignment' && binding.path.length === 0) {
     const alias = aliasedModel(source, facts);
-    if (alias !== undefined)
-      return {
-        kind: 'entity',
-        node,
-        text: node.text,
-        key: node.text,
-        model: alias,
-        among: alias ? [alias] : [],
-        isAlias: true,
-      };
+    if (alias !== undefined) return otherEntity(node, alias, true);
   }
   const value = facts.infer(node)?.value;
   if (value?.kind === 'class') {
     const inferred = facts.models.classes.get(value.id);
     if (inferred && inferred.role !== 'mixin')
-      return {
-        kind: 'entity',
-        node,
-        text: node.text,
-        key: inferred.id,
-        model: inferred,
-        among: [inferred],
-        isAlias: false,
-        isOpen: true,
-      };
+      return { ...classEntity(node, inferred), isOpen: true };
   }
   if (value?.kind === 'instance' && value.of.endsWith('AliasedClass')) {
     const of = value.element?.kind === 'class' ? facts.models.classes.get(value.element.id) : null;
-    return {
-      kind: 'entity',
-      node,
-      text: node.text,
-      key: node.text,
-      model: of ?? null,
-      among: of ? [of] : [],
-      isAlias: true,
-    };
+    return otherEntity(node, of ?? null, true);
   }
   return null;
+}
+
+function classEntity(node: PyNode, model: MappedClass): Entity {
+  return {
+    kind: 'entity',
+    node,
+    text: node.text,
+    key: model.id,
+    model,
+    among: [model],
+    isAlias: false,
+  };
+}
+
+/** An alias, or a class that cannot be seen: told from others by its text. */
+function otherEntity(node: PyNode, model: MappedClass | null, isAlias: boolean): Entity {
+  const among = model ? [model] : [];
+  return { kind: 'entity', node, text: node.text, key: node.text, model, among, isAlias };
 }
 
 /** The class behind `aliased(X)`; `undefined` for anything else. */
@@ -211,16 +194,7 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
   const call = readCall(node);
   if (!call) return unknown(node, 'it is incomplete');
   const alias = aliasedModel(node, facts);
-  if (alias !== undefined)
-    return {
-      kind: 'entity',
-      node,
-      text: node.text,
-      key: node.text,
-      model: alias,
-      among: alias ? [alias] : [],
-      isAlias: true,
-    };
+  if (alias !== undefined) return otherEntity(node, alias, true);
   const method = readMethodCall(node);
   if (method && SCALAR_SUBQUERIES.has(method.method.text) && chainCalls(method.receiver, QUERIES))
     return columns(node, {
@@ -313,25 +287,8 @@ function conventional(node: PyNode, facts: Facts): Item {
   const name = (node.kind === 'attribute' ? node.child('attribute')?.text : node.text) ?? '';
   const symbol = facts.symbols.symbolOf(facts.module, node);
   if (symbol?.kind !== 'module' && /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/.test(name))
-    return {
-      kind: 'entity',
-      node,
-      text: node.text,
-      key: node.text,
-      model: null,
-      among: [],
-      isAlias: false,
-    };
-  if (GENERIC.test(name) && !(symbol?.kind === 'library'))
-    return {
-      kind: 'entity',
-      node,
-      text: node.text,
-      key: node.text,
-      model: null,
-      among: [],
-      isAlias: false,
-    };
+    return otherEntity(node, null, false);
+  if (GENERIC.test(name) && !(symbol?.kind === 'library')) return otherEntity(node, null, false);
   const object = node.kind === 'attribute' ? node.child('object') : null;
   const owner = object && conventional(object, facts);
   if (owner?.kind === 'entity') return columns(node, { name, owner });

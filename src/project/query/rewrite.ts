@@ -99,14 +99,14 @@ export interface Wrapping {
   /** Text that goes before the builder. */
   readonly lead?: string;
   /** Text that goes between the builder and the bracket before the first entity. */
-  readonly then?: string;
+  readonly middle?: string;
 }
 
 /** Opens `session.method(select(` in place of `session.query(`. */
 export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): Ending {
   const { head, inner } = site.chain;
   const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.node);
-  const text = `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}${wrapping.then ?? ''}`;
+  const text = `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}${wrapping.middle ?? ''}`;
   return together(
     openCall(text, site, ctx),
     closeEntity(head, ctx),
