@@ -1,7 +1,7 @@
 // The line length that a file was formatted to, told from the file. The formatted texts are what Black writes at that length.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileSettings } from '../src/engine/line-length.ts';
+import { fileSettings, type ConfiguredLengths } from '../src/engine/line-length.ts';
 import { DEFAULT_SETTINGS } from '../src/project/settings.ts';
 import { inferLineLength } from '../src/python/layout/infer-length.ts';
 import { createParser } from '../src/python/parse.ts';
@@ -53,12 +53,14 @@ describe('fileSettings', () => {
   function lengths(
     texts: Readonly<Record<string, string>>,
     lineLength: number | null,
+    configured?: ConfiguredLengths,
   ): Readonly<Record<string, number>> {
     const trees = new Map(
       Object.entries(texts).map(([path, source]) => [path, parser.parse(source)]),
     );
     const settings = { ...DEFAULT_SETTINGS, lineLength };
-    const of = fileSettings({ trees, settings, layers, isEditable });
+    const lengthsOf = configured && { lengthsOf: () => configured };
+    const of = fileSettings({ trees, settings, layers, isEditable, ...lengthsOf });
     return Object.fromEntries(Object.keys(texts).map((path) => [path, of(path).lineLength]));
   }
 
@@ -73,5 +75,28 @@ describe('fileSettings', () => {
   it('takes the length of most files where a file shows none', () => {
     const texts = { 'a.py': narrow, 'b.py': narrow, 'c.py': narrow, 'd.py': '' };
     expect(lengths(texts, null)['d.py']).toBe(79);
+  });
+
+  it('takes the length of the formatter before what the file shows', () => {
+    const configured = { formatter: 100, isFormatted: true, linter: 120 };
+    expect(lengths({ 'a.py': narrow, 'b.py': '' }, null, configured)).toEqual({
+      'a.py': 100,
+      'b.py': 100,
+    });
+  });
+
+  it('takes the usual length for a formatter without one', () => {
+    const configured = { formatter: null, isFormatted: true, linter: 120 };
+    expect(lengths({ 'b.py': '' }, null, configured)['b.py']).toBe(88);
+  });
+
+  it('takes the length of the linter only where no file shows another', () => {
+    const configured = { formatter: null, isFormatted: false, linter: 120 };
+    expect(lengths({ 'a.py': narrow, 'b.py': '' }, null, configured)).toEqual({
+      'a.py': 79,
+      'b.py': 120,
+    });
+    const texts = { 'a.py': narrow, 'b.py': narrow, 'c.py': narrow, 'd.py': '' };
+    expect(lengths(texts, null, configured)['d.py']).toBe(79);
   });
 });

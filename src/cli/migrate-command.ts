@@ -9,6 +9,7 @@ import { ruleIds, unknownSelectors } from '../engine/select.ts';
 import { run, writeRun, type Run, type RunOptions } from '../engine/run.ts';
 import type { Settings } from '../project/settings.ts';
 import { colorsFor } from './color.ts';
+import { lineLengthsBelow } from './line-lengths.ts';
 import { findConfig } from './config.ts';
 import { suggestion } from './nearest.ts';
 import { checkCombination, filesOf, isDry, settingsOf, type CliOptions } from './options.ts';
@@ -65,6 +66,7 @@ function planRun(paths: readonly string[], options: CliOptions): RunOptions {
     paths: targets,
     files: filesOf(options, found),
     settings,
+    ...(options.isolated ? {} : { lengthsOf: lineLengthsBelow(found.root) }),
   };
 }
 

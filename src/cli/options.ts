@@ -144,7 +144,7 @@ export function settingsOf(
       (python === undefined ? null : pythonMinorOf(python)) ??
       surroundings.pythonMinor ??
       defaults.pythonMinor,
-    lineLength: config.lineLength ?? surroundings.lineLength,
+    lineLength: config.lineLength ?? defaults.lineLength,
     unsafeFixes: options.unsafeFixes ?? config.unsafeFixes ?? defaults.unsafeFixes,
     explicitTypes: config.explicitTypes ?? defaults.explicitTypes,
     select: options.select ?? config.select ?? defaults.select,

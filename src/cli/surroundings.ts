@@ -1,4 +1,4 @@
-// What a project's own files tell about it: Python version, line length, the SQLAlchemy that it asks for. Files that are missing or broken tell nothing.
+// What a project's own files tell about it: Python version, the SQLAlchemy that it asks for. Files that are missing or broken tell nothing.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TargetVersion } from '../project/settings.ts';
@@ -7,7 +7,6 @@ import { readToml, tableAt, type Table } from './config.ts';
 /** What was found; `null` where nothing is said. */
 export interface Surroundings {
   readonly pythonMinor: number | null;
-  readonly lineLength: number | null;
   /** `2.1` when the project cannot be installed with an older SQLAlchemy. */
   readonly target: TargetVersion | null;
 }
@@ -18,7 +17,6 @@ export function readSurroundings(root: string): Surroundings {
   const setup = text(join(root, 'setup.cfg'));
   return {
     pythonMinor: pythonMinor(pyproject, setup, text(join(root, 'setup.py'))),
-    lineLength: lineLength(root, pyproject, setup),
     target: requirements(root, pyproject, setup).some(needs21) ? '2.1' : null,
   };
 }
@@ -33,20 +31,6 @@ function pythonMinor(pyproject: Table, setup: string, script: string): number | 
   ].find((each) => typeof each === 'string');
   const minor = /(?:>=|~=|\^|==|~)\s*3\.(\d+)/.exec(asked ?? '')?.[1];
   return minor === undefined ? null : Number(minor);
-}
-
-function lineLength(root: string, pyproject: Table, setup: string): number | null {
-  const candidates: unknown[] = [
-    tableAt(toml(join(root, '.ruff.toml')))['line-length'],
-    tableAt(toml(join(root, 'ruff.toml')))['line-length'],
-    tableAt(pyproject, 'tool', 'ruff')['line-length'],
-    tableAt(pyproject, 'tool', 'black')['line-length'],
-    iniValue(text(join(root, '.flake8')), 'flake8', 'max-line-length'),
-    iniValue(setup, 'flake8', 'max-line-length'),
-    iniValue(text(join(root, 'tox.ini')), 'flake8', 'max-line-length'),
-  ];
-  const length = candidates.map(Number).find((each) => each >= 1 && each <= 1000);
-  return length ?? null;
 }
 
 /** The lines that name dependencies, in any of the usual files. */
@@ -78,7 +62,8 @@ function needs21(requirement: string): boolean {
   return floor !== null && (Number(floor[1]) > 2 || (floor[1] === '2' && Number(floor[2]) >= 1));
 }
 
-function iniValue(ini: string, section: string, key: string): string | undefined {
+/** The value of a key in a section of an INI file. */
+export function iniValue(ini: string, section: string, key: string): string | undefined {
   const lines = ini.split(/\r?\n/);
   const from = lines.findIndex((line) => line.trim() === `[${section}]`);
   if (from < 0) return undefined;

@@ -1,4 +1,4 @@
-// Settles the line length of every file when no configuration says it. How a file shows its length is the layout's knowledge.
+// Settles the line length of every file. How a file shows its length is the layout's knowledge.
 import type { FileSettings, Settings } from '../project/settings.ts';
 import type { PyTree } from '../python/tree.ts';
 import type { Layers } from './layers.ts';
@@ -15,11 +15,23 @@ interface Input {
   readonly settings: Settings;
   readonly layers: Pick<Layers, 'inferLineLength'>;
   isEditable(path: string): boolean;
+  lengthsOf?(path: string): ConfiguredLengths;
+}
+
+/** What the configuration of a project's tools says about the lines of one file. */
+export interface ConfiguredLengths {
+  /** The length that Black or Ruff is told. */
+  readonly formatter: number | null;
+  /** Black or Ruff is configured at all: without a length they take their usual one. */
+  readonly isFormatted: boolean;
+  /** The length from which Flake8 complains. */
+  readonly linter: number | null;
 }
 
 /**
- * The settings of each file: with the configured line length, else the one that the file was formatted to, else the one that most
- * other files were formatted to. All of it is read from the texts as they were before the first pass.
+ * The settings of each file: with the line length that is configured for this program, else for the formatter, else the one that the
+ * file was formatted to, else the one that most other files were formatted to, else the linter's. What files show is read from the
+ * texts as they were before the first pass.
  */
 export function fileSettings(input: Input): (path: string) => FileSettings {
   const { trees, settings, layers } = input;
@@ -34,11 +46,14 @@ export function fileSettings(input: Input): (path: string) => FileSettings {
     known.set(path, length);
     return length;
   };
-  let others: number | null = null;
+  let others: number | null | undefined;
   return (path) => {
-    const own = lengthOf(path);
-    if (own === null) others ??= mostCommon(sample(input).map(lengthOf));
-    return { ...settings, lineLength: own ?? others ?? USUAL };
+    const configured = input.lengthsOf?.(path);
+    const own = configured?.formatter ?? lengthOf(path);
+    if (own !== null) return { ...settings, lineLength: own };
+    if (configured?.isFormatted) return { ...settings, lineLength: USUAL };
+    others ??= mostCommon(sample(input).map(lengthOf));
+    return { ...settings, lineLength: others ?? configured?.linter ?? USUAL };
   };
 }
 
@@ -49,10 +64,10 @@ function sample({ trees, isEditable }: Input): readonly string[] {
   return paths.filter((_, index) => index % each === 0);
 }
 
-function mostCommon(lengths: readonly (number | null)[]): number {
+function mostCommon(lengths: readonly (number | null)[]): number | null {
   const counts = new Map<number, number>();
   for (const length of lengths)
     if (length !== null) counts.set(length, (counts.get(length) ?? 0) + 1);
   const [first] = [...counts].toSorted(([one, many], [other, more]) => more - many || one - other);
-  return first && first[1] >= AGREEING ? first[0] : USUAL;
+  return first && first[1] >= AGREEING ? first[0] : null;
 }

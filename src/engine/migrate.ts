@@ -3,6 +3,7 @@ import type { Settings } from '../project/settings.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyTree } from '../python/tree.ts';
 import type { Layers } from './layers.ts';
+import type { ConfiguredLengths } from './line-length.ts';
 import { messageOf } from './problem.ts';
 import { runPasses, type PassResult } from './pass.ts';
 import { findCandidates } from './prefilter.ts';
@@ -14,6 +15,8 @@ export interface MigrateOptions {
   readonly layers: Layers;
   /** Whether the run may change a file; the others only give facts. */
   isEditable(path: string): boolean;
+  /** What the tools of the project are told about the lines of a file. */
+  lengthsOf?(path: string): ConfiguredLengths;
   /** Called while files are parsed. */
   onProgress?(done: number, total: number): void;
   /** `false` parses every file; only for tests of the prefilter. */
@@ -25,14 +28,20 @@ export function migrateTexts(
   files: ReadonlyMap<string, string>,
   options: MigrateOptions,
 ): Migration {
-  const { settings, layers } = options;
+  const { settings, layers, lengthsOf } = options;
   const trees = parseFiles(files, options);
   const unprocessed = unparsed(trees, options);
   const frozen = new Map<string, Withdrawn>();
   for (;;) {
     const isEditable = (path: string): boolean =>
       options.isEditable(path) && !frozen.has(path) && trees.get(path)?.problems.length === 0;
-    const result = runPasses({ trees, settings, layers, isEditable });
+    const result = runPasses({
+      trees,
+      settings,
+      layers,
+      isEditable,
+      ...(lengthsOf ? { lengthsOf } : {}),
+    });
     if (result.unstable.length === 0)
       return outcome(files, result, unprocessed, [...frozen.values()]);
     for (const path of result.unstable) frozen.set(path, notStable(path, result));

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
 import { loadLayers } from './load-layers.ts';
+import type { ConfiguredLengths } from './line-length.ts';
 import { migrateTexts } from './migrate.ts';
 import { readSources, type Sources } from './read.ts';
 import type { Migration, ReportedFinding, Withdrawn } from './report.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly paths: readonly string[];
   readonly files: Omit<DiscoverOptions, 'root'>;
   readonly settings: Settings;
+  /** What the tools of the project are told about the lines of a file. */
+  lengthsOf?(path: string): ConfiguredLengths;
   /** A text that stands in for one file, whether or not it exists: standard input. */
   readonly overlay?: { readonly file: string; readonly text: string };
   onProgress?(step: string, done: number, total: number): void;
@@ -44,6 +47,7 @@ export async function run(options: RunOptions): Promise<Run> {
   const migration = migrateTexts(sources.texts, {
     settings,
     layers,
+    ...(options.lengthsOf ? { lengthsOf: options.lengthsOf } : {}),
     isEditable: (path) => mayChange.has(path),
     onProgress: (done, total) => onProgress?.('Parsing', done, total),
   });

@@ -8,6 +8,13 @@ import { temporaryFolder } from '../support/engine.ts';
 const OLD =
   'from sqlalchemy.ext.declarative import declarative_base\n\nBase = declarative_base()\n';
 
+const LONG = `from models import User
+from sqlalchemy.orm import Session
+
+session = Session()
+u = session.query(User).filter(User.name == "somebody").all()
+`;
+
 const folders: { remove(): Promise<void> }[] = [];
 const folderWith = async (files: Record<string, string>): Promise<string> => {
   const folder = await temporaryFolder(files);
@@ -43,6 +50,22 @@ describe('modes', () => {
     const second = await cli(folder, []);
     expect(second.stderr).toMatch(/^Rewrote 0 sites in 0 files\./);
     expect(await read(folder, 'app/db.py')).toBe(text);
+  });
+
+  test('the nearest configuration of a formatter decides the line length', async () => {
+    const model =
+      'from sqlalchemy import Column, Integer, String\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\nclass User(Base):\n    __tablename__ = "users"\n    id = Column(Integer, primary_key=True)\n    name = Column(String)\n';
+    const folder = await folderWith({
+      'models.py': model,
+      'pyproject.toml': '[tool.black]\nline-length = 100\n',
+      'app/a.py': LONG,
+      'back/pyproject.toml': '[tool.black]\nline_length = 65\n',
+      'back/app/b.py': LONG,
+    });
+    await cli(folder, ['--allow-dirty', '--select', 'query']);
+    const line = 'u = session.scalars(select(User).where(User.name == "somebody")).all()\n';
+    expect(await read(folder, 'app/a.py')).toContain(line);
+    expect(await read(folder, 'back/app/b.py')).toContain('u = session.scalars(\n');
   });
 
   test('--dry-run shows the diff on stdout and writes nothing', async () => {
@@ -217,7 +240,10 @@ describe('configuration', () => {
   });
 
   test('facts cover the project whatever the paths', async () => {
+    const model =
+      'from sqlalchemy import Column, Integer, String\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\nclass User(Base):\n    __tablename__ = "users"\n    id = Column(Integer, primary_key=True)\n    name = Column(String)\n';
     const folder = await folderWith({
+      'models.py': model,
       'pyproject.toml': '[tool.sqla-migrate]\n',
       'app/names.py': 'from sqlalchemy.ext.declarative import declarative_base\n',
       'app/db.py': 'from app.names import declarative_base\n\nBase = declarative_base()\n',

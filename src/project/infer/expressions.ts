@@ -143,10 +143,19 @@ function inferAttribute(tracer: Tracer, module: Module, node: PyNode): Inferred 
   if (kind === 'module' || kind === 'library')
     return namespaceMember(tracer, module, node, object, name);
   if (!object) return null;
+  if (name === '__class__') return classOf(tracer, object);
   const value = tracer.member(object, name);
   if (value && !isNone(value)) return value;
   if (isOther(object)) return value;
   return named(tracer, module, node) ?? conventional(tracer, module, node, null) ?? value;
+}
+
+/** `self.__class__`. */
+function classOf(tracer: Tracer, object: Inferred): Inferred | null {
+  const { value } = object;
+  return value.kind === 'instance' && tracer.index.classById(value.of)
+    ? derived(object, { kind: 'class', id: value.of })
+    : null;
 }
 
 /** A member of a module, of a library's name, or of something unknown. */

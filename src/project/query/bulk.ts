@@ -20,7 +20,6 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'execution_options',
   'filter',
   'filter_by',
-  'params',
   'where',
 ]);
 
@@ -83,6 +82,8 @@ export function executeDelete(
 }
 
 function bulkRefusal(statement: Statement, site: QuerySite): string | null {
+  if (site.chain.links.some((link) => link.method.text === 'params'))
+    return 'update() and delete() have no `.params()`; give the values to `text(…).bindparams(…)`';
   const other = site.chain.links.find((link: MethodCall) => !ALLOWED.has(link.method.text));
   if (other) return `a bulk change cannot have \`.${other.method.text}()\``;
   const [entity] = statement.items;

@@ -1,5 +1,7 @@
 // How the terminals that return results end a chain. Counting, get(), slices and bulk changes have their own files.
+import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
+import type { QueryChain } from './chain.ts';
 import { itemOf } from './entity.ts';
 import {
   afterStatement,
@@ -13,6 +15,7 @@ import {
 import { rowDoubts } from './rows.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
+import { consumerOf } from './use.ts';
 
 /** `.all()`, `.one()`, `.one_or_none()`: the result has methods of the same names. */
 export function executeChain(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
@@ -27,14 +30,30 @@ export function executeChain(statement: Statement, site: QuerySite, ctx: RuleCon
 
 /** `.first()`: limits the statement, unless its text is given. One row is never repeated. */
 export function executeFirst(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
-  const limit = statement.fromStatement ? ')' : '.limit(1))';
+  const given = statement.fromStatement ? null : lastLimit(site.chain);
+  const limit = statement.fromStatement || given ? ')' : '.limit(1))';
   return {
     ...together(
       open({ method: executing(statement) }, site, ctx),
+      given ? ctx.replace(given, '1') : [],
       afterStatement(limit, site, ctx),
     ),
     doubts: rowDoubts({ ...statement, unique: false }, site),
   };
+}
+
+/** What the last `.limit(n)` is given, if nothing after it depends on it and nothing happens where it is evaluated. */
+function lastLimit({ links }: QueryChain): PyNode | null {
+  const last = links.findLast(
+    (link) => link.method.text === 'limit' || link.method.text === 'slice',
+  );
+  const [value] = last?.positional ?? [];
+  return last?.method.text === 'limit' &&
+    last.list.named.length === 1 &&
+    value &&
+    /^(integer|none|identifier)$/.test(value.kind)
+    ? value
+    : null;
 }
 
 /** A query that is iterated. `dict(…)` would ask a result for its keys, and must be given a list. */
@@ -81,12 +100,17 @@ export function executeValues(_: Statement, site: QuerySite, ctx: RuleContext): 
   const unknown = items.find((item) => item.kind === 'unknown');
   if (unknown) return unknown.why;
   const single = call.method.text === 'value';
+  const use = consumerOf(call.node, ctx.facts.binding);
+  const isIterated = use.kind === 'iteration' && !use.mapping;
   return {
     ...together(
       open({ method: single ? 'scalar' : 'execute' }, site, ctx),
       ctx.replace(call.method, 'with_only_columns'),
       ctx.after(call.node, ')'),
     ),
-    doubts: single ? [] : ['`values()` gave a generator of rows, `execute()` gives a Result'],
+    doubts:
+      single || isIterated
+        ? []
+        : ['`values()` gave a generator of rows, `execute()` gives a Result'],
   };
 }

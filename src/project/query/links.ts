@@ -64,7 +64,7 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
   ['with_statement_hint', same],
   ['correlate', same],
   ['add_cte', same],
-  ['params', same],
+  ['params', params],
   ['set_label_style', same],
   ['execution_options', executionOptions],
   ['join', join],
@@ -154,6 +154,25 @@ function executionOptions(link: MethodCall, draft: Draft): void {
     draft.yieldPer = true;
   }
 }
+
+/** A statement gives parameters only to what it already consists of, so they come last. */
+function params(link: MethodCall, draft: Draft): void {
+  const { links } = draft.chain;
+  const last = links.findLast(mayHaveParameters);
+  if (!last || links.indexOf(last) < links.indexOf(link)) return;
+  if (link.callee.children.some((child) => child.kind === 'comment'))
+    return refuse(draft, link, 'write it after everything that has parameters');
+  dropLink(link, draft);
+  draft.edits.push(draft.ctx.after(last.node, `.params${link.list.text}`));
+}
+
+function mayHaveParameters({ method, list }: MethodCall): boolean {
+  if (method.text === 'params') return false;
+  return !list.named.every(({ text }) => WITHOUT_PARAMETERS.test(text));
+}
+
+/** Numbers, and columns by their names: `User.id`, `User.id.desc()`. */
+const WITHOUT_PARAMETERS = /^(\d+|[A-Z]\w*(\.\w+)+(\.(asc|desc)\(\))?)$/;
 
 function union(link: MethodCall, draft: Draft): void {
   refuse(

@@ -37,6 +37,7 @@ interface Part {
 }
 
 function indexed(index: PyNode): Part | string {
+  if (isNegative(index)) return { link: '', rest: `[${index.text}]`, doubts: [] };
   if (index.kind !== 'integer')
     return 'an index that is not a number in the code may be negative; write `.slice(i, i + 1)` if it never is';
   return { link: `.slice(${index.text}, ${Number(index.text) + 1})`, rest: '[0]', doubts: [] };
@@ -44,6 +45,9 @@ function indexed(index: PyNode): Part | string {
 
 function sliced(index: PyNode, statement: Statement, ctx: RuleContext): Part | string {
   const { start, stop, step } = bounds(index);
+  // 1.4 took them from the list of all rows, but with two numbers only where the second is the greater one.
+  if ((start === null || stop === null) && (isNegative(start) || isNegative(stop)))
+    return { link: '', rest: `[${index.text}]`, doubts: [] };
   for (const bound of [start, stop])
     if (bound?.kind === 'unary_operator')
       return 'negative bounds are not accepted by 2.0; reverse the ordering instead';
@@ -68,6 +72,15 @@ function sliced(index: PyNode, statement: Statement, ctx: RuleContext): Part | s
       ...(isOrdered ? [] : ['the end may lie before the start']),
     ],
   };
+}
+
+/** `-1`. */
+function isNegative(node: PyNode | null): boolean {
+  return (
+    node?.kind === 'unary_operator' &&
+    node.token('-') !== null &&
+    node.child('argument')?.kind === 'integer'
+  );
 }
 
 /** `[start:start + size]`: the end does not lie before the start if the size is not negative. */

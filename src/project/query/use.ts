@@ -48,8 +48,13 @@ export function useOf(chain: QueryChain, binding: ModuleBinding): QueryUse {
       node: chain.property,
       name: chain.property.child('attribute')?.text ?? '',
     };
-  if (readMethodCall(chain.head.call.node)?.receiver.kind === 'list_splat') return iterated;
-  let node = chain.built;
+  if (chain.head.starred) return iterated;
+  return consumerOf(chain.built, binding);
+}
+
+/** What takes an iterable expression. */
+export function consumerOf(iterable: PyNode, binding: ModuleBinding): QueryUse {
+  let node = iterable;
   while (node.parent && TRANSPARENT.has(node.parent.kind)) node = node.parent;
   const { parent } = node;
   if (!parent) return kept('it stands alone');
