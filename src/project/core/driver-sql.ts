@@ -22,6 +22,9 @@ export interface Execution {
 /** What text() would read as a parameter, or unescape; the driver sees `%` only in exec_driver_sql() as it did before. */
 const TEXT_SYNTAX = /(?<![:\w\\]):[\w$]+(?!:)|\\:|%/;
 
+/** What 2.0 calls the parameters and options themselves. */
+const MODERN: ReadonlySet<string> = new Set(['parameters', 'execution_options']);
+
 interface Parameters {
   readonly edits: readonly Edit[];
   readonly doubt: string;
@@ -36,7 +39,10 @@ export function rewriteExecution(
   if (!statement || statement.kind === 'list_splat')
     return { refusal: 'its statement is not given by position' };
   const text = readSqlText(statement, context.facts);
-  const hasParameters = multi.length > 0 || call.keywords.length > 0 || call.doubleStarred;
+  const hasParameters =
+    multi.length > 0 ||
+    call.keywords.some((each) => each.name !== 'execution_options') ||
+    call.doubleStarred;
   const parameters = hasParameters
     ? rewriteParameters(call, multi, text !== null, context)
     : { edits: [], doubt: '' };
@@ -84,11 +90,12 @@ function rewriteParameters(
   isText: boolean,
   context: RuleContext,
 ): Parameters | { readonly refusal: string } {
-  const named = call.list.named.filter(
+  const names = call.list.named.filter(
     (node) => node.kind === 'keyword_argument' || node.kind === 'dictionary_splat',
   );
+  const named = names.filter((node) => !MODERN.has(node.child('name')?.text ?? ''));
   if (named.length > 0)
-    return multi.length > 0
+    return multi.length > 0 || named.length < names.length
       ? { refusal: 'it has parameters by position and by name' }
       : namedParameters(named, context);
   const [first] = multi;

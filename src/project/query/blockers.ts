@@ -63,6 +63,8 @@ const TRIGGERS: readonly string[] = [
   'query_cls',
   'query_class',
   'def query',
+  'query =',
+  'query=',
   'query.return_value',
   'query.side_effect',
 ];
@@ -122,10 +124,7 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
   const place = placeOf(module, node);
   const kind = kindOfClass(node, module, symbols, 0);
   if (kind === 'query') found.queryClasses.push(place);
-  const methods = (node.child('body')?.named ?? [])
-    .map((each) => (each.kind === 'decorated_definition' ? each.child('definition') : each))
-    .filter((each) => each?.kind === 'function_definition')
-    .flatMap((each) => each?.child('name') ?? []);
+  const methods = methodNames(node, module);
   if (kind === 'session') {
     const override = methods.find((each) => SESSION_METHODS.has(each.text));
     const id = idOfClass(node, module, symbols);
@@ -134,6 +133,33 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
     const query = methods.find((each) => each.text === 'query');
     if (query) found.otherQueryMethods.push(placeOf(module, query));
   }
+}
+
+/** The names of a class's methods; a function assigned to `query` (`query = run`, `self.query = run`) is one as well. */
+function methodNames(node: PyNode, module: Module): readonly PyNode[] {
+  const body = node.child('body');
+  const defined = (body?.named ?? [])
+    .map((each) => (each.kind === 'decorated_definition' ? each.child('definition') : each))
+    .filter((each) => each?.kind === 'function_definition')
+    .flatMap((each) => each?.child('name') ?? []);
+  if (!body?.text.includes('query')) return defined;
+  const assigned = descendants(body, 'assignment').flatMap((each) => {
+    const left = each.child('left');
+    const name = left?.kind === 'attribute' ? left.child('attribute') : left;
+    return name?.text === 'query' && isFunction(each.child('right'), module) ? [name] : [];
+  });
+  return [...defined, ...assigned];
+}
+
+function isFunction(value: PyNode | null, module: Module): boolean {
+  if (value?.kind === 'lambda') return true;
+  if (value?.kind === 'identifier')
+    return (
+      module.binding.lookup(value.text, value)?.bindings.some((each) => each.kind === 'function') ??
+      false
+    );
+  const callee = readCall(value)?.callee.text ?? '';
+  return /^(staticmethod|classmethod|(functools\.)?partial(method)?)$/.test(callee);
 }
 
 function idOfClass(node: PyNode, module: Module, symbols: Symbols): string | null {
@@ -198,13 +224,14 @@ function isCustom(node: PyNode, module: Module, symbols: Symbols): boolean {
   return node.kind !== 'none' && changesQueries(module, node, symbols) !== null;
 }
 
-/** `session.query.return_value = …`: the modules that this file imports are run with a replaced query(). */
+/** `session.query.return_value = …`: this file, and the modules that it imports, are run with a replaced query(). */
 function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found): void {
   const name = node.child('attribute')?.text;
   const object = node.child('object');
   if ((name !== 'return_value' && name !== 'side_effect') || object?.kind !== 'attribute') return;
   if (object.child('attribute')?.text !== 'query') return;
   const place = placeOf(module, node);
+  if (!found.mocked.has(module.path)) found.mocked.set(module.path, place);
   for (const each of module.binding.imports) {
     if (!each.imported) continue;
     const { level, module: from, name: member } = each.imported;
