@@ -2,7 +2,6 @@
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import { enclosing, walk, type PyNode } from '../../python/tree.ts';
-import type { Facts } from '../facts.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 
@@ -68,18 +67,6 @@ const TRIGGERS: readonly string[] = [
   'query.side_effect',
 ];
 
-/** One scan of a project; facts of one graph never change, so the answer is kept with it. */
-const scans = new WeakMap<ModuleGraph, QueryBlockers>();
-
-/** The blockers of the project that the facts belong to. */
-export function blockersOf(facts: Facts): QueryBlockers {
-  const before = scans.get(facts.modules);
-  if (before) return before;
-  const found = findBlockers(facts.modules, facts.symbols);
-  scans.set(facts.modules, found);
-  return found;
-}
-
 interface Found {
   compileListeners: Place[];
   bulkListeners: Place[];
@@ -90,7 +77,8 @@ interface Found {
   mocked: Map<string, Place>;
 }
 
-function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
+/** Scans a project for them. */
+export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
   const found: Found = {
     compileListeners: [],
     bulkListeners: [],

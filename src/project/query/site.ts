@@ -2,7 +2,7 @@
 import { keyword, readCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
-import { blockersOf, type QueryBlockers } from './blockers.ts';
+import type { QueryBlockers } from './blockers.ts';
 import { readChain, readSessionHead, type QueryChain, type QueryHead } from './chain.ts';
 import { itemOf } from './entity.ts';
 import { sessionFact, type SessionFact } from './session.ts';
@@ -26,7 +26,7 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const head = readSessionHead(node) ?? readDirectHead(node, ctx);
   if (!head) return null;
   const { facts, settings } = ctx;
-  const blockers = blockersOf(facts);
+  const blockers = facts.queryBlockers();
   const items = head.call.list.named.map((each) => itemOf(each, facts));
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
