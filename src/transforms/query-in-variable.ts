@@ -49,6 +49,14 @@ const UNCLAIMED: ReadonlySet<string> = new Set([
   'paginate',
 ]);
 
+/** What Flask-SQLAlchemy's methods of Query take as methods of the extension. */
+const FLASK: ReadonlyMap<string, string> = new Map([
+  ['first_or_404', 'select(…)'],
+  ['get_or_404', 'Model, key'],
+  ['one_or_404', 'select(…)'],
+  ['paginate', 'select(…)'],
+]);
+
 function isUnclaimed({ use }: QuerySite): boolean {
   if (use.kind === 'terminal') return UNCLAIMED.has(use.call.method.text);
   if (use.kind === 'property')
@@ -60,8 +68,12 @@ function whyKept({ use }: QuerySite): string | null {
   switch (use.kind) {
     case 'kept':
       return `${use.how}, so what executes it is not seen here; build a \`select()\` instead and execute it where the rows are needed`;
-    case 'terminal':
-      return `\`${use.call.method.text}()\` has no counterpart on a statement`;
+    case 'terminal': {
+      const name = use.call.method.text;
+      return FLASK.has(name)
+        ? `Flask-SQLAlchemy 3 has it on the extension: \`db.${name}(${FLASK.get(name) ?? ''})\``
+        : `\`${name}()\` has no counterpart on a statement`;
+    }
     case 'property':
       return `\`.${use.name}\` is taken from the Query itself`;
     default:
