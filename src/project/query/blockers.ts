@@ -2,7 +2,6 @@
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
-import type { Facts } from '../facts.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { changesQueries } from './custom-query.ts';
@@ -69,18 +68,6 @@ const TRIGGERS: readonly string[] = [
   'query.side_effect',
 ];
 
-/** One scan of a project; facts of one graph never change, so the answer is kept with it. */
-const scans = new WeakMap<ModuleGraph, QueryBlockers>();
-
-/** The blockers of the project that the facts belong to. */
-export function blockersOf(facts: Facts): QueryBlockers {
-  const before = scans.get(facts.modules);
-  if (before) return before;
-  const found = findBlockers(facts.modules, facts.symbols);
-  scans.set(facts.modules, found);
-  return found;
-}
-
 interface Found {
   compileListeners: Place[];
   bulkListeners: Place[];
@@ -91,7 +78,8 @@ interface Found {
   mocked: Map<string, Place>;
 }
 
-function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
+/** Scans a project for them. */
+export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
   const found: Found = {
     compileListeners: [],
     bulkListeners: [],

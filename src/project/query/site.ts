@@ -2,7 +2,7 @@
 import { calledName, keyword, readCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import { blockersOf, type QueryBlockers } from './blockers.ts';
+import type { QueryBlockers } from './blockers.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
 import { isFlaskObject } from './query-properties.ts';
@@ -36,7 +36,7 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const head = readSessionHead(node) ?? readDirectHead(node, ctx);
   if (!head) return null;
   const { facts, settings } = ctx;
-  const blockers = blockersOf(facts);
+  const blockers = facts.queryBlockers();
   const items = selectedItems(head, facts);
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
@@ -74,7 +74,7 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const model = readModelHead(node, ctx.facts);
   if (!model) return null;
   const { head, holder, kind } = model;
-  const blockers = blockersOf(ctx.facts);
+  const blockers = ctx.facts.queryBlockers();
   const chain = readChain(head);
   const use = useOf(chain, ctx.facts.binding);
   const isExpression = isPart(use);
