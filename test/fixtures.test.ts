@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findOrphans, readCases } from './fixtures/cases.ts';
 import type { Sources } from './fixtures/cases.ts';
 import { migrate } from './fixtures/migrate.ts';
+import { factsOf, indexFiles } from './support/models.ts';
 
 const cases = readCases();
 
@@ -26,6 +27,11 @@ describe.each(cases)('$name', ({ name, before, after, expected, isRecorded }) =>
     if (expected.findings !== undefined) expect(first.findings).toEqual(expected.findings);
     const second = await migrate(first.files, expected.options);
     expectSame(second.files, first.files);
+  });
+
+  test('means the same models before and after', () => {
+    const facts = (sources: Sources) => factsOf(indexFiles(Object.fromEntries(sources)));
+    expect(facts(after)).toEqual(facts(before));
   });
 });
 

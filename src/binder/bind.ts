@@ -1,12 +1,5 @@
 // Binds the names of one module by Python's scoping rules. It follows no import and infers no value.
-import {
-  contains,
-  descendants,
-  enclosing,
-  walk,
-  type PyNode,
-  type PyTree,
-} from '../python/tree.ts';
+import { contains, enclosing, identifiers, type PyNode, type PyTree } from '../python/tree.ts';
 import { collectBindings } from './collect.ts';
 import { reachingBindings } from './flow.ts';
 import type { Lookup, ModuleBinding, Scope } from './scope.ts';
@@ -22,7 +15,7 @@ const NO_REFERENCE_FIELDS: ReadonlySet<string> = new Set(['attribute', 'name', '
 export function bindModule(tree: PyTree): ModuleBinding {
   const { scopes, starImports, declared, bound } = collectBindings(tree);
   const module = requireScope(scopes, tree.root);
-  const reads = readsByName(tree, bound);
+  const reads = new Map<string, readonly PyNode[]>();
 
   const scopeOf = (node: PyNode): Scope => {
     for (let child = node, owner = node.parent; owner; child = owner, owner = owner.parent) {
@@ -59,7 +52,9 @@ export function bindModule(tree: PyTree): ModuleBinding {
         : place.bindings.filter((binding) => binding.kind !== 'delete');
     },
     references(scope, name) {
-      return (reads.get(name) ?? []).filter((node) => lookup(name, node)?.scope === scope);
+      const read = reads.get(name) ?? readsOf(tree, name, bound);
+      reads.set(name, read);
+      return read.filter((node) => lookup(name, node)?.scope === scope);
     },
     isBound: (name, node) => lookup(name, node) !== null,
   };
@@ -120,29 +115,14 @@ function isParameterName(node: PyNode, parameters: PyNode): boolean {
   return true;
 }
 
-function readsByName(
-  tree: PyTree,
-  bound: ReadonlySet<PyNode>,
-): ReadonlyMap<string, readonly PyNode[]> {
-  const reads = new Map<string, PyNode[]>();
-  walk(tree.root, (node) => {
-    if (node.kind === 'identifier' && !bound.has(node) && isRead(node)) {
-      const list = reads.get(node.text);
-      if (list) list.push(node);
-      else reads.set(node.text, [node]);
-    }
-    return !isImportOrDeclaration(node);
-  });
+function readsOf(tree: PyTree, name: string, bound: ReadonlySet<PyNode>): readonly PyNode[] {
+  const found = identifiers(tree.root, name);
+  const read = found.filter((node) => !bound.has(node) && isRead(node));
   // `x += 1` binds and reads.
-  for (const node of descendants(tree.root, 'augmented_assignment')) {
-    const left = node.child('left');
-    if (left?.kind === 'identifier') reads.set(left.text, [...(reads.get(left.text) ?? []), left]);
-  }
-  return reads;
-}
-
-function isImportOrDeclaration(node: PyNode): boolean {
-  return /^(import|import_from|future_import|global|nonlocal)_statement$/.test(node.kind);
+  const augmented = found.filter(
+    ({ parent, field }) => parent?.kind === 'augmented_assignment' && field === 'left',
+  );
+  return [...read, ...augmented];
 }
 
 function isRead(identifier: PyNode): boolean {
@@ -151,11 +131,13 @@ function isRead(identifier: PyNode): boolean {
   if (parent.kind === 'attribute') return field !== 'attribute';
   if (parent.kind === 'keyword_argument') return field !== 'name';
   if (parent.kind === 'keyword_pattern') return identifier !== parent.named[0];
+  if (parent.kind === 'global_statement' || parent.kind === 'nonlocal_statement') return false;
   if (parent.kind === 'dotted_name') return isPatternHead(identifier, parent);
   return !(field !== null && NO_REFERENCE_FIELDS.has(field) && parent.kind !== 'type');
 }
 
 /** In `case Color.RED:` the head of the dotted name is read. */
 function isPatternHead(identifier: PyNode, dotted: PyNode): boolean {
-  return dotted.named[0] === identifier && enclosing(dotted, 'case_clause') !== null;
+  const owner = enclosing(dotted, 'case_clause', 'import_statement', 'import_from_statement');
+  return dotted.named[0] === identifier && owner?.kind === 'case_clause';
 }

@@ -1,5 +1,5 @@
 // Collects the scopes of a module and every place that binds a name. It resolves nothing.
-import type { PyNode, PyTree } from '../python/tree.ts';
+import { childrenHolding, type PyNode, type PyTree } from '../python/tree.ts';
 import { importBindings } from './imports.ts';
 import { patternCaptures, targets } from './targets.ts';
 import type { Binding, BindingKind, Scope, ScopeKind, StarImport } from './scope.ts';
@@ -23,6 +23,26 @@ const SCOPE_KINDS: ReadonlyMap<string, ScopeKind> = new Map([
   ['dictionary_comprehension', 'comprehension'],
   ['generator_expression', 'comprehension'],
 ]);
+
+/** The nodes that bind names or open scopes; what holds none of them need not be visited. */
+const BINDING_KINDS: readonly string[] = [
+  ...SCOPE_KINDS.keys(),
+  'import_statement',
+  'import_from_statement',
+  'future_import_statement',
+  'assignment',
+  'augmented_assignment',
+  'named_expression',
+  'for_statement',
+  'for_in_clause',
+  'with_item',
+  'except_clause',
+  'delete_statement',
+  'global_statement',
+  'nonlocal_statement',
+  'type_alias_statement',
+  'case_clause',
+];
 
 /** A scope while it is being filled. */
 interface OpenScope extends Scope {
@@ -64,7 +84,7 @@ function openScope(kind: ScopeKind, node: PyNode, parent: Scope | null): OpenSco
 }
 
 function visitChildren(state: Walk, node: PyNode, place: Place): void {
-  for (const child of node.children) visit(state, child, place);
+  for (const child of childrenHolding(node, BINDING_KINDS)) visit(state, child, place);
 }
 
 function visit(state: Walk, node: PyNode, place: Place): void {
@@ -78,7 +98,7 @@ function visit(state: Walk, node: PyNode, place: Place): void {
 function visitIf(state: Walk, node: PyNode, place: Place): void {
   const condition = node.child('condition')?.text ?? '';
   const guard = condition === 'TYPE_CHECKING' || condition.endsWith('.TYPE_CHECKING');
-  for (const child of node.children)
+  for (const child of childrenHolding(node, BINDING_KINDS))
     visit(
       state,
       child,

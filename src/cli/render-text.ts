@@ -18,26 +18,28 @@ const SHOWN = 25;
 /** The end of every run. */
 export function renderSummary(summary: Summary, places: Places, options: TextOptions): string {
   const { colors, written, verbose } = options;
-  const { rewritten, files, unsafeAvailable, manual } = summary;
+  const { rewritten, files, unsafe, manual } = summary;
   const parts = [
     `${written ? 'Rewrote' : 'Would rewrite'} ${count(rewritten, 'site')} in ${count(files, 'file')}.`,
   ];
-  if (unsafeAvailable > 0)
-    parts.push(`${count(unsafeAvailable, 'unsafe rewrite')} available (--unsafe-fixes).`);
+  if (unsafe.length > 0)
+    parts.push(`${count(unsafe.length, 'unsafe rewrite')} available (--unsafe-fixes).`);
   if (manual.length > 0)
     parts.push(`${number(manual.length)} ${manual.length === 1 ? 'needs' : 'need'} you:`);
   const shown = verbose ? manual : manual.slice(0, SHOWN);
   const lines = [
     colors.bold(parts.join(' ')),
-    ...shown.map((each) => manualLine(each, places, colors)),
+    ...shown.map((each) => findingLine(each, places, colors)),
   ];
   if (shown.length < manual.length)
     lines.push(`  … and ${number(manual.length - shown.length)} more (-v lists all)`);
+  if (verbose && unsafe.length > 0)
+    lines.push('Unsafe rewrites:', ...unsafe.map((each) => findingLine(each, places, colors)));
   lines.push(renderShare(summary, options));
   return lines.join('\n');
 }
 
-function manualLine(finding: ReportedFinding, places: Places, colors: Colors): string {
+function findingLine(finding: ReportedFinding, places: Places, colors: Colors): string {
   const { rule, path, start, message, reason } = finding;
   const place = colors.cyan(places.at(path, start));
   const more = colors.dim(`(sqla-migrate rules ${rule})`);

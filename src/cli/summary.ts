@@ -13,7 +13,8 @@ export interface RuleCounts {
 export interface Summary {
   readonly rewritten: number;
   readonly files: number;
-  readonly unsafeAvailable: number;
+  /** Unsafe rewrites that were not applied. */
+  readonly unsafe: readonly ReportedFinding[];
   readonly manual: readonly ReportedFinding[];
   /** All sites: modern after the run, and left. */
   readonly sites: number;
@@ -31,7 +32,7 @@ export function summarize({ findings, changed, modern }: Run): Summary {
   return {
     rewritten,
     files: changed.length,
-    unsafeAvailable: left.length - manual.length,
+    unsafe: left.filter(({ safety }) => safety === 'unsafe'),
     manual,
     sites: modern + left.length,
     migrated: modern,

@@ -12,7 +12,7 @@ import type { Layers } from './layers.ts';
 import { chain, offsetMap, type OffsetMap } from './offsets.ts';
 import type { Crash, ReportedFinding, Status, Withdrawn } from './report.ts';
 import { triage } from './triage.ts';
-import { visitFiles } from './visit.ts';
+import { createTriggerScan, visitFiles, type TriggerScan } from './visit.ts';
 
 const MAX_PASSES = 10;
 
@@ -44,6 +44,7 @@ interface State {
   readonly applied: ReportedFinding[];
   readonly withdrawn: Map<string, Withdrawn>;
   readonly crashes: Map<string, Crash>;
+  readonly triggered: TriggerScan;
 }
 
 /** Runs passes until one changes nothing, at most ten. */
@@ -55,6 +56,7 @@ export function runPasses(input: PassInput): PassResult {
     applied: [],
     withdrawn: new Map(),
     crashes: new Map(),
+    triggered: createTriggerScan(input.layers.transforms),
   };
   let first: Project | null = null;
   let previous: Project | null = null;
@@ -84,7 +86,8 @@ interface PassOutcome {
 function runPass(state: State, project: Project, input: PassInput): PassOutcome {
   const { settings, layers, isEditable } = input;
   const { trees } = state;
-  const visit = visitFiles(trees, editablePaths(trees, isEditable), project, settings, layers);
+  const paths = editablePaths(trees, isEditable);
+  const visit = visitFiles(trees, paths, project, settings, layers, state.triggered);
   for (const crash of visit.crashes) {
     const key = `${crash.rule}\0${crash.path}`;
     const start = originOf(state, crash.path).toOld(crash.start, 'start');

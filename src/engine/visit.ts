@@ -4,7 +4,7 @@ import type { Project } from '../project/project.ts';
 import { isRevision } from '../project/alembic.ts';
 import type { Proposal, RuleContext, Transform, Visitor } from '../project/rule.ts';
 import type { Settings } from '../project/settings.ts';
-import { walk, type PyNode, type PyTree } from '../python/tree.ts';
+import { descendants, type PyNode, type PyTree } from '../python/tree.ts';
 import type { Layers } from './layers.ts';
 import { ruleFilter, ruleIds } from './select.ts';
 
@@ -22,6 +22,23 @@ export interface Visit {
   readonly crashes: readonly RuleCrash[];
 }
 
+/** Answers which transforms have a trigger in a file. Trees never change, so each text is searched once. */
+export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
+
+/** Creates the scan for the triggers of transforms. */
+export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
+  const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
+  return (tree) => {
+    const before = known.get(tree);
+    if (before) return before;
+    const found = new Set(
+      transforms.filter(({ triggers }) => triggers.some((trigger) => tree.text.includes(trigger))),
+    );
+    known.set(tree, found);
+    return found;
+  };
+}
+
 /** Visits the given files with every rule that is on and has a trigger in the file. */
 export function visitFiles(
   trees: ReadonlyMap<string, PyTree>,
@@ -29,8 +46,14 @@ export function visitFiles(
   project: Project,
   settings: Settings,
   layers: Layers,
+  triggered: TriggerScan,
 ): Visit {
   const isOn = ruleFilter(settings);
+  const chosen = new Set(
+    layers.transforms.filter((transform) =>
+      ruleIds(transform).some((id) => isOn(id, transform.optIn ?? false)),
+    ),
+  );
   const byTransform = layers.transforms.map((): Finding[] => []);
   const crashes: RuleCrash[] = [];
   for (const path of paths) {
@@ -41,8 +64,8 @@ export function visitFiles(
     const isHistory = isRevision(project.factsFor(path));
     const runs = layers.transforms.flatMap((transform, order) =>
       !(isHistory && transform.stillRuns === true) &&
-      transform.triggers.some((trigger) => tree.text.includes(trigger)) &&
-      ruleIds(transform).some((id) => isOn(id, transform.optIn ?? false))
+      chosen.has(transform) &&
+      triggered(tree).has(transform)
         ? [prepare(transform, order, path, tree, project, settings, layers, pending)]
         : [],
     );
@@ -78,10 +101,9 @@ function visitFile(tree: PyTree, runs: readonly Run[]): void {
       if (list) list.push([run, visitor]);
       else visitors.set(kind, [[run, visitor]]);
     }
-  walk(tree.root, (node) => {
+  for (const node of descendants(tree.root, ...visitors.keys()))
     for (const [run, visitor] of visitors.get(node.kind) ?? [])
       if (!run.state.crash) callVisitor(run, visitor, node);
-  });
 }
 
 function callVisitor(run: Run, visitor: Visitor, node: PyNode): void {

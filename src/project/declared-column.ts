@@ -1,6 +1,7 @@
 // Finds the Column of a declaration, also inside deferred() and column_property(), whose arguments mapped_column() takes itself. No rewriting.
 import { readCall, type Call } from '../python/calls.ts';
-import { contains, descendants } from '../python/tree.ts';
+import { contains, descendants, type PyNode } from '../python/tree.ts';
+import { COLUMN_OPERATORS } from '../sqlalchemy/operators.ts';
 import type { DeclaredCall } from './declared.ts';
 import type { Facts } from './facts.ts';
 
@@ -52,4 +53,28 @@ export function columnOf(declared: DeclaredCall, facts: Facts): ColumnCall | nul
     added.push(`${own}=${value.text}`);
   }
   return { ...declared, callee: 'sqlalchemy.Column', call, outer, added };
+}
+
+/**
+ * A use of the column in its own class body that a mapped_column() does not support: `id.label("x")`. It is no Column until the class is mapped,
+ * and has only the operators. `null` if there is none.
+ */
+export function columnOnlyUse(
+  { assignment, name, classNode }: DeclaredCall,
+  facts: Facts,
+): PyNode | null {
+  const { binding } = facts;
+  const body = classNode.child('body') ?? classNode;
+  const inBody = binding.references(binding.scopeOf(assignment), name.text);
+  const inFunctions = descendants(body, 'decorated_definition')
+    .filter((each) => each.named[0]?.text.includes('declared_attr'))
+    .flatMap((each) => descendants(each, 'attribute'))
+    .filter((each) => each.text === `cls.${name.text}`);
+  const used = [...inBody, ...inFunctions].find(
+    ({ parent, field }) =>
+      parent?.kind === 'attribute' &&
+      field === 'object' &&
+      !COLUMN_OPERATORS.has(parent.child('attribute')?.text ?? ''),
+  );
+  return used?.parent ?? null;
 }

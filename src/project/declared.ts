@@ -43,7 +43,7 @@ export function declaredCall(assignment: PyNode, facts: Facts): DeclaredCall | n
   if (classNode?.kind !== 'class_definition') return null;
   const callee = facts.qualifiedName(call.callee);
   const model = callee ? classAt(facts, classNode) : null;
-  if (!callee || !model) return null;
+  if (!callee || !model || model.sqlModel) return null;
   const annotationNode = assignment.child('type');
   return {
     assignment,
@@ -80,7 +80,7 @@ export function declaredFunction(definition: PyNode, facts: Facts): DeclaredCall
   if (!isDeclaredAttr || !isPlain || !call || classNode?.kind !== 'class_definition') return null;
   const callee = facts.qualifiedName(call.callee);
   const model = callee ? classAt(facts, classNode) : null;
-  if (!callee || !model) return null;
+  if (!callee || !model || model.sqlModel) return null;
   const annotationNode = definition.child('return_type');
   return {
     assignment: decorated,

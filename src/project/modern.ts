@@ -1,5 +1,5 @@
 // Counts the places that are written in the 2.0 style, for the share of migrated sites. It judges no legacy code.
-import { walk, type PyNode } from '../python/tree.ts';
+import { descendants, type PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
 import type { Project } from './project.ts';
 
@@ -14,6 +14,11 @@ const CALLS: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.selectinload',
   'sqlalchemy.ext.asyncio.async_sessionmaker',
 ]);
+
+/** The last parts of their names. */
+const CALLED: ReadonlySet<string> = new Set(
+  [...CALLS].map((name) => name.slice(name.lastIndexOf('.') + 1)),
+);
 
 /** Classes that derive from these directly are modern sites. */
 const BASES: ReadonlySet<string> = new Set([
@@ -37,9 +42,13 @@ export function countModern(project: Project, paths: readonly string[]): number 
   let count = 0;
   for (const path of paths) {
     const facts = project.factsFor(path);
-    walk(facts.module.tree.root, (node) => {
+    for (const node of descendants(
+      facts.module.tree.root,
+      'call',
+      'class_definition',
+      'assignment',
+    ))
       if (isModern(node, facts)) count++;
-    });
   }
   return count;
 }
@@ -62,9 +71,9 @@ function isModernCall(node: PyNode, facts: Facts): boolean {
   if (!callee) return false;
   const method = callee.kind === 'attribute' ? callee.child('attribute')?.text : undefined;
   if (method !== undefined && SESSION_METHODS.has(method)) return isSessionGet(node, facts);
-  if (node.child('arguments')?.named[0]?.kind === 'list') return false;
   const last = method ?? callee.text;
-  return [...CALLS].some((name) => name.endsWith(`.${last}`)) && names(callee, CALLS, facts);
+  if (!CALLED.has(last) || node.child('arguments')?.named[0]?.kind === 'list') return false;
+  return names(callee, CALLS, facts);
 }
 
 /** `session.get(User, 5)`: the class comes first, unlike in `query.get(5)` or `mapping.get("key")`. */

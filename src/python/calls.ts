@@ -62,8 +62,16 @@ export interface MethodCall extends Call {
   readonly method: PyNode;
 }
 
+/** The last part of what a call calls: `all` of `query.all()`; the whole text where that is no name. `null` if the node is no call. */
+export function calledName(node: PyNode): string | null {
+  const callee = node.kind === 'call' ? node.child('function') : null;
+  const name = callee?.kind === 'attribute' ? callee.child('attribute') : callee;
+  return name?.text ?? null;
+}
+
 /** Takes a method call apart; `null` if the node is no call of an attribute. */
 export function readMethodCall(node: PyNode | null): MethodCall | null {
+  if (node?.kind !== 'call' || node.child('function')?.kind !== 'attribute') return null;
   const call = readCall(node);
   if (call?.callee.kind !== 'attribute') return null;
   const receiver = call.callee.child('object');

@@ -1,7 +1,7 @@
 // Python text to a PyTree. The only module that knows web-tree-sitter; it does not decode files and knows no scopes.
 import { readFile } from 'node:fs/promises';
 import { Language, Parser, type Tree, type TreeCursor } from 'web-tree-sitter';
-import { PyNode, type PyTree, type SyntaxProblem } from './tree.ts';
+import { PyNode, type Grammar, type NodeTable, type PyTree, type SyntaxProblem } from './tree.ts';
 
 /** Parses Python source; reusable and synchronous once created. */
 export interface PythonParser {
@@ -21,13 +21,13 @@ export async function createParser(files: ParserFiles): Promise<PythonParser> {
   const language = await Language.load(new Uint8Array(await readFile(files.grammar)));
   const parser = new Parser();
   parser.setLanguage(language);
-  const kinds = nodeKinds(language);
+  const grammar = grammarOf(language);
   return {
     parse(text) {
       const tree = parser.parse(text);
       if (!tree) throw new Error('the Python parser gave no tree');
       try {
-        return convert(tree, text, kinds, language.fields);
+        return convert(tree, text, grammar);
       } finally {
         tree.delete();
       }
@@ -35,102 +35,206 @@ export async function createParser(files: ParserFiles): Promise<PythonParser> {
   };
 }
 
-function nodeKinds(language: Language): readonly string[] {
-  return language.types.map((type, id) =>
-    type === 'ERROR' || language.nodeTypeIsNamed(id) ? type : 'token',
-  );
+function grammarOf(language: Language): ParserGrammar {
+  const types = language.types.map((type, id) => (language.nodeTypeIsNamed(id) ? type : 'token'));
+  const kinds = interned([...types, 'ERROR']);
+  const numbers = new Map<string, number[]>();
+  for (const [number, kind] of kinds.entries())
+    numbers.set(kind, [...(numbers.get(kind) ?? []), number]);
+  return {
+    kinds,
+    fields: language.fields.map((field) => (field === null ? null : (interned([field])[0] ?? ''))),
+    numbers,
+    error: types.length,
+    // `not in` is made of two tokens.
+    tokenLength: Uint8Array.from(language.types, (type, id) =>
+      types[id] === 'token' && !type.includes(' ') ? type.length : 0,
+    ),
+    isLeaf: Uint8Array.from(kinds, (kind, id) =>
+      LEAVES.has(kind) || (kind === 'token' && !language.types[id]?.includes(' ')) ? 1 : 0,
+    ),
+  };
 }
+
+/** The same strings as the engine keeps literals: comparing those is comparing addresses. */
+function interned(strings: readonly string[]): readonly string[] {
+  return strings.map((each) => Object.keys({ [each]: true })[0] ?? each);
+}
+
+/** What the conversion of trees needs to know of the grammar. */
+interface ParserGrammar extends Grammar {
+  /** The number of `ERROR`. */
+  readonly error: number;
+  /** The length of each token that is always spelled in one way, else 0. */
+  readonly tokenLength: Uint8Array;
+  /** 1 for nodes that have no children. */
+  readonly isLeaf: Uint8Array;
+}
+
+const LEAVES: ReadonlySet<string> = new Set([
+  'comment',
+  'ellipsis',
+  'escape_sequence',
+  'false',
+  'float',
+  'identifier',
+  'integer',
+  'line_continuation',
+  'none',
+  'string_end',
+  'string_start',
+  'true',
+]);
 
 const PYTHON_2: ReadonlyMap<string, string> = new Map([
   ['print_statement', 'Python 2 `print` statement'],
   ['exec_statement', 'Python 2 `exec` statement'],
 ]);
 
-function convert(
-  tree: Tree,
-  text: string,
-  kinds: readonly string[],
-  fields: readonly (string | null)[],
-): PyTree {
-  const problems: SyntaxProblem[] = [];
+/** Deeper trees are no code that a person wrote, and would exhaust the stack of what walks them. */
+const DEEPEST = 1500;
+
+function convert(tree: Tree, text: string, grammar: ParserGrammar): PyTree {
+  const { descendantCount, hasError } = tree.rootNode;
+  const table = emptyTable(descendantCount, text, grammar);
   const cursor = tree.walk();
-  const root = convertNode(cursor, null, text, kinds, fields, problems);
-  cursor.delete();
-  if (tree.rootNode.hasError && problems.length === 0)
-    problems.push({ offset: 0, problem: 'invalid syntax' });
-  return { text, root, problems };
+  const problems: SyntaxProblem[] = [];
+  try {
+    fill(table, cursor, grammar, hasError, problems);
+  } finally {
+    cursor.delete();
+  }
+  if (text.includes('*')) starsOutside(table);
+  if (hasError && problems.length === 0) problems.push({ offset: 0, problem: 'invalid syntax' });
+  return { text, root: PyNode.at(table, 0), problems };
 }
 
-function convertNode(
-  cursor: TreeCursor,
-  parent: PyNode | null,
-  text: string,
-  kinds: readonly string[],
-  fields: readonly (string | null)[],
-  problems: SyntaxProblem[],
-): PyNode {
-  const kind = kinds[cursor.nodeTypeId] ?? 'ERROR';
-  const start = cursor.startIndex;
-  const end = cursor.endIndex;
-  const children: PyNode[] = [];
-  // The grammar gives the root a span that starts at the first token.
-  const node = new PyNode(
-    kind,
-    fields[cursor.currentFieldId] ?? null,
-    parent ? start : 0,
-    parent ? end : text.length,
-    parent,
-    children,
+function emptyTable(count: number, text: string, grammar: Grammar): NodeTable {
+  return {
     text,
-  );
-  if (kind === 'ERROR') problems.push({ offset: start, problem: 'invalid syntax' });
-  else if (start === end && parent && cursor.nodeIsMissing)
-    problems.push({ offset: start, problem: 'incomplete syntax' });
-  // The grammar takes a header without a body; Python does not.
-  if (kind === 'block' && start === end)
-    problems.push({ offset: start, problem: 'a block without statements' });
-  const old = PYTHON_2.get(kind);
-  if (old) problems.push({ offset: start, problem: old });
-  if (cursor.gotoFirstChild()) {
-    do {
-      const child = convertNode(cursor, node, text, kinds, fields, problems);
-      const isInside = children.length === 0 && STARTED_BY_OPERAND.has(kind);
-      children.push(isInside ? child : starOutside(child));
-    } while (cursor.gotoNextSibling());
-    cursor.gotoParent();
+    grammar,
+    kind: new Uint16Array(count),
+    field: new Uint16Array(count),
+    start: new Int32Array(count),
+    end: new Int32Array(count),
+    parent: new Int32Array(count),
+    after: new Int32Array(count),
+    made: Array.from({ length: count }),
+    identifiers: null,
+  };
+}
+
+/** Copies the tree below a cursor in source order. Each question to the cursor crosses into WebAssembly, so few are asked. */
+function fill(
+  table: NodeTable,
+  cursor: TreeCursor,
+  { kinds, error, tokenLength, isLeaf }: ParserGrammar,
+  hasError: boolean,
+  problems: SyntaxProblem[],
+): void {
+  let parent = -1;
+  let depth = 0;
+  for (let index = 0; ; index++) {
+    const type = cursor.nodeTypeId;
+    const kind = type < error ? type : error;
+    const start = cursor.startIndex;
+    const length = hasError ? 0 : (tokenLength[kind] ?? 0);
+    const end = length > 0 ? start + length : cursor.endIndex;
+    table.kind[index] = kind;
+    table.field[index] = cursor.currentFieldId;
+    table.start[index] = start;
+    table.end[index] = end;
+    table.parent[index] = parent;
+    if (kind === error) problems.push({ offset: start, problem: 'invalid syntax' });
+    else if (hasError && start === end && parent >= 0 && cursor.nodeIsMissing)
+      problems.push({ offset: start, problem: 'incomplete syntax' });
+    // The grammar takes a header without a body; Python does not.
+    if (start === end && kinds[kind] === 'block')
+      problems.push({ offset: start, problem: 'a block without statements' });
+    const old = PYTHON_2.get(kinds[kind] ?? '');
+    if (old) problems.push({ offset: start, problem: old });
+    if (isLeaf[kind] === 0 && cursor.gotoFirstChild()) {
+      if (++depth > DEEPEST) throw new Error('it is nested too deeply');
+      parent = index;
+      continue;
+    }
+    table.after[index] = index + 1;
+    while (!cursor.gotoNextSibling()) {
+      if (parent < 0) return closeRoot(table);
+      cursor.gotoParent();
+      depth--;
+      table.after[parent] = index + 1;
+      parent = table.parent[parent] ?? -1;
+    }
   }
-  return node;
+}
+
+/** The grammar gives the root a span that starts at the first token. */
+function closeRoot(table: NodeTable): void {
+  table.start[0] = 0;
+  table.end[0] = table.text.length;
 }
 
 const STARTED_BY_OPERAND: ReadonlySet<string> = new Set(['attribute', 'call', 'subscript']);
 
 /** In `[*a.b()]` the grammar may take the star for a part of `a` or of `a.b`; Python unpacks the whole. */
-function starOutside(node: PyNode): PyNode {
-  let first = node;
-  while (STARTED_BY_OPERAND.has(first.kind) && first.children[0]) first = first.children[0];
-  const [operand] = first.named;
-  if (first === node || first.kind !== 'list_splat' || !operand) return node;
-  const { field, start, end, parent, source } = node;
-  const children: PyNode[] = [];
-  const splat = new PyNode(first.kind, field, start, end, parent, children, source);
-  for (const child of first.children)
-    if (child !== operand) children.push(copied(child, splat, child.field));
-  children.push(copied(node, splat, null, { splat: first, operand }));
-  return splat;
+function starsOutside(table: NodeTable): void {
+  const { kinds } = table.grammar;
+  const startsParent = (index: number): boolean =>
+    index > 0 &&
+    table.parent[index] === index - 1 &&
+    STARTED_BY_OPERAND.has(kinds[table.kind[index - 1] ?? 0] ?? '');
+  for (const [index, kind] of table.kind.entries()) {
+    if (kinds[kind] !== 'list_splat' || !startsParent(index)) continue;
+    let outer = index;
+    while (startsParent(outer)) outer--;
+    moveStar(table, outer, index);
+  }
 }
 
-/** A copy below another parent, in which `operand` stands where it was a part of `splat`. */
-function copied(
-  node: PyNode,
-  parent: PyNode,
-  field: string | null,
-  moved: { readonly splat: PyNode; readonly operand: PyNode } | null = null,
-): PyNode {
-  const from = moved && node === moved.splat ? moved.operand : node;
-  const children: PyNode[] = [];
-  const start = moved && node.start === moved.splat.start ? moved.operand.start : from.start;
-  const copy = new PyNode(from.kind, field, start, from.end, parent, children, from.source);
-  for (const [index, child] of from.children.entries())
-    children.push(copied(child, copy, child.field, index === 0 && from === node ? moved : null));
-  return copy;
+/** Moves the splat at `splat` around the expression at `outer`, whose chain of first children leads to it. */
+function moveStar(table: NodeTable, outer: number, splat: number): void {
+  const { kind, field, start, end, parent, after } = table;
+  const at = (numbers: NodeTable['kind'] | NodeTable['start'], index: number): number =>
+    numbers[index] ?? 0;
+  const operand = splat + 2;
+  const record = (index: number) => ({
+    kind: at(kind, index),
+    field: at(field, index),
+    start: at(start, index),
+    end: at(end, index),
+    after: at(after, index),
+  });
+  const chain = Array.from({ length: splat - outer }, (_, step) => record(outer + step));
+  const [first] = chain;
+  const star = record(splat + 1);
+  const inner = record(splat);
+  if (!first) return;
+  const write = (index: number, node: ReturnType<typeof record>, owner: number): void => {
+    kind[index] = node.kind;
+    field[index] = node.field;
+    start[index] = node.start;
+    end[index] = node.end;
+    after[index] = node.after;
+    parent[index] = owner;
+  };
+  const from = at(start, operand);
+  write(
+    outer,
+    { ...inner, field: first.field, end: first.end, after: first.after },
+    at(parent, outer),
+  );
+  write(outer + 1, { ...star, after: outer + 2 }, outer);
+  for (const [step, node] of chain.entries())
+    write(
+      outer + 2 + step,
+      { ...node, start: from, field: step === 0 ? 0 : node.field },
+      step === 0 ? outer : outer + 1 + step,
+    );
+  field[operand] = inner.field;
+  parent[operand] = splat + 1;
+  for (let index = operand + 1; index < first.after; index++) {
+    const owner = at(parent, index);
+    if (owner >= outer && owner < splat) parent[index] = owner + 2;
+  }
 }

@@ -1,12 +1,11 @@
 // Rewrites SQL strings and legacy parameters that a Connection executes.
 import { readMethodCall, type MethodCall } from '../python/calls.ts';
-import { columnOf } from '../python/displays.ts';
 import type { Edit } from '../edits/edit.ts';
-import { openEdit } from '../project/core/blocks.ts';
+import { commitAfter } from '../project/core/commit.ts';
 import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
 import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
-import { committableStatement, transactionOf } from '../project/core/transaction.ts';
+import { transactionOf } from '../project/core/transaction.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const STR = 'conn-execute-str';
@@ -111,23 +110,14 @@ function commitEdits(
   if (kind === 'read') return { edits: [], doubt: '' };
   const transaction = transactionOf(call.receiver, context.facts);
   if (transaction === 'begun') return { edits: [], doubt: '' };
-  const committed = committableStatement(call.node);
-  if (kind !== 'write' || transaction !== 'local' || !committed)
-    return {
-      edits: [],
-      doubt:
-        '1.x committed a write by itself if no transaction was begun: 2.0 needs `engine.begin()` or a commit',
-    };
-  const line = `\n${' '.repeat(columnOf(committed))}${call.receiver.text}.commit()`;
-  const end = lineEnd(committed.source, committed.end);
-  // The first edit changes nothing: it keeps the line from being moved in the same pass.
+  const edits =
+    kind === 'write' && transaction === 'local'
+      ? commitAfter(call.node, call.receiver, context)
+      : null;
+  if (edits) return { edits, doubt: '' };
   return {
-    edits: [openEdit(committed, '', context), context.after({ start: end, end }, line)],
-    doubt: '',
+    edits: [],
+    doubt:
+      '1.x committed a write by itself if no transaction was begun: 2.0 needs `engine.begin()` or a commit',
   };
-}
-
-function lineEnd(source: string, offset: number): number {
-  const end = source.slice(offset).search(/\r?\n|$/);
-  return offset + end;
 }

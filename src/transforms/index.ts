@@ -4,6 +4,7 @@ import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
+import connAutocommit from './conn-autocommit.ts';
 import connExecuteStr from './conn-execute-str.ts';
 import sessionExecuteStr from './session-execute-str.ts';
 import engineExecute from './engine-execute.ts';
@@ -44,6 +45,7 @@ export const transforms: readonly Transform[] = [
   coreExistsList,
   coreCaseList,
   connExecuteStr,
+  connAutocommit,
   engineExecute,
   rowStrIndex,
   sessionExecuteStr,

@@ -1,6 +1,6 @@
 // Rewrites `Column(…)` of mapped classes to typed `mapped_column(…)`.
 import type { Edit } from '../edits/edit.ts';
-import { columnOf, type ColumnCall } from '../project/declared-column.ts';
+import { columnOf, columnOnlyUse, type ColumnCall } from '../project/declared-column.ts';
 import {
   declaredCall,
   declaredFunction,
@@ -50,6 +50,13 @@ export default defineTransform({
       if (!declared || isKept(declared, context)) return;
       const column = declared.model.own.find((each) => each.name === declared.name.text);
       if (column?.kind !== 'column') return;
+      const use = columnOnlyUse(declared, context.facts);
+      if (use)
+        return context.manual({
+          at: node,
+          message: '`Column` in a mapped class',
+          reason: `the class body uses \`${use.text}\`, which mapped_column() does not have: pass the column to a function or read it from the mapped class`,
+        });
       const { name, annotationNode } = declared;
       const typed = typedColumn(declared, column, context);
       const edits = callEdits(declared, typed, context);

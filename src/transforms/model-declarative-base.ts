@@ -2,6 +2,7 @@
 import { constructorOf, usesDeclarativeMeta } from '../project/bases.ts';
 import { blankLinesAround } from '../python/blank-lines.ts';
 import { keyword, readCall, type Call } from '../python/calls.ts';
+import { stringValue } from '../python/strings.ts';
 import { contains, descendants, type PyNode } from '../python/tree.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
@@ -48,10 +49,13 @@ export default defineTransform({
       const lines = body.length > 0 ? body : ['pass'];
       const inner = `\n${indent}${indent.includes('\t') ? '\t' : '    '}`;
       const end = node.end + restOfLine(node).length;
+      const given = keyword(call, 'name');
+      const isRenamed = given !== null && stringValue(given) !== name.text;
       context.fix({
         at: node,
         message: '`declarative_base()`',
-        safety: 'safe',
+        safety: isRenamed ? 'unsafe' : 'safe',
+        ...(isRenamed ? { reason: `the class was called ${given.text}` } : {}),
         edits: [
           context.replace(node, `class ${name.text}(${[...bases, base.text].join(', ')}):`),
           // A comment of the line stays on the line.

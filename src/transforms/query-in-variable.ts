@@ -1,4 +1,5 @@
 // Reports queries that are kept as a Query: in variables, arguments and return values. It rewrites none of them.
+import { whyKept } from '../project/query/kept.ts';
 import { describe } from '../project/query/rewrite.ts';
 import { readSite, type QuerySite } from '../project/query/site.ts';
 import { defineTransform } from '../project/rule.ts';
@@ -40,43 +41,11 @@ export default defineTransform({
   },
 });
 
-const UNCLAIMED: ReadonlySet<string> = new Set([
-  'instances',
-  'merge_result',
-  'first_or_404',
-  'get_or_404',
-  'one_or_404',
-  'paginate',
-]);
-
-/** What Flask-SQLAlchemy's methods of Query take as methods of the extension. */
-const FLASK: ReadonlyMap<string, string> = new Map([
-  ['first_or_404', 'select(…)'],
-  ['get_or_404', 'Model, key'],
-  ['one_or_404', 'select(…)'],
-  ['paginate', 'select(…)'],
-]);
+const UNCLAIMED: ReadonlySet<string> = new Set(['instances', 'merge_result']);
 
 function isUnclaimed({ use }: QuerySite): boolean {
   if (use.kind === 'terminal') return UNCLAIMED.has(use.call.method.text);
   if (use.kind === 'property')
     return !/^(column_descriptions|selectable|statement|whereclause)$/.test(use.name);
   return use.kind === 'kept';
-}
-
-function whyKept({ use }: QuerySite): string | null {
-  switch (use.kind) {
-    case 'kept':
-      return `${use.how}, so what executes it is not seen here; build a \`select()\` instead and execute it where the rows are needed`;
-    case 'terminal': {
-      const name = use.call.method.text;
-      return FLASK.has(name)
-        ? `Flask-SQLAlchemy 3 has it on the extension: \`db.${name}(${FLASK.get(name) ?? ''})\``
-        : `\`${name}()\` has no counterpart on a statement`;
-    }
-    case 'property':
-      return `\`.${use.name}\` is taken from the Query itself`;
-    default:
-      return null;
-  }
 }

@@ -1,8 +1,13 @@
 // Annotates relationships of mapped classes.
 import { itemRemovals } from '../python/calls.ts';
-import { declaredCall, isDataclass } from '../project/declared.ts';
+import {
+  declaredCall,
+  declaredFunction,
+  isDataclass,
+  type DeclaredCall,
+} from '../project/declared.ts';
 import { typedRelationship } from '../project/annotations/relationship.ts';
-import { defineTransform } from '../project/rule.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const RELATIONSHIPS: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.relationship',
@@ -44,8 +49,7 @@ export default defineTransform({
         isDataclass(declared.classNode, context.facts)
       )
         return;
-      const head = declared.annotation?.named[0] ?? declared.annotation;
-      if (head && MAPPED.test(context.facts.qualifiedName(head) ?? '')) return;
+      if (isTyped(declared, context)) return;
       const relation = declared.model.own.find((each) => each.name === declared.name.text);
       if (relation?.kind !== 'relationship') return;
       const typed = typedRelationship(declared, relation, context);
@@ -85,5 +89,40 @@ export default defineTransform({
         uses,
       });
     },
+    function_definition(node, context) {
+      if (context.settings.targetVersion === '1.4') return;
+      const declared = declaredFunction(node, context.facts);
+      if (!declared || !RELATIONSHIPS.has(declared.callee) || isTyped(declared, context)) return;
+      const relation = declared.model.own.find((each) => each.name === declared.name.text);
+      if (relation?.kind !== 'relationship') return;
+      const typed = typedRelationship(declared, relation, context);
+      const { annotationNode } = declared;
+      // Without an annotation nothing is wrong with it; another annotation is an error in 2.0.
+      if ('refusal' in typed) {
+        if (annotationNode)
+          context.manual({
+            at: node,
+            message: `relationship ${relation.name} without Mapped[…]`,
+            reason: `${typed.refusal}; annotate what the function returns by hand`,
+          });
+        return;
+      }
+      context.fix({
+        at: node,
+        message: '`relationship` without Mapped[…]',
+        safety: 'safe',
+        edits: [
+          annotationNode
+            ? context.replace(annotationNode, typed.annotation)
+            : context.after(node.child('parameters') ?? node, ` -> ${typed.annotation}`),
+        ],
+        uses: typed.uses,
+      });
+    },
   },
 });
+
+function isTyped({ annotation }: DeclaredCall, context: RuleContext): boolean {
+  const head = annotation?.named[0] ?? annotation;
+  return head !== null && MAPPED.test(context.facts.qualifiedName(head) ?? '');
+}

@@ -31,7 +31,8 @@ const DDL = /^sqlalchemy\.(schema\.)?(DDL$|(Create|Drop|Add)[A-Z])/;
 
 /** The kind of the statement that an expression gives. */
 export function statementKind(node: PyNode, facts: Facts): StatementKind {
-  if (node.text.includes('autocommit')) return 'unknown';
+  const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
+  if ((source ?? node).text.includes('autocommit')) return 'unknown';
   const text = readSqlText(node, facts);
   if (text) return kindOfText(text.prefix, text.value !== null);
   const call = readCall(node);

@@ -1,18 +1,20 @@
 // Says in what transaction a Connection executes: 1.x committed writes by itself where none was begun.
-import { readMethodCall } from '../../python/calls.ts';
+import { readMethodCall, type MethodCall } from '../../python/calls.ts';
 import { startsLine } from '../../python/displays.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { ENGINES, SESSIONS, isInstance } from './receivers.ts';
 
 /**
- * `begun`: within `begin()`, which commits. `local`: a connection that this function made and on which it begins and commits nothing,
+ * `begun`: within `begin()`, which commits. `local`: a connection that this function made and on which no transaction is open,
  * so that every write was committed on its own. `unknown`: anything else.
  */
 export type Transaction = 'begun' | 'local' | 'unknown';
 
 const CONTROL =
   /^(begin|begin_nested|begin_twophase|commit|rollback|transaction|execution_options)$/;
+const ENDS = /^(commit|rollback|close)$/;
+const LOOPS: readonly string[] = ['for_statement', 'while_statement'];
 
 /** The transaction in which `connection.execute(…)` runs. */
 export function transactionOf(connection: PyNode, facts: Facts): Transaction {
@@ -28,8 +30,74 @@ export function transactionOf(connection: PyNode, facts: Facts): Transaction {
   if (binding.kind !== 'with' && binding.kind !== 'assignment') return 'unknown';
   if (made.method.text !== 'connect' || binding.scope !== facts.binding.scopeOf(connection))
     return 'unknown';
+  if (commitsByItself(made.receiver, facts)) return 'begun';
+  const controls = callsOn(connection, facts).filter(({ method }) => CONTROL.test(method.text));
+  return controls.every((call) => isOver(call, connection) || isAfterWrite(call, connection))
+    ? 'local'
+    : 'unknown';
+}
+
+/** The calls of methods of a connection in the block or function that makes it. */
+export function callsOn(connection: PyNode, facts: Facts): readonly MethodCall[] {
+  const binding = facts.definition(connection);
+  if (!binding) return [];
   const block = binding.kind === 'with' ? enclosing(binding.node, 'with_statement') : null;
-  return controls(block ?? binding.scope.node, connection.text) ? 'unknown' : 'local';
+  return descendants(block ?? binding.scope.node, 'call')
+    .map(readMethodCall)
+    .filter((call) => call !== null)
+    .filter(({ receiver }) => receiver.text === connection.text);
+}
+
+/**
+ * Whether a commit stands right after what executes on the connection, and before the place: what 1.x committed by itself is written so,
+ * one by one, and says nothing of what comes later.
+ */
+function isAfterWrite({ node, method }: MethodCall, place: PyNode): boolean {
+  if (method.text !== 'commit' || node.end > place.start) return false;
+  for (let loop = enclosing(node, ...LOOPS); loop; loop = enclosing(loop, ...LOOPS))
+    if (contains(loop, place)) return false;
+  const statement = node.parent;
+  const siblings = statement?.parent?.named ?? [];
+  const previous = statement ? siblings[siblings.indexOf(statement) - 1] : undefined;
+  return (
+    statement?.kind === 'expression_statement' &&
+    previous?.kind === 'expression_statement' &&
+    descendants(previous, 'call')
+      .map(readMethodCall)
+      .some((call) => call?.receiver.text === place.text)
+  );
+}
+
+/** Whether a transaction is begun and ended by statements of one block that stand before the place. */
+function isOver({ node, method }: MethodCall, place: PyNode): boolean {
+  if (!method.text.startsWith('begin')) return false;
+  const block = enclosing(node, 'with_statement');
+  if (block && enclosing(node, 'with_item', 'block')?.kind === 'with_item')
+    return block.end <= place.start;
+  const begun = enclosing(node, 'expression_statement', 'block');
+  const assignment = begun?.named[0];
+  const name = assignment?.kind === 'assignment' ? assignment.child('left') : null;
+  if (!begun?.parent || name?.kind !== 'identifier' || assignment?.child('right') !== node)
+    return false;
+  const siblings = begun.parent.named;
+  return siblings.slice(siblings.indexOf(begun) + 1).some((statement) => {
+    const call = readMethodCall(statement.named[0] ?? null);
+    if (statement.kind !== 'expression_statement' || statement.end > place.start) return false;
+    return call !== null && call.receiver.text === name.text && ENDS.test(call.method.text);
+  });
+}
+
+/** Whether nothing has to be committed for 1.x: the engine has the isolation level AUTOCOMMIT, or it is one of 2.0 already. */
+function commitsByItself(engine: PyNode, facts: Facts): boolean {
+  if (isInstance(engine, ['sqlalchemy.future.Engine'], facts) !== null) return true;
+  const symbol = facts.symbols.symbolOf(facts.module, engine);
+  const value =
+    symbol?.kind === 'definition'
+      ? symbol.binding.value
+      : engine.kind === 'identifier'
+        ? (facts.definition(engine)?.value ?? null)
+        : engine;
+  return value !== null && /\bAUTOCOMMIT\b/.test(value.text);
 }
 
 /** Whether someone else commits on the connection: Alembic, its Session, or the database. */
@@ -77,12 +145,6 @@ function isWithinBegin(connection: PyNode): boolean {
     if (begins) return true;
   }
   return false;
-}
-
-function controls(scope: PyNode, name: string): boolean {
-  return descendants(scope, 'call')
-    .map(readMethodCall)
-    .some((call) => call !== null && call.receiver.text === name && CONTROL.test(call.method.text));
 }
 
 /** The simple statement on a line of its own after which a commit can be written; `null` if there is none. */

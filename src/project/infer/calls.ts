@@ -7,6 +7,7 @@ import { queryClass, registeredClass, sessionClass } from './session-factories.t
 import { builtinCall, collectionMethod } from './builtin-calls.ts';
 import { derivesFrom } from './classes.ts';
 import { isForeign } from './conventions.ts';
+import { engineClass } from './engines.ts';
 import { isOverload } from './functions.ts';
 import { given, methodResult } from './returns-of-libraries.ts';
 import type { CallSite, Tracer } from './tracer.ts';
@@ -163,6 +164,8 @@ function libraryCall(
   if (BASES.test(name))
     return derived(callee, { kind: 'library', name: 'sqlalchemy.orm.DeclarativeBase' });
   if (name === 'sqlalchemy.inspect' && !isEngine(firstArgument(tracer, site))) return null;
+  const engine = engineClass(name, site);
+  if (engine !== null) return derived(callee, instance(engine), made(tracer, name, site));
   const spec = callOf(name);
   if (spec) {
     const value = given(tracer, spec, { ...callee, value: instance(name) }, site);

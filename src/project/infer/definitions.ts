@@ -1,25 +1,17 @@
 // Finds function definitions by id, and the nodes of their own bodies.
 import type { Scope } from '../../binder/scope.ts';
-import { walk, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Mention } from './tracer.ts';
 
-const OTHER_BODIES: ReadonlySet<string> = new Set([
-  'function_definition',
-  'class_definition',
-  'lambda',
-]);
+const BODIES: readonly string[] = ['function_definition', 'class_definition', 'lambda'];
 
 /** The nodes of a kind in the body of a function, those of functions and classes inside it left out. */
 export function ownNodes(definition: PyNode, kind: string): readonly PyNode[] {
-  const found: PyNode[] = [];
   const body = definition.child('body');
-  for (const child of body?.children ?? [])
-    walk(child, (node) => {
-      if (node.kind === kind) found.push(node);
-      return !OTHER_BODIES.has(node.kind);
-    });
-  return found;
+  return body
+    ? descendants(body, kind).filter((node) => enclosing(node, ...BODIES) === definition)
+    : [];
 }
 
 /** The scope that the body of a class or function opens. */

@@ -1,6 +1,12 @@
 // Indexes the classes, functions and mentions of names of all files of a project. It infers no values.
 import type { Binding } from '../../binder/scope.ts';
-import { walk, type PyNode } from '../../python/tree.ts';
+import {
+  descendants,
+  enclosing,
+  identifierNames,
+  identifiers,
+  type PyNode,
+} from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { bodyScope, locate, ownNodes } from './definitions.ts';
@@ -29,7 +35,6 @@ const COMPANIONS: ReadonlySet<string> = new Set([
 interface Walked {
   readonly classes: ReadonlyMap<string, ClassSource>;
   readonly classNodes: ReadonlyMap<PyNode, ClassSource>;
-  readonly mentions: ReadonlyMap<string, readonly Mention[]>;
   readonly aliases: ReadonlyMap<string, ReadonlySet<string>>;
   readonly queryProperties: readonly Mention[];
   /** Assignments to attributes of anything but `self` and `cls`, by attribute. */
@@ -45,11 +50,15 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
   const settingLists = new Map<ClassSource, ReadonlyMap<string, readonly AttributeSetting[]>>();
   const functionLists = new Map<string, readonly FunctionSource[]>();
   const mentionLists = new Map<string, readonly Mention[]>();
+  let modulesByMention: ReadonlyMap<string, readonly Module[]> | null = null;
   let modulesByName: ReadonlyMap<string, Module> | null = null;
   const importers = new Map<Module, boolean>();
   let children: ReadonlyMap<string, readonly ClassSource[]> | null = null;
   let queryIds: ReadonlySet<string> | null = null;
   let uses: boolean | null = null;
+
+  const modulesNaming = (name: string): readonly Module[] =>
+    (modulesByMention ??= groupByMention(graph)).get(name) ?? [];
 
   const functionAt = (module: Module, node: PyNode): FunctionSource =>
     remember(functions, node, () => describeFunction(module, node));
@@ -146,8 +155,8 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
       remember(settingLists, source, () => attributeSettings(source, functionAt)),
     mentions: (name) =>
       remember(mentionLists, name, () =>
-        [name, ...(walked().aliases.get(name) ?? [])].flatMap(
-          (each) => walked().mentions.get(each) ?? [],
+        [name, ...(walked().aliases.get(name) ?? [])].flatMap((each) =>
+          mentionsIn(modulesNaming(each), each),
         ),
       ),
     attributeAssignments: (name) => walked().attributeAssignments.get(name) ?? [],
@@ -178,40 +187,23 @@ function remember<Key, Answer>(memo: Map<Key, Answer>, key: Key, compute: () => 
 function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
   const classes = new Map<string, ClassSource>();
   const classNodes = new Map<PyNode, ClassSource>();
-  const mentions = new Map<string, Mention[]>();
   const aliases = new Map<string, Set<string>>();
   const queryProperties: Mention[] = [];
   const attributeAssignments = new Map<string, Mention[]>();
   for (const module of graph.modules) {
     for (const binding of module.binding.imports) noteAlias(aliases, binding);
-    walk(module.tree.root, (node) => {
-      switch (node.kind) {
-        case 'import_statement':
-        case 'import_from_statement':
-        case 'future_import_statement':
-        case 'token':
-        case 'string':
-        case 'comment':
-          return node.kind === 'string';
-        case 'class_definition': {
-          const source = describeClass(module, node, symbols);
-          if (!source) break;
-          classNodes.set(node, source);
-          if (!classes.has(source.id)) classes.set(source.id, source);
-          break;
-        }
-        case 'identifier':
-          if (isMention(node)) add(mentions, node.text, { module, node });
-          break;
-        case 'assignment':
-          queryProperties.push(...queryProperty(module, node));
-          noteAttribute(attributeAssignments, module, node);
-          break;
-      }
-      return true;
-    });
+    for (const node of descendants(module.tree.root, 'class_definition')) {
+      const source = describeClass(module, node, symbols);
+      if (!source) continue;
+      classNodes.set(node, source);
+      if (!classes.has(source.id)) classes.set(source.id, source);
+    }
+    for (const node of descendants(module.tree.root, 'assignment')) {
+      queryProperties.push(...queryProperty(module, node));
+      noteAttribute(attributeAssignments, module, node);
+    }
   }
-  return { classes, classNodes, mentions, aliases, queryProperties, attributeAssignments };
+  return { classes, classNodes, aliases, queryProperties, attributeAssignments };
 }
 
 function add<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
@@ -242,12 +234,34 @@ function noteAttribute(lists: Map<string, Mention[]>, module: Module, node: PyNo
     add(lists, name, { module, node });
 }
 
-/** Names of definitions, parameters and keywords mention nothing. */
+function groupByMention(graph: ModuleGraph): ReadonlyMap<string, readonly Module[]> {
+  const groups = new Map<string, Module[]>();
+  for (const module of graph.modules)
+    for (const name of identifierNames(module.tree.root)) add(groups, name, module);
+  return groups;
+}
+
+function mentionsIn(modules: readonly Module[], name: string): readonly Mention[] {
+  return modules.flatMap((module) =>
+    identifiers(module.tree.root, name)
+      .filter(isMention)
+      .map((node) => ({ module, node })),
+  );
+}
+
+/** Names of imports, definitions, parameters and keywords mention nothing. */
 function isMention(node: PyNode): boolean {
   const { parent, field } = node;
-  if (!parent || field === 'name') return false;
+  if (!parent || field === 'name' || parent.kind === 'aliased_import') return false;
+  if (parent.kind === 'dotted_name' && enclosing(parent, ...IMPORTS)) return false;
   return !PARAMETERS.has(parent.kind);
 }
+
+const IMPORTS: readonly string[] = [
+  'import_statement',
+  'import_from_statement',
+  'future_import_statement',
+];
 
 function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSource | null {
   const name = node.child('name');

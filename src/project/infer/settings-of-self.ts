@@ -1,5 +1,5 @@
 // Finds where the methods of a class set attributes of their object (`self.session = session`). It infers no values.
-import { walk, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { AttributeSetting, ClassSource, FunctionSource } from './tracer.ts';
 
@@ -32,10 +32,18 @@ export function firstParameter(definition: PyNode): PyNode | null {
   return name?.kind === 'identifier' ? name : null;
 }
 
+const SETTERS: readonly string[] = [
+  'assignment',
+  'augmented_assignment',
+  'for_statement',
+  'as_pattern',
+];
+
 function settingsIn(method: FunctionSource): readonly AttributeSetting[] {
   const self = firstParameter(method.node)?.text;
   const body = method.node.child('body');
   if (self === undefined || !body) return [];
+  const owner = enclosing(body, 'class_definition', 'module');
   const found: AttributeSetting[] = [];
   const add = (
     pattern: PyNode | null,
@@ -46,10 +54,9 @@ function settingsIn(method: FunctionSource): readonly AttributeSetting[] {
     for (const { target, path } of attributeTargets(pattern, self))
       found.push({ source: method, target, path, value, annotation, kind });
   };
-  walk(body, (node) => {
+  for (const node of descendants(body, ...SETTERS)) {
+    if (enclosing(node, 'class_definition', 'module') !== owner) continue;
     switch (node.kind) {
-      case 'class_definition':
-        return false;
       case 'assignment':
         add(node.child('left'), 'assigned', lastValue(node), node.child('type')?.named[0] ?? null);
         break;
@@ -62,8 +69,7 @@ function settingsIn(method: FunctionSource): readonly AttributeSetting[] {
           add(node.child('alias')?.named[0] ?? null, 'entered', node.named[0] ?? null);
         break;
     }
-    return true;
-  });
+  }
   return found;
 }
 

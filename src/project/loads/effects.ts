@@ -2,6 +2,7 @@
 import { readCall, type Call } from '../../python/calls.ts';
 import { positionsOf } from '../../python/position.ts';
 import { contains, walk, type PyNode, type Span } from '../../python/tree.ts';
+import { chainStart } from '../query/chain.ts';
 import type { Facts } from '../facts.ts';
 import { functionScope } from './source.ts';
 
@@ -16,7 +17,19 @@ export interface Watched {
 }
 
 /** Session methods that read only. */
-const READING: ReadonlySet<string> = new Set(['query', 'get', 'scalars', 'scalar', 'execute']);
+const READING: ReadonlySet<string> = new Set(['query', 'get', 'get_one']);
+/** What else a Session does: only these are worth the question whether the receiver is one. */
+const SESSION_WRITES: ReadonlySet<string> = new Set(
+  'add add_all begin begin_nested bulk_insert_mappings bulk_save_objects bulk_update_mappings close commit delete expire expire_all expunge expunge_all flush invalidate merge prepare refresh rollback'.split(
+    ' ',
+  ),
+);
+/** Methods that execute a statement. */
+const EXECUTING: ReadonlySet<string> = new Set(
+  'execute executemany exec_driver_sql scalars scalar stream stream_scalars'.split(' '),
+);
+/** Methods of Query that write, or refresh what is loaded. */
+const WRITING_QUERY: ReadonlySet<string> = new Set(['update', 'delete', 'populate_existing']);
 /** Methods of containers and strings that keep what they are given. */
 const KEEPING: ReadonlySet<string> = new Set(
   'append add extend insert setdefault update join format get items keys values count index sort strip lower upper split startswith endswith replace strftime isoformat write writerow writerows appendleft popleft pop quantize'.split(
@@ -75,10 +88,8 @@ function callEffect(call: Call, watched: Watched, facts: Facts): string | null {
   const callee = call.callee.text;
   const method = call.callee.kind === 'attribute' ? call.callee.child('attribute')?.text : null;
   const receiver = call.callee.kind === 'attribute' ? call.callee.child('object') : null;
-  if (receiver && (receiver.text === session || startsWithChain(receiver, `${session}.`)))
-    return method && (READING.has(method) || receiver.text !== session)
-      ? null
-      : at(call.node, `calls ${callee}()`);
+  const database = receiver && method ? databaseCall(call, receiver, method, session, facts) : null;
+  if (database !== null) return database === 'reads' ? null : at(call.node, `calls ${callee}()`);
   if (receiver && !READS.has(method ?? '') && isElement(receiver, watched, facts))
     return at(call.node, `calls ${callee}() on an element`);
   if (facts.mappedClass(call.callee)) return at(call.node, `creates a ${callee}`);
@@ -95,8 +106,42 @@ function callEffect(call: Call, watched: Watched, facts: Facts): string | null {
   return null;
 }
 
-function startsWithChain(node: PyNode, prefix: string): boolean {
-  return node.text.startsWith(prefix);
+/** What a call on a session, a query or a connection does to the database or to loaded objects; `null` for any other call. */
+function databaseCall(
+  call: Call,
+  receiver: PyNode,
+  method: string,
+  session: string,
+  facts: Facts,
+): 'reads' | 'writes' | null {
+  const { text } = receiver;
+  // `result.scalars()` and `result.scalar()` read what was executed.
+  const [first] = call.positional;
+  if (
+    method.startsWith('scalar') &&
+    (!first || first.kind === 'integer') &&
+    call.keywords.length === 0
+  )
+    return 'reads';
+  if (EXECUTING.has(method)) return isSelected(first, facts) ? 'reads' : 'writes';
+  if (/\.query\b/.test(text)) return WRITING_QUERY.has(method) ? 'writes' : 'reads';
+  if (text !== session && !(SESSION_WRITES.has(method) && isSession(receiver, facts)))
+    return text.startsWith(`${session}.`) ? 'reads' : null;
+  return READING.has(method) ? 'reads' : 'writes';
+}
+
+function isSession(receiver: PyNode, facts: Facts): boolean {
+  const value = facts.infer(receiver)?.value;
+  return value?.kind === 'instance' && /(?:^|\.)(?:\w*[sS]ession)$/.test(value.of);
+}
+
+/** Whether what is executed is a `select()`, here or in the variable that holds it. */
+function isSelected(statement: PyNode | undefined, facts: Facts): boolean {
+  if (!statement) return false;
+  const value =
+    statement.kind === 'identifier' ? (facts.definition(statement)?.value ?? null) : statement;
+  const start = value && chainStart(value);
+  return start !== null && facts.qualifiedName(start.callee) === 'sqlalchemy.select';
 }
 
 /** Builtins, library functions and methods of plain containers and strings do not touch mapped objects. */

@@ -1,6 +1,6 @@
 // Reads what a class body declares: columns, relationships and other mapped attributes, as written. It resolves no targets.
 import type { Binding } from '../../binder/scope.ts';
-import { walk, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { ColumnAttribute, Location, OtherAttribute } from '../models.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
@@ -166,13 +166,11 @@ export function isDeclaredAttr(name: string): boolean {
 
 /** The expression that a function always returns, `null` if there are several or none. */
 export function returnedValue(module: Module, definition: PyNode): PyNode | null {
-  const returns: PyNode[] = [];
   const body = definition.child('body');
   if (!body) return null;
-  walk(body, (node) => {
-    if (node.kind === 'return_statement') returns.push(node);
-    return node.kind !== 'function_definition' && node.kind !== 'lambda';
-  });
+  const returns = descendants(body, 'return_statement').filter(
+    (node) => enclosing(node, 'function_definition') === definition,
+  );
   const value = returns.length === 1 ? returns[0]?.named[0] : undefined;
   if (value?.kind !== 'identifier') return value ?? null;
   const [only, ...more] = module.binding.reaching(value);

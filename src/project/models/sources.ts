@@ -1,9 +1,10 @@
 // Finds what declares models in the modules of a project: classes, base variables, Table() calls, attributes set after a class. It judges nothing yet.
 import type { Binding } from '../../binder/scope.ts';
-import { walk, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Location } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { calledName } from '../../python/calls.ts';
 import { readCall, type Call } from './calls.ts';
 
 /** A class statement of the project. */
@@ -51,6 +52,9 @@ export interface Sources {
 }
 
 const BASE_CALL = /^(?:declarative_base|automap_base|generate_base|make_declarative_base)$/;
+/** The last part of what is called in a call of interest. */
+const DECLARING_CALL =
+  /^(?:declarative_base|automap_base|generate_base|make_declarative_base|mapper|map_imperatively)$|Table$/;
 const MAPPER_CALL = /^(?:mapper|map_imperatively)$/;
 
 interface Found {
@@ -71,11 +75,10 @@ export function findSources(graph: ModuleGraph, symbols: Symbols): Sources {
     mapperCalls: new Map(),
   };
   for (const module of graph.modules)
-    walk(module.tree.root, (node) => {
+    for (const node of descendants(module.tree.root, 'class_definition', 'assignment', 'call'))
       if (node.kind === 'class_definition') addClass(found, symbols, module, node);
       else if (node.kind === 'assignment') addLate(found, module, node);
-      else if (node.kind === 'call') addCall(found, symbols, module, node);
-    });
+      else addCall(found, symbols, module, node);
   return found;
 }
 
@@ -141,10 +144,10 @@ function membersOf(
 }
 
 function addCall(found: Found, symbols: Symbols, module: Module, node: PyNode): void {
+  const name = calledName(node);
+  if (name === null || !DECLARING_CALL.test(name)) return;
   const call = readCall(node);
   if (!call) return;
-  const callee = call.callee.kind === 'attribute' ? call.callee.child('attribute') : call.callee;
-  const name = callee?.text ?? '';
   const left =
     node.parent?.kind === 'assignment' && node.field === 'right' ? node.parent.child('left') : null;
   const id = left?.kind === 'identifier' ? variableId(symbols, module, left) : null;

@@ -1,12 +1,11 @@
 // Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { enclosing, walk, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-
-/** A place in the project, as `path:line`. */
-export type Place = string;
+import { changesQueries } from './custom-query.ts';
+import { placeOf, type Place } from './place.ts';
 
 /** What stands in the way of rewriting queries. */
 export interface QueryBlockers {
@@ -16,7 +15,7 @@ export interface QueryBlockers {
   readonly bulkListeners: readonly Place[];
   /** Classes of the project that extend Query. */
   readonly queryClasses: readonly Place[];
-  /** Where a session is told to use another Query class. */
+  /** Where a session is told to use a Query class that changes what queries do. */
   readonly queryClassUses: readonly Place[];
   /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
   readonly sessionClasses: ReadonlyMap<string, Place | null>;
@@ -91,12 +90,18 @@ export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlocker
   for (const module of graph.modules) {
     const { text, root } = module.tree;
     if (!TRIGGERS.some((trigger) => text.includes(trigger))) continue;
-    walk(root, (node) => {
+    for (const node of descendants(
+      root,
+      'class_definition',
+      'call',
+      'attribute',
+      'assignment',
+      'pair',
+    ))
       if (node.kind === 'class_definition') readClass(node, module, symbols, found);
       else if (node.kind === 'call') readListener(node, module, symbols, found);
       else if (node.kind === 'attribute') readMock(node, module, graph, found);
-      else if (node.kind === 'assignment') readQueryClass(node, module, found);
-    });
+      else if (node.kind === 'pair') readOption(node, module, symbols, found);
   }
   return found;
 }
@@ -160,32 +165,25 @@ function readListener(node: PyNode, module: Module, symbols: Symbols, found: Fou
     if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
   }
   const custom = queryClassOf(call);
-  if (custom && !isPlainQuery(custom, module, symbols))
+  if (custom && isCustom(custom, module, symbols))
     found.queryClassUses.push(placeOf(module, custom));
 }
 
 function queryClassOf(call: Call): PyNode | null {
+  // A query property is not the session's own query().
+  if (call.callee.child('attribute')?.text === 'query_property') return null;
   return keyword(call, 'query_cls') ?? keyword(call, 'query_class');
 }
 
-function isPlainQuery(node: PyNode, module: Module, symbols: Symbols): boolean {
-  const symbol = symbols.symbolOf(module, node);
-  return (
-    node.kind === 'none' ||
-    (symbol?.kind === 'library' &&
-      QUERY_BASES.has(symbol.name) &&
-      !symbol.name.endsWith('ShardedQuery'))
-  );
+/** `session_options={"query_cls": CachingQuery}`. */
+function readOption(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
+  const value = node.child('value');
+  if (value && stringValue(node.child('key')) === 'query_cls' && isCustom(value, module, symbols))
+    found.queryClassUses.push(placeOf(module, value));
 }
 
-/** `query_class = CachingQuery` in a model. */
-function readQueryClass(node: PyNode, module: Module, found: Found): void {
-  const left = node.child('left');
-  if (
-    left?.text === 'query_class' &&
-    enclosing(node, 'class_definition', 'function_definition')?.kind === 'class_definition'
-  )
-    found.queryClassUses.push(placeOf(module, node));
+function isCustom(node: PyNode, module: Module, symbols: Symbols): boolean {
+  return node.kind !== 'none' && changesQueries(module, node, symbols) !== null;
 }
 
 /** `session.query.return_value = …`: the modules that this file imports are run with a replaced query(). */
@@ -213,15 +211,4 @@ function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found
 function inTestCode(node: PyNode, module: Module): boolean {
   const owner = enclosing(node, 'function_definition');
   return owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
-}
-
-function placeOf(module: Module, node: PyNode): Place {
-  let line = 1;
-  for (
-    let at = module.tree.text.indexOf('\n');
-    at !== -1 && at < node.start;
-    at = module.tree.text.indexOf('\n', at + 1)
-  )
-    line++;
-  return `${module.path}:${line}`;
 }

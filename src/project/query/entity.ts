@@ -16,6 +16,8 @@ export interface Entity {
   readonly key: string;
   /** `null` where the class cannot be seen. */
   readonly model: MappedClass | null;
+  /** The classes that it may be at run time; empty where that is not known. */
+  readonly among: readonly MappedClass[];
   readonly isAlias: boolean;
   /** It may be a subclass of `model`: `cls`, `type(self)`. */
   readonly isOpen?: boolean;
@@ -127,13 +129,29 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
   const model =
     node.kind === 'identifier' || node.kind === 'attribute' ? facts.mappedClass(node) : null;
   if (model && model.role !== 'mixin')
-    return { kind: 'entity', node, text: node.text, key: model.id, model, isAlias: false };
+    return {
+      kind: 'entity',
+      node,
+      text: node.text,
+      key: model.id,
+      model,
+      among: [model],
+      isAlias: false,
+    };
   const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
   const binding = source ? facts.definition(node) : null;
   if (source && binding?.kind === 'assignment' && binding.path.length === 0) {
     const alias = aliasedModel(source, facts);
     if (alias !== undefined)
-      return { kind: 'entity', node, text: node.text, key: node.text, model: alias, isAlias: true };
+      return {
+        kind: 'entity',
+        node,
+        text: node.text,
+        key: node.text,
+        model: alias,
+        among: alias ? [alias] : [],
+        isAlias: true,
+      };
   }
   const value = facts.infer(node)?.value;
   if (value?.kind === 'class') {
@@ -145,6 +163,7 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
         text: node.text,
         key: inferred.id,
         model: inferred,
+        among: [inferred],
         isAlias: false,
         isOpen: true,
       };
@@ -157,6 +176,7 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
       text: node.text,
       key: node.text,
       model: of ?? null,
+      among: of ? [of] : [],
       isAlias: true,
     };
   }
@@ -192,7 +212,15 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
   if (!call) return unknown(node, 'it is incomplete');
   const alias = aliasedModel(node, facts);
   if (alias !== undefined)
-    return { kind: 'entity', node, text: node.text, key: node.text, model: alias, isAlias: true };
+    return {
+      kind: 'entity',
+      node,
+      text: node.text,
+      key: node.text,
+      model: alias,
+      among: alias ? [alias] : [],
+      isAlias: true,
+    };
   const method = readMethodCall(node);
   if (method && SCALAR_SUBQUERIES.has(method.method.text) && chainCalls(method.receiver, QUERIES))
     return columns(node, {
@@ -285,9 +313,25 @@ function conventional(node: PyNode, facts: Facts): Item {
   const name = (node.kind === 'attribute' ? node.child('attribute')?.text : node.text) ?? '';
   const symbol = facts.symbols.symbolOf(facts.module, node);
   if (symbol?.kind !== 'module' && /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/.test(name))
-    return { kind: 'entity', node, text: node.text, key: node.text, model: null, isAlias: false };
+    return {
+      kind: 'entity',
+      node,
+      text: node.text,
+      key: node.text,
+      model: null,
+      among: [],
+      isAlias: false,
+    };
   if (GENERIC.test(name) && !(symbol?.kind === 'library'))
-    return { kind: 'entity', node, text: node.text, key: node.text, model: null, isAlias: false };
+    return {
+      kind: 'entity',
+      node,
+      text: node.text,
+      key: node.text,
+      model: null,
+      among: [],
+      isAlias: false,
+    };
   const object = node.kind === 'attribute' ? node.child('object') : null;
   const owner = object && conventional(object, facts);
   if (owner?.kind === 'entity') return columns(node, { name, owner });

@@ -1,0 +1,23 @@
+// Writes a commit after a statement, which 1.x made by itself. It does not decide whether one is needed.
+import type { Edit } from '../../edits/edit.ts';
+import { columnOf } from '../../python/displays.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { RuleContext } from '../rule.ts';
+import { openEdit } from './blocks.ts';
+import { committableStatement } from './transaction.ts';
+
+/** The edits that commit after the statement of a call; `null` where no statement can follow it. */
+export function commitAfter(
+  call: PyNode,
+  connection: PyNode,
+  context: RuleContext,
+): readonly Edit[] | null {
+  const committed = committableStatement(call);
+  if (!committed) return null;
+  const { source } = committed;
+  const indent = source.slice(committed.start - columnOf(committed), committed.start);
+  const end = committed.end + source.slice(committed.end).search(/\r?\n|$/);
+  const line = `\n${indent}${connection.text}.commit()`;
+  // The first edit changes nothing: it keeps the line from being moved in the same pass.
+  return [openEdit(committed, '', context), context.after({ start: end, end }, line)];
+}

@@ -1,0 +1,88 @@
+// Commits the writes of a Connection that 1.x committed by itself: statement objects and DDL. SQL strings belong to conn-execute-str.
+import { keyword, readMethodCall, type MethodCall } from '../python/calls.ts';
+import type { PyNode } from '../python/tree.ts';
+import { commitAfter } from '../project/core/commit.ts';
+import { CONNECTIONS, isInstance } from '../project/core/receivers.ts';
+import { readSqlText } from '../project/core/sql-text.ts';
+import { statementKind } from '../project/core/statement-kind.ts';
+import { callsOn, transactionOf } from '../project/core/transaction.ts';
+import { defineTransform } from '../project/rule.ts';
+import type { Facts } from '../project/facts.ts';
+
+const EXECUTING: ReadonlySet<string> = new Set(['execute', 'scalar', 'scalars', 'exec_driver_sql']);
+const DDL: ReadonlySet<string> = new Set(['create', 'create_all', 'drop', 'drop_all']);
+
+export default defineTransform({
+  id: 'conn-autocommit',
+  summary: 'Commit writes on a Connection that began no transaction',
+  rationale:
+    '1.x committed INSERT, UPDATE, DELETE and DDL by itself; 2.0 rolls them back when the connection is closed, without an error.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#library-level-but-not-driver-level-autocommit-removed-from-both-core-and-orm',
+  fixes: 'safe',
+  rows: ['conn-autocommit'],
+  triggers: ['.connect('],
+  example: {
+    before:
+      'with engine.connect() as connection:\n    connection.execute("DELETE FROM logs")\n    connection.execute(users.insert().values(name="Ann"))\n',
+    after:
+      'with engine.connect() as connection:\n    connection.execute(text("DELETE FROM logs"))\n    connection.commit()\n    connection.execute(users.insert().values(name="Ann"))\n    connection.commit()\n',
+  },
+  visit: {
+    call(node, context) {
+      const { facts } = context;
+      const call = readMethodCall(node);
+      // What conn-execute-str rewrites it commits too.
+      const connection = !call || isLegacyCall(call, facts) ? null : writtenOn(call, facts);
+      if (!connection || isInstance(connection, CONNECTIONS, facts) !== 'proven') return;
+      if (transactionOf(connection, facts) !== 'local') return;
+      const message = `a write on \`${connection.text}\`, which begins no transaction`;
+      const edits = commitAfter(node, connection, context);
+      if (!edits)
+        return context.manual({
+          at: node,
+          message,
+          reason: `1.x committed it by itself, 2.0 rolls it back: call ${connection.text}.commit() after it, or open the connection with engine.begin()`,
+        });
+      const isLegacy = callsOn(connection, facts).some(
+        (call) =>
+          facts.definition(call.receiver) === facts.definition(connection) &&
+          isLegacyCall(call, facts),
+      );
+      context.fix({
+        at: node,
+        message,
+        safety: isLegacy ? 'safe' : 'unsafe',
+        reason: isLegacy
+          ? ''
+          : '1.x committed it by itself; code that already runs on 2.0 did not, and would now commit',
+        edits,
+        evidence: facts.infer(connection)?.trail ?? [],
+      });
+    },
+  },
+});
+
+/** The connection on which a call writes, `null` for any other call. */
+function writtenOn(call: MethodCall, facts: Facts): PyNode | null {
+  const { method, receiver } = call;
+  const [first] = call.positional;
+  if (DDL.has(method.text)) {
+    const isSchema = isInstance(receiver, ['sqlalchemy.MetaData', 'sqlalchemy.Table'], facts);
+    return isSchema === 'proven' ? (first ?? keyword(call, 'bind')) : null;
+  }
+  if (!first || !EXECUTING.has(method.text)) return null;
+  if (method.text !== 'exec_driver_sql' && readSqlText(first, facts)) return null;
+  return statementKind(first, facts) === 'write' ? receiver : null;
+}
+
+const PARAMETERS: ReadonlySet<string> = new Set(['statement', 'parameters', 'execution_options']);
+
+/** Whether the call runs on a connection of 1.x only: it executes an SQL string, or passes parameters by name. */
+function isLegacyCall({ method, positional, keywords }: MethodCall, facts: Facts): boolean {
+  const [statement] = positional;
+  if (method.text !== 'execute' || !statement) return false;
+  return (
+    readSqlText(statement, facts) !== null || keywords.some(({ name }) => !PARAMETERS.has(name))
+  );
+}
