@@ -5,6 +5,14 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
 import { chainCalls } from './chain.ts';
+import {
+  AGGREGATES,
+  ALIASES,
+  EXPRESSIONS,
+  FROM_CLAUSES,
+  QUERIES,
+  SCALAR_SUBQUERIES,
+} from './entity-names.ts';
 
 /** An ORM entity: a mapped class or an alias of one. */
 export interface Entity {
@@ -48,48 +56,6 @@ export interface UnknownItem {
 
 /** What one argument selects. */
 export type Item = Entity | Columns | UnknownItem;
-
-const AGGREGATES: ReadonlySet<string> = new Set([
-  'array_agg',
-  'avg',
-  'bool_and',
-  'bool_or',
-  'count',
-  'group_concat',
-  'max',
-  'min',
-  'string_agg',
-  'sum',
-  'total',
-]);
-const ALIASES: ReadonlySet<string> = new Set([
-  'sqlalchemy.orm.aliased',
-  'sqlalchemy.orm.with_polymorphic',
-]);
-const SCALAR_SUBQUERIES: ReadonlySet<string> = new Set([
-  'as_scalar',
-  'exists',
-  'label',
-  'scalar_subquery',
-]);
-const QUERIES: ReadonlySet<string> = new Set(['query', 'select', 'exists', 'Query']);
-const FROM_CLAUSES: ReadonlySet<string> = new Set([
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.Join',
-  'sqlalchemy.Subquery',
-  'sqlalchemy.Table',
-]);
-const EXPRESSIONS: ReadonlySet<string> = new Set([
-  'sqlalchemy.BinaryExpression',
-  'sqlalchemy.Column',
-  'sqlalchemy.ColumnElement',
-  'sqlalchemy.Function',
-  'sqlalchemy.Label',
-  'sqlalchemy.ScalarSelect',
-  'sqlalchemy.Exists',
-  'sqlalchemy.orm.InstrumentedAttribute',
-]);
 
 /** What an argument of `query()` selects. */
 export function itemOf(node: PyNode, facts: Facts, depth = 0): Item {
