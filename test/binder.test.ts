@@ -81,6 +81,8 @@ describe('reaching', () => {
     ['x = 1\ntry:\n    x = 2\nexcept E:\n    x = 3\nx\n', '1 3 5'],
     ['x = 1\nif a:\n    x = 2\nelif b:\n    x\n', '1'],
     ['for x in a:\n    x\n', '1'],
+    ['for x in a:\n    x = f(x)\n', '1'],
+    ['for x in a:\n    print(x)\n    if b:\n        x = 2\n    y = x\n', '1 4'],
     ['x = 1\nwhile a:\n    x = 2\nx\n', '1 3'],
     ['x = 1\ndef f():\n    return x\n', '1'],
     ['x = 1\nx = 2\ndef f():\n    return x\n', '1 2'],

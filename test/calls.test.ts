@@ -25,13 +25,25 @@ test.each([
   ['f(a,)', ['a'], 'f()'],
   ['f(\n    a,\n    b,\n)', ['a'], 'f(\n    b,\n)'],
   ['f(\n    a,\n    b,\n)', ['b'], 'f(\n    a,\n)'],
-  ['f(\n    a,  # why\n    b,\n)', ['a'], 'f(\n      # why\n    b,\n)'],
+  ['f(\n    a,  # why\n    b,\n)', ['a'], 'f(\n    # why\n    b,\n)'],
   ['f(\n    a,\n    # why\n    b=1,\n)', ['a'], 'f(\n    # why\n    b=1,\n)'],
   ['f(a,  # why\n  b,)', ['b'], 'f(a,  # why\n  )'],
   ['f(a,  # why\n  b)', ['b'], 'f(a,  # why\n  )'],
-  ['f(a,  # why\n  b,  # too\n)', ['b'], 'f(a,  # why\n    # too\n)'],
+  ['f(a,  # why\n  b,  # too\n)', ['b'], 'f(a,  # why\n  # too\n)'],
   ['f(  # why\n  a, b,\n)', ['a', 'b'], 'f(  # why\n)'],
   ['f(\n    a,  # why\n    b,\n)', ['b'], 'f(\n    a,  # why\n)'],
+  ['f(\n    a  # why\n)', ['a'], 'f(\n    # why\n)'],
+  [
+    'f(\n    # x\n    a,\n    # y\n    b\n    # z\n)',
+    ['b'],
+    'f(\n    # x\n    a,\n    # y\n    # z\n)',
+  ],
+  [
+    'f(\n    # x\n    a,\n    # y\n    b\n    # z\n)',
+    ['a', 'b'],
+    'f(\n    # x\n    # y\n    # z\n)',
+  ],
+  ['f(\n    a,  # x\n    b,  # y\n)', ['a', 'b'], 'f(\n    # x\n    # y\n)'],
   ['f(a, b,  # why\n)', ['b'], 'f(a,  # why\n)'],
 ])('%j without %j', (text, removed, expected) => {
   expect(without(text, ...removed)).toBe(expected);

@@ -241,6 +241,12 @@ const CASES: readonly (readonly [string, string])[] = [
   ],
   ['class User():', 'class User:'],
   [
+    '(newest,) = session.execute(select(func.max(User.id)).where(User.age > 3)).one()',
+    `(newest,) = session.execute(
+    select(func.max(User.id)).where(User.age > 3)
+).one()`,
+  ],
+  [
     'return not session.scalar(select(User.id).where(User.name == name).limit(1))',
     `return not session.scalar(
     select(User.id).where(User.name == name).limit(1)

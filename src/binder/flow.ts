@@ -139,6 +139,15 @@ function enters(
   const inside = bindings.filter((binding) => contains(parent, binding.node));
   if (BLOCK_PARENTS_THAT_LOOP.has(parent.kind)) {
     if (child.field === 'right') return false;
+    const targets = inside.filter(
+      ({ kind, statement }) =>
+        statement === parent && (kind === 'for' || parent.kind === 'while_statement'),
+    );
+    if (child.field === 'body' && targets.length > 0) {
+      // What the body bound on an earlier round is bound anew before it starts.
+      targets.forEach((binding) => reached.add(binding));
+      return true;
+    }
     const later = inside.filter(
       (binding) => contains(child, binding.node) || binding.statement === parent,
     );

@@ -7,6 +7,7 @@ import { createInference } from './infer.ts';
 import { buildModelIndex } from './models/build.ts';
 import type { Module } from './modules.ts';
 import type { Project } from './project.ts';
+import { findBlockers, type QueryBlockers } from './query/blockers.ts';
 import { createSymbols } from './resolve-symbols.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,6 +29,7 @@ export function buildProject(
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings);
+  let blockers: QueryBlockers | null = null;
   const factsFor = (path: string): Facts => {
     const module = graph.byPath(path);
     if (!module) throw new Error(`${path} is not part of the project`);
@@ -50,6 +52,7 @@ export function buildProject(
         const [only, ...more] = module.binding.reaching(identifier);
         return only && more.length === 0 ? only : null;
       },
+      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
     };
   };
   return { graph, models, factsFor };

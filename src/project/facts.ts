@@ -3,6 +3,7 @@ import type { Binding, ModuleBinding } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import type { QueryBlockers } from './query/blockers.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
 
@@ -17,4 +18,6 @@ export interface Facts extends Inference {
   mappedClass(node: PyNode): MappedClass | null;
   /** The single binding that gives an identifier its value, or `null` if there are several or none. */
   definition(identifier: PyNode): Binding | null;
+  /** What in the project changes the meaning of its queries. */
+  queryBlockers(): QueryBlockers;
 }

@@ -3,6 +3,7 @@ import type { Binding } from '../binder/scope.ts';
 import type { ImportRequest } from '../edits/edit.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
+import { reaches } from './import-cycles.ts';
 import { readImport } from './import-statements.ts';
 import { useName, type UseOptions } from './imports.ts';
 import type { Module } from './modules.ts';
@@ -26,12 +27,12 @@ export function spellName(
   if (bound?.kind === 'definition' && bound.id === name && isRuntime(facts, plain, at, options))
     return { text: plain, request: null };
   const own = `${definition.module.name}.${plain}`;
-  const use = useName(facts.module, own, at, pending, options);
-  const isOwn = use.request?.module === definition.module.name;
+  const use = useName(facts.module, own, at, [], options);
+  if (!use.request) return use;
+  const isOwn = use.request.module === definition.module.name;
   const source = isOwn ? siblingSource(facts, name, plain, definition.module) : null;
-  return use.request && source !== null
-    ? { ...use, request: { ...use.request, module: source } }
-    : use;
+  // The name is requested under the module that it is imported from, so that a second use finds the first.
+  return useName(facts.module, source === null ? own : `${source}.${plain}`, at, pending, options);
 }
 
 /** An import under TYPE_CHECKING serves annotations only. */
@@ -44,11 +45,16 @@ function isRuntime(facts: Facts, plain: string, at: PyNode, options: UseOptions)
 function siblingSource(facts: Facts, id: string, plain: string, home: Module): string | null {
   for (const binding of facts.binding.imports) {
     const source = sourceOf(facts, binding);
-    if (!source || (source.module !== home && !source.module.isPackage)) continue;
+    if (!source || (source.module !== home && !isComplete(facts, source.module))) continue;
     const symbol = facts.symbols.exported(source.module, plain);
     if (symbol?.kind === 'definition' && symbol.id === id) return source.text;
   }
   return null;
+}
+
+/** A package that does not lead to this file has all of its names when the file imports it. */
+function isComplete(facts: Facts, module: Module): boolean {
+  return module.isPackage && !reaches(module, facts.module, facts.modules);
 }
 
 function sourceOf(facts: Facts, { imported, statement, scope }: Binding) {

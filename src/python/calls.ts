@@ -130,15 +130,18 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
     tail.start = afterLast(list, lastKept, { start: tail.start });
   if (tail && lastItem && tail.end === lastItem.end && tail.start !== lastKept?.end) {
     tail.end = commaAfter(list, tail.end)?.end ?? tail.end;
-    const { source } = list;
-    const line = source.lastIndexOf('\n', tail.start - 1) + 1;
-    const rest = /^[ \t]*\r?\n/.exec(source.slice(tail.end));
-    if (rest && source.slice(line, tail.start).trim() === '') {
-      tail.start = line;
-      tail.end += rest[0].length;
-    }
   }
-  return spans;
+  return spans.map((span) => wholeLine(span, list.source));
+}
+
+/** Takes the rest of a line of which nothing else is left; a comment moves to where its item began. */
+function wholeLine(span: Span, source: string): Span {
+  const line = source.lastIndexOf('\n', span.start - 1) + 1;
+  if (source.slice(line, span.start).trim() !== '') return span;
+  const rest = /^[ \t]*(#|\r?\n)/.exec(source.slice(span.end));
+  if (!rest) return span;
+  if (rest[1] === '#') return { start: span.start, end: span.end + rest[0].length - 1 };
+  return { start: line, end: span.end + rest[0].length };
 }
 
 function upTo(list: PyNode, item: PyNode, next: PyNode): number {

@@ -1,28 +1,129 @@
-// Reports `Model.query` of Flask-SQLAlchemy and of `query_property()`. It rewrites none.
-import { defineTransform } from '../project/rule.ts';
+// Replace Model.query, of Flask-SQLAlchemy and of query_property(), with statements executed by the session
+import { executeDelete, executeUpdate } from '../project/query/bulk.ts';
+import { executeCount } from '../project/query/count.ts';
+import { FLASK_HELPERS } from '../project/query/custom-query.ts';
+import {
+  executeChain,
+  executeFirst,
+  executeIteration,
+  executeScalar,
+  executeValues,
+} from '../project/query/endings.ts';
+import { asExpression, isExpression } from '../project/query/expression.ts';
+import { executeHelper } from '../project/query/flask-helpers.ts';
+import { executeGet, GET_LINKS } from '../project/query/get.ts';
+import { describe, proposeChain, type Finish } from '../project/query/rewrite.ts';
+import { readSite, type QuerySite } from '../project/query/site.ts';
+import { executeSlice } from '../project/query/slice.ts';
+import { whyKept } from '../project/query/kept.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 export default defineTransform({
   id: 'fsa-model-query',
-  summary: 'Report `Model.query`',
+  family: [
+    {
+      id: 'fsa-get-or-404',
+      summary: 'Replace `get_or_404()`, `first_or_404()` and `one_or_404()` of a query',
+      rows: ['fsa-get-or-404'],
+      example: {
+        before: 'user = User.query.get_or_404(user_id)\n',
+        after: 'user = db.get_or_404(User, user_id)\n',
+      },
+    },
+    {
+      id: 'fsa-paginate',
+      summary: 'Replace `paginate()` of a query with `db.paginate()` of a `select()`',
+      rows: ['fsa-paginate'],
+      example: {
+        before: 'page = User.query.order_by(User.name).paginate(page=2)\n',
+        after: 'page = db.paginate(select(User).order_by(User.name), page=2)\n',
+      },
+    },
+    {
+      id: 'scoped-query-property',
+      summary: 'Replace `Model.query` of a `query_property()` with a `select()`',
+      rows: ['scoped-query-property'],
+      example: {
+        before: 'users = User.query.filter(User.active).all()\n',
+        after: 'users = db_session.scalars(select(User).where(User.active)).all()\n',
+      },
+    },
+  ],
+  summary: 'Replace `Model.query` of Flask-SQLAlchemy with a `select()`',
   rationale: 'The attribute hides the session; statements are executed by a session that is named.',
   reference: 'https://flask-sqlalchemy.palletsprojects.com/en/stable/legacy-query/',
-  fixes: 'none',
+  fixes: 'safe',
   stillRuns: true,
-  rows: ['fsa-model-query', 'fsa-get-or-404', 'fsa-paginate', 'scoped-query-property'],
+  rows: ['fsa-model-query'],
   triggers: ['.query'],
-  example: { before: 'users = User.query.all()\n', after: 'users = User.query.all()\n' },
+  example: {
+    before: 'users = User.query.filter(User.active).all()\n',
+    after: 'users = db.session.scalars(select(User).where(User.active)).all()\n',
+  },
   visit: {
     attribute(node, ctx) {
-      const object = node.child('object');
-      if (node.child('attribute')?.text !== 'query' || node.field === 'function' || !object) return;
-      const model = ctx.facts.mappedClass(object);
-      if (!model || model.role === 'mixin' || model.attributes.has('query')) return;
-      if (node.parent?.kind === 'assignment' && node.field === 'left') return;
-      ctx.manual({
-        at: node,
-        message: `\`${object.text}.query\` is legacy`,
-        reason: `execute \`select(${object.text})\` with the session: \`db.session.scalars(db.select(${object.text})…)\``,
-      });
+      const site = readSite(node, ctx);
+      if (site) rewrite(site, ctx);
+    },
+    call(node, ctx) {
+      const site = readSite(node, ctx);
+      if (site?.use.kind === 'terminal' && FLASK_HELPERS.has(site.use.call.method.text))
+        rewrite(site, ctx);
     },
   },
 });
+
+function rewrite(site: QuerySite, ctx: RuleContext): void {
+  const rule = ruleOf(site);
+  const finish = finishOf(site);
+  if (finish) return proposeChain(site, { finish, ...apartOf(site) }, ctx, { rule });
+  ctx.manual({
+    rule,
+    at: site.span,
+    message: describe(site),
+    reason: site.blocked ?? whyKept(site) ?? '',
+    evidence: site.session.trail,
+  });
+}
+
+function ruleOf({ use, isProperty }: QuerySite): string {
+  const name = use.kind === 'terminal' ? use.call.method.text : '';
+  if (name === 'paginate') return 'fsa-paginate';
+  if (FLASK_HELPERS.has(name)) return 'fsa-get-or-404';
+  return isProperty ? 'scoped-query-property' : 'fsa-model-query';
+}
+
+const FINISHES: ReadonlyMap<string, Finish> = new Map<string, Finish>([
+  ['all', executeChain],
+  ['one', executeChain],
+  ['one_or_none', executeChain],
+  ['first', executeFirst],
+  ['scalar', executeScalar],
+  ['value', executeValues],
+  ['values', executeValues],
+  ['count', executeCount],
+  ['delete', executeDelete],
+  ['update', executeUpdate],
+  ['exists', asExpression],
+  ['get', executeGet],
+  ...[...FLASK_HELPERS].map((name): [string, Finish] => [name, executeHelper]),
+]);
+
+/** How the query ends; `null` if it is kept as a Query. */
+function finishOf(site: QuerySite): Finish | null {
+  if (isExpression(site)) return asExpression;
+  switch (site.use.kind) {
+    case 'terminal':
+      return FINISHES.get(site.use.call.method.text) ?? null;
+    case 'iteration':
+      return executeIteration;
+    case 'subscript':
+      return executeSlice;
+    default:
+      return null;
+  }
+}
+
+function apartOf({ use }: QuerySite): { readonly apart?: ReadonlySet<string> } {
+  return use.kind === 'terminal' && use.call.method.text === 'get' ? { apart: GET_LINKS } : {};
+}

@@ -2,6 +2,7 @@
 import type { Transform } from '../project/rule.ts';
 import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
+import coreDmlArguments from './core-dml-arguments.ts';
 import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
 import connAutocommit from './conn-autocommit.ts';
@@ -42,6 +43,7 @@ export const transforms: readonly Transform[] = [
   modelColumn,
   relUntyped,
   coreSelectList,
+  coreDmlArguments,
   coreExistsList,
   coreCaseList,
   connExecuteStr,

@@ -1,4 +1,5 @@
 // Reports queries that are kept as a Query: in variables, arguments and return values. It rewrites none of them.
+import { whyKept } from '../project/query/kept.ts';
 import { describe } from '../project/query/rewrite.ts';
 import { readSite, type QuerySite } from '../project/query/site.ts';
 import { defineTransform } from '../project/rule.ts';
@@ -40,31 +41,11 @@ export default defineTransform({
   },
 });
 
-const UNCLAIMED: ReadonlySet<string> = new Set([
-  'instances',
-  'merge_result',
-  'first_or_404',
-  'get_or_404',
-  'one_or_404',
-  'paginate',
-]);
+const UNCLAIMED: ReadonlySet<string> = new Set(['instances', 'merge_result']);
 
 function isUnclaimed({ use }: QuerySite): boolean {
   if (use.kind === 'terminal') return UNCLAIMED.has(use.call.method.text);
   if (use.kind === 'property')
     return !/^(column_descriptions|selectable|statement|whereclause)$/.test(use.name);
   return use.kind === 'kept';
-}
-
-function whyKept({ use }: QuerySite): string | null {
-  switch (use.kind) {
-    case 'kept':
-      return `${use.how}, so what executes it is not seen here; build a \`select()\` instead and execute it where the rows are needed`;
-    case 'terminal':
-      return `\`${use.call.method.text}()\` has no counterpart on a statement`;
-    case 'property':
-      return `\`.${use.name}\` is taken from the Query itself`;
-    default:
-      return null;
-  }
 }

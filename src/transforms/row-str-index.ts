@@ -1,19 +1,20 @@
 // Rewrites rows that are used as mappings: `row["x"]`, `"x" in row`, `row.keys()`, `dict(row)`, `**row`.
 import type { Edit } from '../edits/edit.ts';
-import { readCall, readMethodCall } from '../python/calls.ts';
+import { dottedParts, readCall, readMethodCall } from '../python/calls.ts';
 import { isIdentifier } from '../python/keywords.ts';
 import { readString, stringValue } from '../python/strings.ts';
 import type { PyNode } from '../python/tree.ts';
+import { isCoreRow } from '../project/core/core-rows.ts';
 import { isColumn } from '../project/core/expressions.ts';
 import {
   handlesMissingKey,
   handlesNoRow,
-  isCoreRow,
   isIterated,
   isKeyVariable,
   rowEvidence,
 } from '../project/core/rows.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { isLibrarySubclass } from '../sqlalchemy/returns.ts';
 import { ROW_ATTRIBUTES, ROW_METHODS } from '../sqlalchemy/row.ts';
 
 const INDEX = 'row-str-index';
@@ -22,6 +23,9 @@ const METHODS = 'row-dict-methods';
 const DICT = 'row-dict';
 const NO_ROW =
   'a handler around it catches the TypeError of None["x"]; now a missing row raises AttributeError';
+
+/** What names of columns are called. */
+const KEY_NAME = /^(.*_)?(attr|attribute|col|column|field|key|label|name)$/i;
 
 /** Places that need no parentheses around a comparison. */
 const BARE: ReadonlySet<string> = new Set([
@@ -96,7 +100,8 @@ export default defineTransform({
       const kind = keyKind(index, context);
       if (kind === 'position') return;
       if (rowEvidence(row, context.facts) === null) return;
-      if (kind === 'unknown')
+      if (kind === 'unknown') return;
+      if (kind === 'likely-key')
         return context.manual({
           at: node,
           message: 'index of a row',
@@ -143,6 +148,7 @@ export default defineTransform({
     call(node, context) {
       mappingMethod(node, context);
       dictOf(node, context);
+      dictsOf(node, context);
     },
     dictionary_splat(node, context) {
       const [row] = node.named;
@@ -159,17 +165,19 @@ export default defineTransform({
 });
 
 /** What an index or the left side of `in` is. */
-function keyKind(index: PyNode, { facts }: RuleContext): 'key' | 'position' | 'unknown' {
+function keyKind(
+  index: PyNode,
+  { facts }: RuleContext,
+): 'key' | 'likely-key' | 'position' | 'unknown' {
   if (readString(index) || isKeyVariable(index, facts)) return 'key';
   if (index.kind === 'integer' || index.kind === 'unary_operator') return 'position';
   if (index.kind === 'attribute' && isColumn(index, facts)) return 'key';
   const inferred = facts.infer(index);
-  const of =
-    inferred?.evidence === 'proven' && inferred.value.kind === 'instance'
-      ? inferred.value.of
-      : null;
-  if (of === 'builtins.str' || of === 'sqlalchemy.Column') return 'key';
-  return of === 'builtins.int' ? 'position' : 'unknown';
+  const of = inferred?.value.kind === 'instance' ? inferred.value.of : null;
+  if (of === 'builtins.int') return 'position';
+  const isKey = of === 'builtins.str' || of === 'sqlalchemy.Column';
+  if (isKey && inferred?.evidence === 'proven') return 'key';
+  return isKey || KEY_NAME.test(dottedParts(index)?.at(-1) ?? '') ? 'likely-key' : 'unknown';
 }
 
 function keyEdits(node: PyNode, row: PyNode, index: PyNode, context: RuleContext): readonly Edit[] {
@@ -239,6 +247,33 @@ function dictOf(node: PyNode, context: RuleContext): void {
       mapped(row, context),
       context,
     );
+}
+
+/** `map(dict, rows)` */
+function dictsOf(node: PyNode, context: RuleContext): void {
+  const { facts } = context;
+  const call = readCall(node);
+  const [made, rows] = call?.positional ?? [];
+  if (!call || !made || !rows || call.list.named.length !== 2) return;
+  if (facts.qualifiedName(call.callee) !== 'builtins.map') return;
+  if (facts.qualifiedName(made) !== 'builtins.dict') return;
+  const inferred = facts.infer(rows);
+  const { value } = inferred ?? {};
+  if (value?.kind !== 'instance' || value.element?.kind !== 'instance') return;
+  if (!isLibrarySubclass(value.element.of, 'sqlalchemy.Row')) return;
+  const isResult = isLibrarySubclass(value.of, 'sqlalchemy.Result');
+  const isProven = inferred?.evidence === 'proven';
+  context.fix({
+    at: node,
+    message: '`map(dict, rows)`',
+    safety: isProven ? 'safe' : 'unsafe',
+    reason: isProven ? '' : 'the values are probably, but not provably, rows',
+    edits: isResult
+      ? [context.after(rows, '.mappings()')]
+      : [context.before(rows, '(row._mapping for row in '), context.after(rows, ')')],
+    evidence: inferred?.trail ?? [],
+    rule: DICT,
+  });
 }
 
 function propose(

@@ -79,8 +79,51 @@ ${START}
 ${example}${END}
 `;
 
+const FLASK_HEAD = `\
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Boolean, Column, Integer, String, select
+
+db = SQLAlchemy()
+`;
+
+const SCOPED_HEAD = `\
+from sqlalchemy import Boolean, Column, Integer, String, select
+from sqlalchemy.orm import declarative_base, scoped_session, sessionmaker
+
+db_session = scoped_session(sessionmaker())
+Base = declarative_base()
+Base.query = db_session.query_property()
+`;
+
+const inFlask: Place = (example) => withQueryProperty(FLASK_HEAD, 'db.Model', example);
+const inScoped: Place = (example) => withQueryProperty(SCOPED_HEAD, 'Base', example);
+
+/** A function beside a model that has `query`. */
+function withQueryProperty(head: string, base: string, example: string): string {
+  return `${head}
+
+class User(${base}):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(50))
+    active = Column(Boolean)
+
+
+def example(user_id: int):
+    ${START}
+${indent(example)}    ${END}
+    return locals()
+`;
+}
+
 /** Where an example may stand. */
-export const PLACES: Readonly<Record<string, Place>> = { inFunction, inClass, inModule };
+export const PLACES: Readonly<Record<string, Place>> = {
+  inFunction,
+  inClass,
+  inModule,
+  inFlask,
+  inScoped,
+};
 
 /** What became of the example in the text of a module; `null` if its marks are gone. */
 export function exampleIn(module: string): string | null {

@@ -1,8 +1,8 @@
 // Rewrites the arguments of execute() on a 1.x Engine or Connection: SQL strings went to the driver as they were, parameters came in many shapes.
 import type { Edit, Safety } from '../../edits/edit.ts';
-import type { Call } from '../../python/calls.ts';
+import { readCall, type Call } from '../../python/calls.ts';
 import { columnOf, isDisplay, startsLine } from '../../python/displays.ts';
-import { readString } from '../../python/strings.ts';
+import { readString, stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { readSqlText } from './sql-text.ts';
@@ -22,6 +22,9 @@ export interface Execution {
 /** What text() would read as a parameter, or unescape; the driver sees `%` only in exec_driver_sql() as it did before. */
 const TEXT_SYNTAX = /(?<![:\w\\]):[\w$]+(?!:)|\\:|%/;
 
+/** What 2.0 calls the parameters and options themselves. */
+const MODERN: ReadonlySet<string> = new Set(['parameters', 'execution_options']);
+
 interface Parameters {
   readonly edits: readonly Edit[];
   readonly doubt: string;
@@ -36,7 +39,10 @@ export function rewriteExecution(
   if (!statement || statement.kind === 'list_splat')
     return { refusal: 'its statement is not given by position' };
   const text = readSqlText(statement, context.facts);
-  const hasParameters = multi.length > 0 || call.keywords.length > 0 || call.doubleStarred;
+  const hasParameters =
+    multi.length > 0 ||
+    call.keywords.some((each) => each.name !== 'execution_options') ||
+    call.doubleStarred;
   const parameters = hasParameters
     ? rewriteParameters(call, multi, text !== null, context)
     : { edits: [], doubt: '' };
@@ -84,11 +90,12 @@ function rewriteParameters(
   isText: boolean,
   context: RuleContext,
 ): Parameters | { readonly refusal: string } {
-  const named = call.list.named.filter(
+  const names = call.list.named.filter(
     (node) => node.kind === 'keyword_argument' || node.kind === 'dictionary_splat',
   );
+  const named = names.filter((node) => !MODERN.has(node.child('name')?.text ?? ''));
   if (named.length > 0)
-    return multi.length > 0
+    return multi.length > 0 || named.length < names.length
       ? { refusal: 'it has parameters by position and by name' }
       : namedParameters(named, context);
   const [first] = multi;
@@ -113,8 +120,12 @@ function namedParameters(named: readonly PyNode[], context: RuleContext): Parame
   const last = named.at(-1);
   if (!first || !last) return { edits: [], doubt: '' };
   const only = named.length === 1 && first.kind === 'dictionary_splat' ? first.named[0] : null;
-  if (only)
-    return { edits: [context.replace({ start: first.start, end: only.start }, '')], doubt: '' };
+  const doubt = named.some(
+    (node) => node.kind === 'dictionary_splat' && mayHoldOptions(node, context),
+  )
+    ? '2.0 takes `parameters` and `execution_options` in the dictionary as such'
+    : '';
+  if (only) return { edits: [context.replace({ start: first.start, end: only.start }, '')], doubt };
   const edits = named.flatMap((node) => {
     const [name, value] = [node.child('name'), node.child('value')];
     if (node.kind !== 'keyword_argument' || !name || !value) return [];
@@ -122,8 +133,26 @@ function namedParameters(named: readonly PyNode[], context: RuleContext): Parame
   });
   return {
     edits: [{ ...context.before(first, '{') }, ...edits, context.after(last, '}')],
-    doubt: '',
+    doubt,
   };
+}
+
+/** Whether the keys of `**values` are not all seen, or one is a name of 2.0's own. */
+function mayHoldOptions(splat: PyNode, context: RuleContext): boolean {
+  const inner = splat.named[0];
+  const value = inner?.kind === 'identifier' ? context.facts.definition(inner)?.value : inner;
+  if (value?.kind === 'dictionary')
+    return value.named.some((pair) => {
+      const key = stringValue(pair.child('key'));
+      return key === null || MODERN.has(key);
+    });
+  const call = readCall(value ?? null);
+  if (!call || context.facts.qualifiedName(call.callee) !== 'builtins.dict') return true;
+  return (
+    call.positional.length > 0 ||
+    call.doubleStarred ||
+    call.keywords.some((each) => MODERN.has(each.name))
+  );
 }
 
 /** `execute(s, a, b)`: several sets of parameters, or the values of one. */

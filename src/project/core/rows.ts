@@ -4,47 +4,10 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Evidence } from '../values.ts';
 import { isInstance } from './receivers.ts';
-import { readSqlText } from './sql-text.ts';
 
 /** How well an expression is known to be a Row; `null` if it is not. */
 export function rowEvidence(node: PyNode, facts: Facts): Evidence | null {
   return isInstance(node, ['sqlalchemy.Row'], facts);
-}
-
-const TAKING: ReadonlySet<string> = new Set([
-  'all',
-  'fetchall',
-  'fetchmany',
-  'fetchone',
-  'first',
-  'one',
-  'one_or_none',
-]);
-const DEPTH = 8;
-
-/**
- * Whether a row comes from a statement that is certainly no ORM statement: those rows were mappings in 1.4, while the rows of queries were tuples.
- */
-export function isCoreRow(node: PyNode, facts: Facts, depth = 0): boolean {
-  if (depth > DEPTH) return false;
-  if (node.kind === 'identifier') {
-    const value = facts.definition(node)?.value ?? null;
-    return value !== null && isCoreRow(value, facts, depth + 1);
-  }
-  const inferred = facts.infer(node);
-  const of = inferred?.value.kind === 'instance' ? inferred.value.of : null;
-  if (of === 'sqlalchemy.CursorResult') return true;
-  const method = readMethodCall(node);
-  if (!method) return false;
-  if (TAKING.has(method.method.text)) return isCoreRow(method.receiver, facts, depth + 1);
-  const [statement] = method.positional;
-  return of === 'sqlalchemy.Result' && statement !== undefined && isTextual(statement, facts);
-}
-
-function isTextual(statement: PyNode, facts: Facts): boolean {
-  if (readSqlText(statement, facts)) return true;
-  const call = readCall(statement);
-  return call !== null && facts.qualifiedName(call.callee) === 'sqlalchemy.text';
 }
 
 /** What a missing key raised, and what a missing attribute raises. */

@@ -2,12 +2,10 @@
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
-import type { Facts } from '../facts.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-
-/** A place in the project, as `path:line`. */
-export type Place = string;
+import { changesQueries } from './custom-query.ts';
+import { placeOf, type Place } from './place.ts';
 
 /** What stands in the way of rewriting queries. */
 export interface QueryBlockers {
@@ -17,7 +15,7 @@ export interface QueryBlockers {
   readonly bulkListeners: readonly Place[];
   /** Classes of the project that extend Query. */
   readonly queryClasses: readonly Place[];
-  /** Where a session is told to use another Query class. */
+  /** Where a session is told to use a Query class that changes what queries do. */
   readonly queryClassUses: readonly Place[];
   /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
   readonly sessionClasses: ReadonlyMap<string, Place | null>;
@@ -64,21 +62,11 @@ const TRIGGERS: readonly string[] = [
   'query_cls',
   'query_class',
   'def query',
+  'query =',
+  'query=',
   'query.return_value',
   'query.side_effect',
 ];
-
-/** One scan of a project; facts of one graph never change, so the answer is kept with it. */
-const scans = new WeakMap<ModuleGraph, QueryBlockers>();
-
-/** The blockers of the project that the facts belong to. */
-export function blockersOf(facts: Facts): QueryBlockers {
-  const before = scans.get(facts.modules);
-  if (before) return before;
-  const found = findBlockers(facts.modules, facts.symbols);
-  scans.set(facts.modules, found);
-  return found;
-}
 
 interface Found {
   compileListeners: Place[];
@@ -90,7 +78,8 @@ interface Found {
   mocked: Map<string, Place>;
 }
 
-function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
+/** Scans a project for them. */
+export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
   const found: Found = {
     compileListeners: [],
     bulkListeners: [],
@@ -103,11 +92,18 @@ function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
   for (const module of graph.modules) {
     const { text, root } = module.tree;
     if (!TRIGGERS.some((trigger) => text.includes(trigger))) continue;
-    for (const node of descendants(root, 'class_definition', 'call', 'attribute', 'assignment'))
+    for (const node of descendants(
+      root,
+      'class_definition',
+      'call',
+      'attribute',
+      'assignment',
+      'pair',
+    ))
       if (node.kind === 'class_definition') readClass(node, module, symbols, found);
       else if (node.kind === 'call') readListener(node, module, symbols, found);
       else if (node.kind === 'attribute') readMock(node, module, graph, found);
-      else readQueryClass(node, module, found);
+      else if (node.kind === 'pair') readOption(node, module, symbols, found);
   }
   return found;
 }
@@ -116,10 +112,7 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
   const place = placeOf(module, node);
   const kind = kindOfClass(node, module, symbols, 0);
   if (kind === 'query') found.queryClasses.push(place);
-  const methods = (node.child('body')?.named ?? [])
-    .map((each) => (each.kind === 'decorated_definition' ? each.child('definition') : each))
-    .filter((each) => each?.kind === 'function_definition')
-    .flatMap((each) => each?.child('name') ?? []);
+  const methods = methodNames(node, module);
   if (kind === 'session') {
     const override = methods.find((each) => SESSION_METHODS.has(each.text));
     const id = idOfClass(node, module, symbols);
@@ -128,6 +121,33 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
     const query = methods.find((each) => each.text === 'query');
     if (query) found.otherQueryMethods.push(placeOf(module, query));
   }
+}
+
+/** The names of a class's methods; a function assigned to `query` (`query = run`, `self.query = run`) is one as well. */
+function methodNames(node: PyNode, module: Module): readonly PyNode[] {
+  const body = node.child('body');
+  const defined = (body?.named ?? [])
+    .map((each) => (each.kind === 'decorated_definition' ? each.child('definition') : each))
+    .filter((each) => each?.kind === 'function_definition')
+    .flatMap((each) => each?.child('name') ?? []);
+  if (!body?.text.includes('query')) return defined;
+  const assigned = descendants(body, 'assignment').flatMap((each) => {
+    const left = each.child('left');
+    const name = left?.kind === 'attribute' ? left.child('attribute') : left;
+    return name?.text === 'query' && isFunction(each.child('right'), module) ? [name] : [];
+  });
+  return [...defined, ...assigned];
+}
+
+function isFunction(value: PyNode | null, module: Module): boolean {
+  if (value?.kind === 'lambda') return true;
+  if (value?.kind === 'identifier')
+    return (
+      module.binding.lookup(value.text, value)?.bindings.some((each) => each.kind === 'function') ??
+      false
+    );
+  const callee = readCall(value)?.callee.text ?? '';
+  return /^(staticmethod|classmethod|(functools\.)?partial(method)?)$/.test(callee);
 }
 
 function idOfClass(node: PyNode, module: Module, symbols: Symbols): string | null {
@@ -171,41 +191,35 @@ function readListener(node: PyNode, module: Module, symbols: Symbols, found: Fou
     if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
   }
   const custom = queryClassOf(call);
-  if (custom && !isPlainQuery(custom, module, symbols))
+  if (custom && isCustom(custom, module, symbols))
     found.queryClassUses.push(placeOf(module, custom));
 }
 
 function queryClassOf(call: Call): PyNode | null {
+  // A query property is not the session's own query().
+  if (call.callee.child('attribute')?.text === 'query_property') return null;
   return keyword(call, 'query_cls') ?? keyword(call, 'query_class');
 }
 
-function isPlainQuery(node: PyNode, module: Module, symbols: Symbols): boolean {
-  const symbol = symbols.symbolOf(module, node);
-  return (
-    node.kind === 'none' ||
-    (symbol?.kind === 'library' &&
-      QUERY_BASES.has(symbol.name) &&
-      !symbol.name.endsWith('ShardedQuery'))
-  );
+/** `session_options={"query_cls": CachingQuery}`. */
+function readOption(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
+  const value = node.child('value');
+  if (value && stringValue(node.child('key')) === 'query_cls' && isCustom(value, module, symbols))
+    found.queryClassUses.push(placeOf(module, value));
 }
 
-/** `query_class = CachingQuery` in a model. */
-function readQueryClass(node: PyNode, module: Module, found: Found): void {
-  const left = node.child('left');
-  if (
-    left?.text === 'query_class' &&
-    enclosing(node, 'class_definition', 'function_definition')?.kind === 'class_definition'
-  )
-    found.queryClassUses.push(placeOf(module, node));
+function isCustom(node: PyNode, module: Module, symbols: Symbols): boolean {
+  return node.kind !== 'none' && changesQueries(module, node, symbols) !== null;
 }
 
-/** `session.query.return_value = …`: the modules that this file imports are run with a replaced query(). */
+/** `session.query.return_value = …`: this file, and the modules that it imports, are run with a replaced query(). */
 function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found): void {
   const name = node.child('attribute')?.text;
   const object = node.child('object');
   if ((name !== 'return_value' && name !== 'side_effect') || object?.kind !== 'attribute') return;
   if (object.child('attribute')?.text !== 'query') return;
   const place = placeOf(module, node);
+  if (!found.mocked.has(module.path)) found.mocked.set(module.path, place);
   for (const each of module.binding.imports) {
     if (!each.imported) continue;
     const { level, module: from, name: member } = each.imported;
@@ -224,15 +238,4 @@ function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found
 function inTestCode(node: PyNode, module: Module): boolean {
   const owner = enclosing(node, 'function_definition');
   return owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
-}
-
-function placeOf(module: Module, node: PyNode): Place {
-  let line = 1;
-  for (
-    let at = module.tree.text.indexOf('\n');
-    at !== -1 && at < node.start;
-    at = module.tree.text.indexOf('\n', at + 1)
-  )
-    line++;
-  return `${module.path}:${line}`;
 }

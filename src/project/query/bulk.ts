@@ -2,7 +2,6 @@
 import { keyword, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
-import { blockersOf } from './blockers.ts';
 import {
   open,
   outerParentheses,
@@ -104,7 +103,7 @@ function rowcount({ span }: QuerySite): string {
 }
 
 function listenerDoubts(ctx: RuleContext): readonly string[] {
-  const [listener] = blockersOf(ctx.facts).bulkListeners;
+  const [listener] = ctx.facts.queryBlockers().bulkListeners;
   return listener === undefined
     ? []
     : [`a listener for bulk changes of Query (${listener}) would not be called`];

@@ -1,4 +1,4 @@
-// Takes the method chain around a `session.query(…)` apart. It judges neither the session nor the entities.
+// Takes the method chain around a `session.query(…)` or `User.query` apart. It judges neither the session nor the entities.
 import {
   calledName,
   readCall,
@@ -7,14 +7,36 @@ import {
   type MethodCall,
 } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Entity } from './entity.ts';
+
+/** `session.query(…)`, `Query(…)` or `User.query`. */
+export type QueryHead = CallHead | PropertyHead;
+
+interface CommonHead {
+  /** The expression that makes the query. */
+  readonly node: PyNode;
+  /** What it selects, keyword arguments included. */
+  readonly selected: readonly PyNode[];
+  /** The identifier `query`, or the callee of `Query(…)`. */
+  readonly name: PyNode;
+  /** Where its text starts; a star before it does not belong to it. */
+  readonly start: number;
+  /** `*session.query(User)`. */
+  readonly starred: boolean;
+}
 
 /** `session.query(…)` or `Query(…)`. */
-export interface QueryHead {
+export interface CallHead extends CommonHead {
+  readonly kind: 'call';
   readonly call: Call;
   /** The expression before `.query`; `null` for `Query(…)`. */
   readonly session: PyNode | null;
-  /** The identifier `query`, or the callee of `Query(…)`. */
-  readonly name: PyNode;
+}
+
+/** `User.query`: the class stands where a session's query would have it as argument. */
+export interface PropertyHead extends CommonHead {
+  readonly kind: 'property';
+  readonly entity: Entity;
 }
 
 /** A query with everything that the same expression says about it. */
@@ -60,10 +82,29 @@ const TERMINALS: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads `x.query(…)`; `null` for any other node. */
-export function readSessionHead(node: PyNode): QueryHead | null {
+export function readSessionHead(node: PyNode): CallHead | null {
   const call = calledName(node) === 'query' ? readMethodCall(node) : null;
   if (call?.method.text !== 'query') return null;
-  return { call, session: call.receiver, name: call.method };
+  return callHead(call, unstarred(call.receiver), call.method);
+}
+
+/** The head of a call that makes a query. */
+export function callHead(call: Call, session: PyNode | null, name: PyNode): CallHead {
+  return {
+    kind: 'call',
+    node: call.node,
+    selected: call.list.named,
+    name,
+    start: Math.min(session?.start ?? name.start, name.start),
+    starred: session !== null && session.parent?.kind === 'list_splat',
+    call,
+    session,
+  };
+}
+
+/** In `[*session.query(User)]` the grammar takes the star for a part of the first name. */
+export function unstarred(node: PyNode): PyNode {
+  return (node.kind === 'list_splat' ? node.named[0] : null) ?? node;
 }
 
 /** Reads the chain that starts at a head. */
@@ -71,7 +112,7 @@ export function readChain(head: QueryHead): QueryChain {
   const links: MethodCall[] = [];
   const inner: PyNode[] = [];
   let pending: PyNode[] = [];
-  let node = head.call.node;
+  let node = head.node;
   for (;;) {
     const parent = node.parent;
     if (parent?.kind === 'parenthesized_expression') {
@@ -95,7 +136,7 @@ export function readChain(head: QueryHead): QueryChain {
 
 /** The end of the last call that builds the query: where the text of the statement ends. */
 export function statementEnd(chain: QueryChain): number {
-  return (chain.links.at(-1) ?? chain.head.call).node.end;
+  return (chain.links.at(-1) ?? chain.head).node.end;
 }
 
 /** Whether some call in the chain that ends in `node` has the given method name. */

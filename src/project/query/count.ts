@@ -13,8 +13,8 @@ export function executeCount(
   if (site.use.kind !== 'terminal') return 'it is not executed here';
   const { call } = site.use;
   const { head } = site.chain;
-  const func = ctx.use('sqlalchemy.func', head.call.node);
-  const select = ctx.use('sqlalchemy.select', head.call.node);
+  const func = ctx.use('sqlalchemy.func', head.node);
+  const select = ctx.use('sqlalchemy.select', head.node);
   const uses = { edits: [], uses: [func] };
   if (!isSimple(statement))
     return together(
@@ -26,11 +26,8 @@ export function executeCount(
       replaceTerminal('.subquery()))', call, site, ctx),
       uses,
     );
-  const [opening] = head.call.list.children;
-  if (!opening) return 'it selects nothing';
   return together(
-    open({ method: 'scalar' }, site, ctx),
-    ctx.after(opening, `${func.text}.count()).select_from(`),
+    open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),
     replaceTerminal(')', call, site, ctx),
     uses,
   );
@@ -49,7 +46,7 @@ function isSimple(statement: Statement): boolean {
     !statement.locked &&
     !statement.loaderOptions &&
     statement.ordering.length === 0 &&
-    statement.items[0]?.node === statement.chain.head.call.positional[0] &&
-    statement.chain.head.call.list.named.length === 1
+    statement.items[0]?.node === statement.chain.head.selected[0] &&
+    statement.chain.head.selected.length === 1
   );
 }

@@ -5,6 +5,14 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
 import { chainCalls } from './chain.ts';
+import {
+  AGGREGATES,
+  ALIASES,
+  EXPRESSIONS,
+  FROM_CLAUSES,
+  QUERIES,
+  SCALAR_SUBQUERIES,
+} from './entity-names.ts';
 
 /** An ORM entity: a mapped class or an alias of one. */
 export interface Entity {
@@ -16,6 +24,8 @@ export interface Entity {
   readonly key: string;
   /** `null` where the class cannot be seen. */
   readonly model: MappedClass | null;
+  /** The classes that it may be at run time; empty where that is not known. */
+  readonly among: readonly MappedClass[];
   readonly isAlias: boolean;
   /** It may be a subclass of `model`: `cls`, `type(self)`. */
   readonly isOpen?: boolean;
@@ -46,48 +56,6 @@ export interface UnknownItem {
 
 /** What one argument selects. */
 export type Item = Entity | Columns | UnknownItem;
-
-const AGGREGATES: ReadonlySet<string> = new Set([
-  'array_agg',
-  'avg',
-  'bool_and',
-  'bool_or',
-  'count',
-  'group_concat',
-  'max',
-  'min',
-  'string_agg',
-  'sum',
-  'total',
-]);
-const ALIASES: ReadonlySet<string> = new Set([
-  'sqlalchemy.orm.aliased',
-  'sqlalchemy.orm.with_polymorphic',
-]);
-const SCALAR_SUBQUERIES: ReadonlySet<string> = new Set([
-  'as_scalar',
-  'exists',
-  'label',
-  'scalar_subquery',
-]);
-const QUERIES: ReadonlySet<string> = new Set(['query', 'select', 'exists', 'Query']);
-const FROM_CLAUSES: ReadonlySet<string> = new Set([
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.Join',
-  'sqlalchemy.Subquery',
-  'sqlalchemy.Table',
-]);
-const EXPRESSIONS: ReadonlySet<string> = new Set([
-  'sqlalchemy.BinaryExpression',
-  'sqlalchemy.Column',
-  'sqlalchemy.ColumnElement',
-  'sqlalchemy.Function',
-  'sqlalchemy.Label',
-  'sqlalchemy.ScalarSelect',
-  'sqlalchemy.Exists',
-  'sqlalchemy.orm.InstrumentedAttribute',
-]);
 
 /** What an argument of `query()` selects. */
 export function itemOf(node: PyNode, facts: Facts, depth = 0): Item {
@@ -126,41 +94,42 @@ export function itemOf(node: PyNode, facts: Facts, depth = 0): Item {
 export function entityOf(node: PyNode, facts: Facts): Entity | null {
   const model =
     node.kind === 'identifier' || node.kind === 'attribute' ? facts.mappedClass(node) : null;
-  if (model && model.role !== 'mixin')
-    return { kind: 'entity', node, text: node.text, key: model.id, model, isAlias: false };
+  if (model && model.role !== 'mixin') return classEntity(node, model);
   const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
   const binding = source ? facts.definition(node) : null;
   if (source && binding?.kind === 'assignment' && binding.path.length === 0) {
     const alias = aliasedModel(source, facts);
-    if (alias !== undefined)
-      return { kind: 'entity', node, text: node.text, key: node.text, model: alias, isAlias: true };
+    if (alias !== undefined) return otherEntity(node, alias, true);
   }
   const value = facts.infer(node)?.value;
   if (value?.kind === 'class') {
     const inferred = facts.models.classes.get(value.id);
     if (inferred && inferred.role !== 'mixin')
-      return {
-        kind: 'entity',
-        node,
-        text: node.text,
-        key: inferred.id,
-        model: inferred,
-        isAlias: false,
-        isOpen: true,
-      };
+      return { ...classEntity(node, inferred), isOpen: true };
   }
   if (value?.kind === 'instance' && value.of.endsWith('AliasedClass')) {
     const of = value.element?.kind === 'class' ? facts.models.classes.get(value.element.id) : null;
-    return {
-      kind: 'entity',
-      node,
-      text: node.text,
-      key: node.text,
-      model: of ?? null,
-      isAlias: true,
-    };
+    return otherEntity(node, of ?? null, true);
   }
   return null;
+}
+
+function classEntity(node: PyNode, model: MappedClass): Entity {
+  return {
+    kind: 'entity',
+    node,
+    text: node.text,
+    key: model.id,
+    model,
+    among: [model],
+    isAlias: false,
+  };
+}
+
+/** An alias, or a class that cannot be seen: told from others by its text. */
+function otherEntity(node: PyNode, model: MappedClass | null, isAlias: boolean): Entity {
+  const among = model ? [model] : [];
+  return { kind: 'entity', node, text: node.text, key: node.text, model, among, isAlias };
 }
 
 /** The class behind `aliased(X)`; `undefined` for anything else. */
@@ -191,8 +160,7 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
   const call = readCall(node);
   if (!call) return unknown(node, 'it is incomplete');
   const alias = aliasedModel(node, facts);
-  if (alias !== undefined)
-    return { kind: 'entity', node, text: node.text, key: node.text, model: alias, isAlias: true };
+  if (alias !== undefined) return otherEntity(node, alias, true);
   const method = readMethodCall(node);
   if (method && SCALAR_SUBQUERIES.has(method.method.text) && chainCalls(method.receiver, QUERIES))
     return columns(node, {
@@ -285,9 +253,8 @@ function conventional(node: PyNode, facts: Facts): Item {
   const name = (node.kind === 'attribute' ? node.child('attribute')?.text : node.text) ?? '';
   const symbol = facts.symbols.symbolOf(facts.module, node);
   if (symbol?.kind !== 'module' && /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/.test(name))
-    return { kind: 'entity', node, text: node.text, key: node.text, model: null, isAlias: false };
-  if (GENERIC.test(name) && !(symbol?.kind === 'library'))
-    return { kind: 'entity', node, text: node.text, key: node.text, model: null, isAlias: false };
+    return otherEntity(node, null, false);
+  if (GENERIC.test(name) && !(symbol?.kind === 'library')) return otherEntity(node, null, false);
   const object = node.kind === 'attribute' ? node.child('object') : null;
   const owner = object && conventional(object, facts);
   if (owner?.kind === 'entity') return columns(node, { name, owner });

@@ -4,7 +4,7 @@ import type { MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import { readLoaderOption } from './loader-options.ts';
-import { together, type Ending } from './rewrite.ts';
+import { openCall, together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 
@@ -38,15 +38,20 @@ export function executeGet(
     call.doubleStarred
   )
     return 'what it looks up is not known';
-  if (site.chain.inner.length > 0 || repeats(links))
+  if (
+    call.receiver.kind === 'parenthesized_expression' ||
+    site.chain.inner.length > 0 ||
+    repeats(links)
+  )
     return 'its parts cannot be moved into one call';
   if (hasComment(call.node)) return 'a comment stands inside of it';
   const isPlain = links.length === 0;
   const keywords = links.map((link) => asKeyword(link, statement, ctx));
   const refusal = keywords.find((each) => typeof each === 'string');
   if (typeof refusal === 'string') return refusal;
-  const end = head.call.positional.at(-1)?.end ?? head.call.list.end;
-  const edits: Edit[] = [ctx.replace(head.name, 'get')];
+  const end = entity.node.end;
+  const opening = openCall('get', site, ctx);
+  const edits: Edit[] = [];
   if (isPlain)
     edits.push(
       ctx.replace({ start: end, end: key.start }, ', '),
@@ -54,11 +59,12 @@ export function executeGet(
     );
   else
     edits.push(
-      ctx.replace({ start: end, end: head.call.node.end }, `, ${key.text}`),
-      ctx.replace({ start: (links.at(-1) ?? head.call).node.end, end: call.node.end }, ')'),
+      ctx.replace({ start: end, end: head.node.end }, `, ${key.text}`),
+      ctx.replace({ start: (links.at(-1) ?? head).node.end, end: call.node.end }, ')'),
     );
   return together(
-    { edits, uses: [] },
+    opening,
+    edits,
     ...keywords.flatMap((each) => (typeof each === 'string' ? [] : [each])),
   );
 }

@@ -165,10 +165,11 @@ function along(attribute: RelationshipAttribute, to: Entity | null, draft: Draft
     to ??
     (model && {
       kind: 'entity',
-      node: draft.chain.head.call.node,
+      node: draft.chain.head.node,
       text: '',
       key: model.id,
       model,
+      among: [model],
       isAlias: false,
     });
   const key = target?.key ?? `relationship ${attribute.name}`;

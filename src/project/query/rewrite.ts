@@ -3,7 +3,7 @@ import type { Edit } from '../../edits/edit.ts';
 import type { MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext, Visitor } from '../rule.ts';
-import { statementEnd, type QueryChain } from './chain.ts';
+import { statementEnd, type QueryChain, type QueryHead } from './chain.ts';
 import { readSite, type QuerySite } from './site.ts';
 import { readStatement, type Statement } from './statement.ts';
 
@@ -30,27 +30,38 @@ export interface TerminalRule {
 export function chainVisitor(rule: TerminalRule): Visitor {
   return (node, ctx) => {
     const site = readSite(node, ctx);
-    if (!site || !rule.accepts(site)) return;
-    const at = site.span;
-    const message = rule.message?.(site) ?? describe(site);
-    const evidence = site.session.trail;
-    if (site.blocked !== null) return ctx.manual({ at, message, reason: site.blocked, evidence });
-    const statement = readStatement(site.chain, ctx, rule.apart);
-    const ending = statement.refusals.length > 0 ? '' : rule.finish(statement, site, ctx);
-    const refusals = typeof ending === 'string' && ending !== '' ? [ending] : statement.refusals;
-    if (typeof ending === 'string')
-      return ctx.manual({ at, message, reason: sentence(refusals), evidence });
-    const doubts = [...new Set([...site.doubts, ...statement.doubts, ...(ending.doubts ?? [])])];
-    ctx.fix({
-      at,
-      message,
-      safety: doubts.length === 0 ? 'safe' : 'unsafe',
-      ...(doubts.length === 0 ? {} : { reason: sentence(doubts) }),
-      edits: [...statement.edits, ...ending.edits],
-      uses: [...statement.uses, ...ending.uses],
-      evidence,
-    });
+    if (site && rule.accepts(site)) proposeChain(site, rule, ctx);
   };
+}
+
+/** Proposes the rewrite of a whole chain, or says what stands in the way. `id` is the member of the rule's family. */
+export function proposeChain(
+  site: QuerySite,
+  rule: Pick<TerminalRule, 'apart' | 'finish' | 'message'>,
+  ctx: RuleContext,
+  id: { readonly rule?: string } = {},
+): void {
+  const at = site.span;
+  const message = rule.message?.(site) ?? describe(site);
+  const evidence = site.session.trail;
+  if (site.blocked !== null)
+    return ctx.manual({ ...id, at, message, reason: site.blocked, evidence });
+  const statement = readStatement(site.chain, ctx, rule.apart);
+  const ending = statement.refusals.length > 0 ? '' : rule.finish(statement, site, ctx);
+  const refusals = typeof ending === 'string' && ending !== '' ? [ending] : statement.refusals;
+  if (typeof ending === 'string')
+    return ctx.manual({ ...id, at, message, reason: sentence(refusals), evidence });
+  const doubts = [...new Set([...site.doubts, ...statement.doubts, ...(ending.doubts ?? [])])];
+  ctx.fix({
+    ...id,
+    at,
+    message,
+    safety: doubts.length === 0 ? 'safe' : 'unsafe',
+    ...(doubts.length === 0 ? {} : { reason: sentence(doubts) }),
+    edits: [...statement.edits, ...ending.edits],
+    uses: [...statement.uses, ...ending.uses],
+    evidence,
+  });
 }
 
 /** Accepts the terminals of the given names. */
@@ -59,7 +70,8 @@ export function terminals(...names: readonly string[]): (site: QuerySite) => boo
 }
 
 /** What is old here, in one line. */
-export function describe({ use }: QuerySite): string {
+export function describe({ chain, use }: QuerySite): string {
+  if (chain.head.kind === 'property') return `\`${chain.head.node.text}\` is legacy`;
   switch (use.kind) {
     case 'terminal':
       return `\`Query.${use.call.method.text}()\` is legacy`;
@@ -84,34 +96,57 @@ export interface Wrapping {
   readonly method: string;
   /** What the statement starts with, `select` by default. */
   readonly builder?: string;
-  /** Text that goes between the builder and the first entity. */
+  /** Text that goes before the builder. */
   readonly lead?: string;
+  /** Text that goes between the builder and the bracket before the first entity. */
+  readonly middle?: string;
 }
 
 /** Opens `session.method(select(` in place of `session.query(`. */
 export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): Ending {
-  const { head } = site.chain;
-  const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.call.node);
+  const { head, inner } = site.chain;
+  const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.node);
+  const text = `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}${wrapping.middle ?? ''}`;
+  return together(
+    openCall(text, site, ctx),
+    closeEntity(head, ctx),
+    removeInner(inner, site.chain, ctx),
+    { edits: [], uses: [builder] },
+  );
+}
+
+/** Puts `session.text(` before the first entity. */
+export function openCall(text: string, { chain, executor }: QuerySite, ctx: RuleContext): Ending {
+  const { head } = chain;
+  if (head.kind === 'call') return { edits: [ctx.replace(head.name, text)], uses: [] };
+  const uses = executor ? [executor] : [];
   return {
-    edits: [
-      ctx.replace(head.name, `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}`),
-      ...removeInner(site.chain.inner, site.chain, ctx),
-    ],
-    uses: [builder],
+    edits: [ctx.before(head.entity.node, `${executor?.text ?? ''}.${text}(`)],
+    uses,
   };
+}
+
+/** `User.query` ends the brackets around the entity, as `query(User)` does already. */
+export function closeEntity(head: QueryHead, ctx: RuleContext): readonly Edit[] {
+  if (head.kind === 'call') return [];
+  return [ctx.replace({ start: head.entity.node.end, end: head.node.end }, ')')];
 }
 
 /** Puts `select(` in place of `session.query(`: a statement that nothing executes here. */
 export function openBare(site: QuerySite, ctx: RuleContext): Ending {
   const { head } = site.chain;
-  const builder = ctx.use('sqlalchemy.select', head.call.node);
-  const start = (head.session ?? head.name).start;
+  const builder = ctx.use('sqlalchemy.select', head.node);
+  if (head.kind === 'property')
+    return {
+      edits: [ctx.before(head.entity.node, `${builder.text}(`), ...closeEntity(head, ctx)],
+      uses: [builder],
+    };
   const hasCall =
     head.session !== null &&
     head.session.kind !== 'identifier' &&
     head.session.kind !== 'attribute';
   return {
-    edits: [ctx.replace({ start, end: head.name.end }, builder.text)],
+    edits: [ctx.replace({ start: head.start, end: head.name.end }, builder.text)],
     uses: [builder],
     doubts: hasCall ? [`\`${head.session?.text ?? ''}\` would not be evaluated any more`] : [],
   };
@@ -120,7 +155,7 @@ export function openBare(site: QuerySite, ctx: RuleContext): Ending {
 /** Text right after the last call that builds the query. */
 export function afterStatement(text: string, site: QuerySite, ctx: RuleContext): Edit {
   const { chain } = site;
-  return ctx.after({ start: chain.head.call.node.start, end: statementEnd(chain) }, text);
+  return ctx.after({ start: chain.head.node.start, end: statementEnd(chain) }, text);
 }
 
 /** Takes the terminal away and closes the statement: `.count()` becomes `)`. */
@@ -142,7 +177,7 @@ export function replaceTerminal(
 /** The parentheses around the built query, before its terminal. */
 export function outerParentheses(chain: QueryChain): readonly PyNode[] {
   const found: PyNode[] = [];
-  const last = (chain.links.at(-1) ?? chain.head.call).node;
+  const last = (chain.links.at(-1) ?? chain.head).node;
   for (
     let node = last.parent;
     node?.kind === 'parenthesized_expression' && node.end <= chain.built.end;
@@ -158,7 +193,7 @@ export function removeInner(
   chain: QueryChain,
   ctx: RuleContext,
 ): readonly Edit[] {
-  const start = (chain.head.session ?? chain.head.name).start;
+  const { start } = chain.head;
   return inner.flatMap((node) => {
     const opening = node.children[0];
     const closing = node.children.at(-1);

@@ -57,6 +57,8 @@ export function sessionFact(
     if (of !== null && !SYNC.has(of) && !/(Mock|builtins\.object|typing\.Any)$/.test(of))
       return null;
   }
+  if (inferred?.evidence === 'proven' && isMock(inferred.value))
+    return fact('likely', inferred.trail);
   const name = dottedParts(receiver)?.at(-1) ?? '';
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
     return fact('proven', [`${receiver.text}: named in session-names`]);
@@ -86,6 +88,10 @@ function selectsFromMapped(item: Item, facts: Facts): boolean {
         node.parent?.kind === 'attribute' && node.field === 'attribute' ? node.parent : node,
       )?.role ?? 'mixin') !== 'mixin',
   );
+}
+
+function isMock(value: Value): boolean {
+  return value.kind === 'instance' && value.of.endsWith('Mock');
 }
 
 function isSession(value: Value, blockers: QueryBlockers): boolean {

@@ -1,11 +1,14 @@
 // Reads one query of a file as a whole: its chain, its session, what is done with it, and what stands in the way. It rewrites nothing.
 import { calledName, keyword, readCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
-import type { RuleContext } from '../rule.ts';
-import { blockersOf, type QueryBlockers } from './blockers.ts';
-import { readChain, readSessionHead, type QueryChain, type QueryHead } from './chain.ts';
-import { itemOf } from './entity.ts';
+import type { NameUse, RuleContext } from '../rule.ts';
+import type { QueryBlockers } from './blockers.ts';
+import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
+import { readModelHead, type ModelHead } from './model-head.ts';
+import { isFlaskObject } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
+import { spellName } from './spell.ts';
+import { selectedItems } from './statement.ts';
 import { useOf, type QueryUse } from './use.ts';
 
 /** A query where it is built. */
@@ -19,15 +22,22 @@ export interface QuerySite {
   readonly blocked: string | null;
   /** Why a rewrite here is not certain, whatever the chain. */
   readonly doubts: readonly string[];
+  /** How the session is named that executes `User.query`; `null` for other queries, and where nothing executes it. */
+  readonly executor: NameUse | null;
+  /** How the `SQLAlchemy()` object is named whose helpers (`paginate()`) its query has, `null` if it has none. */
+  readonly extension: NameUse | null;
+  /** It is made by `query_property()`. */
+  readonly isProperty: boolean;
 }
 
 /** Reads the query that a call starts, `null` if the call starts none. */
 export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
+  if (node.kind === 'attribute') return readModelSite(node, ctx);
   const head = readSessionHead(node) ?? readDirectHead(node, ctx);
   if (!head) return null;
   const { facts, settings } = ctx;
-  const blockers = blockersOf(facts);
-  const items = head.call.list.named.map((each) => itemOf(each, facts));
+  const blockers = facts.queryBlockers();
+  const items = selectedItems(head, facts);
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
     : DIRECT;
@@ -41,16 +51,83 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     span: spanOf(chain, use),
     blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, blockers),
     doubts: doubtsOf(session, blockers, ctx.path),
+    executor: null,
+    extension: extensionOf(head, ctx),
+    isProperty: false,
   };
 }
 
+/** `db` of `db.session.query(…)`. */
+function extensionOf({ session }: CallHead, { facts }: RuleContext): NameUse | null {
+  const object =
+    session?.kind === 'attribute' && session.child('attribute')?.text === 'session'
+      ? session.child('object')
+      : null;
+  const symbol = object && facts.symbols.symbolOf(facts.module, object);
+  return object && symbol?.kind === 'definition' && isFlaskObject(symbol, facts)
+    ? { text: object.text, request: null }
+    : null;
+}
+
+/** Reads `User.query`. */
+function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
+  const model = readModelHead(node, ctx.facts);
+  if (!model) return null;
+  const { head, holder, kind } = model;
+  const blockers = ctx.facts.queryBlockers();
+  const chain = readChain(head);
+  const use = useOf(chain, ctx.facts.binding);
+  const isExpression = isPart(use);
+  const named = holder && !isExpression ? spellName(holder, node, ctx) : null;
+  const session = { ...DIRECT, trail: model.trail };
+  return {
+    chain,
+    use,
+    session,
+    span: spanOf(chain, use),
+    blocked:
+      model.blocked ??
+      modelBlock(model, blockers) ??
+      (named || isExpression ? null : unnamed(model)),
+    doubts: [...model.doubts, ...doubtsOf(session, blockers, ctx.path)],
+    executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
+    extension: kind === 'flask' && !model.isCustom ? named : null,
+    isProperty: kind === 'query-property',
+  };
+}
+
+function modelBlock({ kind }: ModelHead, blockers: QueryBlockers): string | null {
+  const override = [...blockers.sessionClasses.values()].find((place) => place !== null);
+  // A query_property() makes its queries itself, of the class that it was given.
+  const known = kind === 'flask' ? blockers : { ...blockers, queryClassUses: [] };
+  return (
+    blockOf(DIRECT, known) ??
+    (override ? `a session class overrides what executes queries (${override})` : null)
+  );
+}
+
+function unnamed({ holder }: ModelHead): string {
+  const name = `${holder?.name ?? ''}${holder?.path ?? ''}`;
+  return `\`${holder?.name ?? ''}\` (${holder?.module.path ?? ''}) is not imported here, and importing it could make a cycle; import it where you can and execute a \`select()\` with \`${name}\``;
+}
+
+/** Whether it becomes a part of another statement, which needs no session. */
+function isPart(use: QueryUse): boolean {
+  return (
+    use.kind === 'subquery' ||
+    use.kind === 'scalar-subquery' ||
+    (use.kind === 'property' && !/^session$/.test(use.name)) ||
+    isSubexpression(use)
+  );
+}
+
 /** Whether the query is made by `Query(…)` itself. */
-function isDirect(head: QueryHead): boolean {
+function isDirect(head: CallHead): boolean {
   return head.call.callee === head.name;
 }
 
 /** Why a `Query(…)` stays: what executes it is not written where a Session's method is. */
-function directBlock({ call }: QueryHead, use: QueryUse): string | null {
+function directBlock({ call }: CallHead, use: QueryUse): string | null {
   const isPlain = call.positional.length === 1 && call.keywords.length === 0;
   const isExpression = use.kind === 'subquery' || use.kind === 'scalar-subquery';
   if (isPlain && (isExpression || isSubexpression(use))) return null;
@@ -73,11 +150,11 @@ function isSubexpression(use: QueryUse): boolean {
 const DIRECT: SessionFact = { evidence: 'proven', isAsync: false, projectClass: null, trail: [] };
 
 /** `Query(User)`, `Query(User, session=session)`. */
-function readDirectHead(node: PyNode, ctx: RuleContext): QueryHead | null {
+function readDirectHead(node: PyNode, ctx: RuleContext): CallHead | null {
   const call = calledName(node)?.endsWith('Query') ? readCall(node) : null;
   if (!call) return null;
   if (ctx.facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.Query') return null;
-  return { call, session: keyword(call, 'session'), name: call.callee };
+  return callHead(call, keyword(call, 'session'), call.callee);
 }
 
 function spanOf(chain: QueryChain, use: QueryUse): PyNode {

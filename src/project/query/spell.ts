@@ -1,7 +1,8 @@
-// Finds how a mapped class of the project can be named at a place of a file, importing it where that makes no cycle.
+// Finds how a name of the project (a mapped class, `db`) can be spelled at a place of a file, importing it where that makes no cycle.
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
-import type { Module, ModuleGraph } from '../modules.ts';
+import { reaches } from '../import-cycles.ts';
+import type { Module } from '../modules.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
 /** The spelling of a mapped class at a place, `null` if it cannot be named there. */
@@ -18,32 +19,68 @@ export function spellClass(model: MappedClass, at: PyNode, ctx: RuleContext): Na
   return ctx.use(model.id, at);
 }
 
+/** The spelling of a name that stands at the top of a module, `null` if it cannot be named at a place. */
+export function spellName(
+  {
+    id,
+    name,
+    module: home,
+  }: { readonly id: string; readonly name: string; readonly module: Module },
+  at: PyNode,
+  ctx: RuleContext,
+): NameUse | null {
+  const { symbols, module, modules, binding } = ctx.facts;
+  const means = (text: string): boolean => {
+    const symbol = symbols.symbolNamed(module, text, at);
+    const bindings = binding.lookup(text.split('.')[0] ?? '', at)?.bindings ?? [];
+    return (
+      symbol?.kind === 'definition' &&
+      symbol.id === id &&
+      !bindings.some((each) => each.typeChecking)
+    );
+  };
+  if (means(name)) return { text: name, request: null };
+  const owners = moduleNames(module).filter((each) => means(`${each}.${name}`));
+  // `extensions.db` is where the name belongs; `models.db` is what `models` happened to import.
+  const owner = owners.find((each) => {
+    const symbol = symbols.symbolNamed(module, each, at);
+    return symbol?.kind === 'module' && (symbol.module === home || symbol.module?.isPackage);
+  });
+  if (owner !== undefined) return { text: `${owner}.${name}`, request: null };
+  const isFree = home !== module && !binding.isBound(name, at);
+  const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
+  if (isFree && (isEarly || !reaches(home, module, modules))) return ctx.use(id, at);
+  const [other] = owners;
+  return other === undefined ? null : { text: `${other}.${name}`, request: null };
+}
+
+function isPackageOf(home: Module, module: Module): boolean {
+  return home.isPackage && module.name.startsWith(`${home.name}.`);
+}
+
+/**
+ * Whether the file imports a module that takes the name from its package itself: the package has the name before it comes to this file,
+ * although it may still be on its way through its own imports.
+ */
+function isTakenEarlier(id: string, module: Module, { facts }: RuleContext): boolean {
+  return module.binding.imports.some(({ imported, scope, statement, typeChecking }) => {
+    if (
+      !imported ||
+      typeChecking ||
+      scope.kind !== 'module' ||
+      statement.parent !== module.tree.root
+    )
+      return false;
+    const other = facts.modules.resolve(module, imported.module, imported.level);
+    return other?.binding.imports.some((each) => {
+      if (!each.imported || each.typeChecking || each.scope.kind !== 'module') return false;
+      const symbol = facts.symbols.exported(other, each.name);
+      return symbol?.kind === 'definition' && symbol.id === id;
+    });
+  });
+}
+
 /** Names under which the file has imported modules or the extension object. */
 function moduleNames(module: Module): readonly string[] {
   return [...new Set(module.binding.imports.map((each) => each.name))].toSorted();
-}
-
-/** Whether importing `from` leads, through the project's imports, to `to`. */
-function reaches(from: Module, to: Module, graph: ModuleGraph): boolean {
-  const seen = new Set<Module>([from]);
-  const queue = [from];
-  for (let module = queue.shift(); module; module = queue.shift())
-    for (const next of importsOf(module, graph)) {
-      if (next === to) return true;
-      if (!seen.has(next)) {
-        seen.add(next);
-        queue.push(next);
-      }
-    }
-  return false;
-}
-
-function importsOf(module: Module, graph: ModuleGraph): readonly Module[] {
-  return module.binding.imports.flatMap(({ imported, typeChecking }) => {
-    if (!imported || typeChecking) return [];
-    const { level, module: from, name } = imported;
-    const member =
-      name === null ? null : graph.resolve(module, from === '' ? name : `${from}.${name}`, level);
-    return [graph.resolve(module, from, level), member].filter((each) => each !== null);
-  });
 }

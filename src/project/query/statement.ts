@@ -2,9 +2,10 @@
 import type { Edit } from '../../edits/edit.ts';
 import type { MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryChain } from './chain.ts';
+import type { QueryChain, QueryHead } from './chain.ts';
 import { eagerCollectionOf } from './eager.ts';
 import { itemOf, type Entity, type Item } from './entity.ts';
 import { LINKS } from './links.ts';
@@ -73,9 +74,7 @@ export function readStatement(
 }
 
 function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
-  const items = chain.head.call.list.named
-    .filter((each) => each.kind !== 'keyword_argument')
-    .map((each) => itemOf(each, ctx.facts));
+  const items = selectedItems(chain.head, ctx.facts);
   const root = items.map(entityBehind).find((each) => each !== null) ?? null;
   return {
     ctx,
@@ -104,6 +103,14 @@ function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
   };
 }
 
+/** What the head of a chain selects. */
+export function selectedItems(head: QueryHead, facts: Facts): readonly Item[] {
+  if (head.kind === 'property') return [head.entity];
+  return head.selected
+    .filter((each) => each.kind !== 'keyword_argument')
+    .map((each) => itemOf(each, facts));
+}
+
 /** The entity that an item is, or that its column belongs to. */
 export function entityBehind(item: Item): Entity | null {
   if (item.kind === 'entity') return item;
@@ -127,7 +134,7 @@ function checkItems(draft: Draft): void {
     if (item.kind === 'unknown')
       draft.refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
     const entity = entityBehind(item);
-    if (entity && entity.model === null)
+    if (entity && entity.model === null && entity.among.length === 0)
       draft.doubts.push(`the definition of \`${entity.text}\` was not found in the project`);
   }
 }
@@ -154,8 +161,10 @@ function needsUnique(draft: Draft): boolean {
     (item) =>
       item.kind === 'entity' &&
       // What an unseen class loads along cannot be told.
-      (item.model === null ||
-        candidates(item.model, item, models).some((each) => eagerCollectionOf(each, models))),
+      (item.among.length === 0 ||
+        item.among
+          .flatMap((model) => candidates(model, item, models))
+          .some((each) => eagerCollectionOf(each, models))),
   );
   if (draft.eager || mapped) return true;
   const selected = new Set(

@@ -48,6 +48,7 @@ export function useOf(chain: QueryChain, binding: ModuleBinding): QueryUse {
       node: chain.property,
       name: chain.property.child('attribute')?.text ?? '',
     };
+  if (chain.head.starred) return iterated;
   return consumerOf(chain.built, binding);
 }
 

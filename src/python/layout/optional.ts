@@ -85,8 +85,9 @@ function visitAssignment(assignment: PyNode, found: OptionalParentheses, chained
   const left = assignment.child('left');
   const type = assignment.child('type');
   const right = assignment.child('right');
-  if (!left || left.kind === 'tuple_pattern' || left.kind === 'parenthesized_expression')
-    return false;
+  if (!left || left.kind === 'parenthesized_expression') return false;
+  // Of one name the parentheses stay; of several, Ruff and Black differ.
+  if (left.kind === 'tuple_pattern' && left.named.length !== 1) return false;
   if (left.kind === 'pattern_list' && left.named.length < 2) return false;
   if (left.kind === 'pattern_list' || chained) found.addable.add(left);
   if (type && !type.named.every((each) => visitValue(each, found))) return false;

@@ -1,0 +1,160 @@
+// Turns the arguments that insert(), update(), delete() and select() of tables took in 1.x into methods.
+import type { Edit } from '../../edits/edit.ts';
+import type { Call } from '../../python/calls.ts';
+import { isDisplay } from '../../python/displays.ts';
+import type { PyNode } from '../../python/tree.ts';
+import {
+  DIALECT_OPTION,
+  DML_ARGUMENTS,
+  DML_POSITIONS,
+  type DmlArgument,
+} from '../../sqlalchemy/dml-arguments.ts';
+import type { RuleContext } from '../rule.ts';
+import { isExpression } from './expressions.ts';
+import { isSequence, unpackEdits } from './sequences.ts';
+
+/** The rewrite of a call, or why there is none. */
+export type DmlRewrite =
+  | { readonly edits: readonly Edit[]; readonly doubts: readonly string[] }
+  | { readonly refusal: string };
+
+interface Clause {
+  readonly argument: DmlArgument;
+  readonly node: PyNode;
+  readonly value: PyNode;
+}
+
+interface Written {
+  readonly edits: readonly Edit[];
+  /** Replaces the value. */
+  readonly text?: string;
+  readonly dropped?: true;
+  readonly doubt?: string;
+}
+
+/** Rewrites a call of `name`; `table` is the argument that stays, `null` for a method of the table. */
+export function rewriteLegacyDml(
+  call: Call,
+  name: string,
+  table: PyNode | null,
+  context: RuleContext,
+): DmlRewrite {
+  const clauses = readClauses(call, name, table);
+  if ('refusal' in clauses) return clauses;
+  const edits: Edit[] = [];
+  const doubts: string[] = [];
+  let previous = table;
+  for (const clause of clauses.clauses) {
+    const written = writeClause(clause, context);
+    if ('refusal' in written) return written;
+    if (written.doubt !== undefined) doubts.push(written.doubt);
+    edits.push(...clauseEdits(call, clause, previous, written, context));
+    previous = clause.node;
+  }
+  const close = call.list.children.at(-1);
+  if (close && previous && previous !== table && !hasComment(call, previous.end, close.start))
+    edits.push(context.replace({ start: previous.end, end: close.start }, ''));
+  return { edits, doubts };
+}
+
+function readClauses(
+  call: Call,
+  name: string,
+  table: PyNode | null,
+): { readonly clauses: readonly Clause[] } | { readonly refusal: string } {
+  if (call.starred || call.doubleStarred)
+    return { refusal: 'arguments are passed with * or **; name them' };
+  const known = DML_ARGUMENTS.get(name) ?? [];
+  const clauses: Clause[] = [];
+  for (const [index, node] of call.positional.filter((each) => each !== table).entries()) {
+    const argument = index < (DML_POSITIONS.get(name) ?? 0) ? known[index] : undefined;
+    if (!argument) return { refusal: 'it has too many arguments' };
+    clauses.push({ argument, node, value: node });
+  }
+  for (const { node, name: key, value } of call.keywords) {
+    if (value === table) continue;
+    if (table && node.start < table.start) return { refusal: 'its table does not come first' };
+    const argument =
+      known.find((each) => each.name === key) ??
+      (name !== 'select' && DIALECT_OPTION.test(key)
+        ? { name: key, method: 'with_dialect_options', form: 'values' as const }
+        : null);
+    if (!argument) return { refusal: `${key}= has no counterpart that is known` };
+    clauses.push({ argument, node, value });
+  }
+  return { clauses };
+}
+
+function writeClause(
+  { argument, value }: Clause,
+  context: RuleContext,
+): Written | { readonly refusal: string } {
+  const { name, form } = argument;
+  const { facts } = context;
+  if (form === 'bind')
+    return {
+      edits: [],
+      dropped: true,
+      doubt: 'bind= chose the engine that executes the statement',
+    };
+  if (value.kind === 'none') return { edits: [], dropped: true };
+  switch (form) {
+    case 'criterion':
+      return isExpression(value, facts)
+        ? { edits: [] }
+        : { edits: [], doubt: `${name} may be None, which would render NULL` };
+    case 'values':
+      return isValues(value, context)
+        ? { edits: [] }
+        : { edits: [], doubt: `${name} may be None, which left the statement without values` };
+    case 'sequence':
+      return isSequence(value, facts)
+        ? { edits: unpackEdits(value, context) }
+        : { edits: [context.before(value, '*')] };
+    case 'flag':
+    case 'choice':
+      if (value.kind === 'false') return { edits: [], dropped: true };
+      if (value.kind === 'true') return { edits: [], text: '' };
+      if (form === 'choice' && isSequence(value, facts))
+        return { edits: unpackEdits(value, context) };
+      return { refusal: `${name}= is not a literal` };
+  }
+}
+
+function isValues(value: PyNode, { facts }: RuleContext): boolean {
+  if (value.kind === 'dictionary' || value.kind === 'dictionary_comprehension' || isDisplay(value))
+    return true;
+  if (/^(integer|string|true|false)$/.test(value.kind)) return true;
+  const inferred = facts.infer(value);
+  if (inferred?.evidence !== 'proven') return false;
+  return (
+    inferred.value.kind === 'tuple' ||
+    (inferred.value.kind === 'instance' && /^builtins\.(dict|list|tuple)$/.test(inferred.value.of))
+  );
+}
+
+/** Ends the parentheses before a clause and begins those of its method, or deletes the clause. */
+function clauseEdits(
+  call: Call,
+  clause: Clause,
+  previous: PyNode | null,
+  written: Written,
+  context: RuleContext,
+): readonly Edit[] {
+  const { argument, node, value } = clause;
+  const start = previous?.end ?? call.list.start + 1;
+  const gap = context.source.slice(start, node.start);
+  const kept = gap.includes('#') ? gap.replace(',', '') : '';
+  if (written.dropped) return [context.replace({ start, end: node.end }, kept.trimEnd())];
+  const isOption = argument.method === 'with_dialect_options';
+  const opening = `).${argument.method}(${kept}${isOption ? `${argument.name}=` : ''}`;
+  if (written.text !== undefined)
+    return [context.replace({ start, end: node.end }, opening + written.text)];
+  return [context.replace({ start, end: value.start }, opening), ...written.edits];
+}
+
+function hasComment({ list }: Call, start: number, end: number): boolean {
+  return list.children.some(
+    (child) => child.kind === 'comment' && child.start >= start && child.end <= end,
+  );
+}

@@ -1,0 +1,41 @@
+// The arguments that select(), insert(), update() and delete() of tables took in 1.x, and the methods that replace them.
+
+/** What becomes of an argument. `flag` is passed as True or False, `choice` as True, False or a list; `bind` has no counterpart. */
+export type DmlForm = 'criterion' | 'values' | 'flag' | 'choice' | 'sequence' | 'bind';
+
+/** An argument of 1.x. */
+export interface DmlArgument {
+  readonly name: string;
+  /** The method that takes it now. */
+  readonly method: string;
+  readonly form: DmlForm;
+}
+
+const WHERE: DmlArgument = { name: 'whereclause', method: 'where', form: 'criterion' };
+const VALUES: DmlArgument = { name: 'values', method: 'values', form: 'values' };
+const INLINE: DmlArgument = { name: 'inline', method: 'inline', form: 'flag' };
+const FURTHER: readonly DmlArgument[] = [
+  { name: 'bind', method: '', form: 'bind' },
+  { name: 'prefixes', method: 'prefix_with', form: 'sequence' },
+  { name: 'returning', method: 'returning', form: 'sequence' },
+  { name: 'return_defaults', method: 'return_defaults', form: 'choice' },
+];
+
+/** The arguments by name of the call; the table itself, which functions take first, is left out. */
+export const DML_ARGUMENTS: ReadonlyMap<string, readonly DmlArgument[]> = new Map([
+  ['select', [WHERE]],
+  ['insert', [VALUES, INLINE, ...FURTHER]],
+  ['update', [WHERE, VALUES, INLINE, ...FURTHER]],
+  ['delete', [WHERE, ...FURTHER]],
+]);
+
+/** How many of them were taken by position. */
+export const DML_POSITIONS: ReadonlyMap<string, number> = new Map([
+  ['select', 1],
+  ['insert', 2],
+  ['update', 3],
+  ['delete', 1],
+]);
+
+/** An option of one dialect. */
+export const DIALECT_OPTION = /^(firebird|mariadb|mssql|mysql|oracle|postgresql|sqlite|sybase)_/;

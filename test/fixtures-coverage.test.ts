@@ -1,0 +1,55 @@
+// Every rule has a fixture that it changes and one that it must leave alone. What the fixtures say is checked elsewhere.
+import { expect, test } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import type { Transform } from '../src/project/rule.ts';
+import { transforms } from '../src/transforms/index.ts';
+import { readCases } from './fixtures/cases.ts';
+import type { Case } from './fixtures/cases.ts';
+
+/** Rules that have cases in the folder of another rule of their family as well: one program shows them all. */
+const SHOWN_BY: Readonly<Record<string, string>> = {
+  'fsa-get-or-404': 'fsa-model-query',
+  'fsa-paginate': 'fsa-model-query',
+  'scoped-query-property': 'fsa-model-query',
+};
+
+const cases = readCases();
+const rules = transforms.flatMap((transform) =>
+  [...new Set([transform, ...(transform.family ?? [])].map(({ id }) => id))].map((id) => ({
+    id,
+    transform,
+  })),
+);
+
+function casesOf(rule: string): readonly Case[] {
+  const folders = [rule, SHOWN_BY[rule]];
+  return cases.filter(({ name }) => folders.includes(name.split('/')[0]));
+}
+
+function isSkip({ before, after }: Case): boolean {
+  return isDeepStrictEqual(before, after);
+}
+
+/** Whether the engine shows the program to the rule at all; if not, the rule cannot go wrong there. */
+function isVisited({ before }: Case, { triggers }: Transform): boolean {
+  return [...before.values()].some((text) => triggers.some((trigger) => text.includes(trigger)));
+}
+
+test.each(rules.filter(({ transform }) => transform.fixes !== 'none'))(
+  '$id has a change case',
+  ({ id }) => {
+    expect(casesOf(id).filter((entry) => !isSkip(entry))).not.toEqual([]);
+  },
+);
+
+test.each(rules)('$id has a skip case that it looks at', ({ id, transform }) => {
+  const skips = casesOf(id).filter((entry) => isSkip(entry) && isVisited(entry, transform));
+  expect(skips).not.toEqual([]);
+});
+
+test('every folder of fixtures is named after a rule', () => {
+  const ids = new Set(rules.map(({ id }) => id));
+  const folders = new Set(cases.map(({ name }) => name.split('/')[0] ?? ''));
+  expect([...folders].filter((folder) => !ids.has(folder))).toEqual([]);
+  expect(Object.keys(SHOWN_BY).filter((id) => !ids.has(id))).toEqual([]);
+});
