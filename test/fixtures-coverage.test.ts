@@ -8,6 +8,7 @@ import type { Case } from './fixtures/cases.ts';
 
 /** Rules that have cases in the folder of another rule of their family as well: one program shows them all. */
 const SHOWN_BY: Readonly<Record<string, string>> = {
+  'core-table-select': 'core-dml-arguments',
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
   'scoped-query-property': 'fsa-model-query',

@@ -31,6 +31,7 @@ const DIRECTIVE = 'declared_attr without .directive was untyped on the old base'
 export const ALLOWANCES: readonly Allowance[] = [
   { rule: 'reportMissingImports', message: /./, reason: 'a companion library is not installed' },
   { rule: 'reportOptionalMemberAccess', message: /of "None"/, reason: TYPED },
+  { rule: 'reportOptionalOperand', message: /for "None"/, reason: TYPED },
   { rule: 'reportGeneralTypeIssues', message: /"None" is not iterable/, reason: TYPED },
   { rule: 'reportArgumentType', message: /"(?:Row\[Any\]|Any) \| None"/, reason: TYPED },
   { rule: 'reportArgumentType', message: /"Sequence\[Row\[/, reason: TYPED },
@@ -39,13 +40,18 @@ export const ALLOWANCES: readonly Allowance[] = [
   { rule: 'reportArgumentType', message: /parameter "(?:whens|stop|foreign_keys)"/, reason: STUBS },
   { rule: 'reportArgumentType', message: /"Column\[\w+\]" .*_AttrType/, reason: STUBS },
   { rule: 'reportArgumentType', message: /in function "declarative_base"/, reason: STUBS },
+  { rule: 'reportIndexIssue', message: /type "RelationshipProperty\[Any\]"/, reason: STUBS },
   { rule: 'reportAssignmentType', message: /^Type "RelationshipProperty\[Any\]"/, reason: STUBS },
   {
     rule: 'reportAttributeAccessIssue',
     message: /class "(?:FromClause|Iterable\[)/,
     reason: DYNAMIC,
   },
-  { rule: 'reportAttributeAccessIssue', message: /for class "[A-Z]\w+"/, reason: DYNAMIC },
+  {
+    rule: 'reportAttributeAccessIssue',
+    message: /for class "(?:type\[)?[A-Z]\w+\]?"/,
+    reason: DYNAMIC,
+  },
   {
     rule: 'reportArgumentType',
     message: /DeclaredAttrDecorated|has_inherited_table/,
