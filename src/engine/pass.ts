@@ -60,16 +60,22 @@ export function runPasses(input: PassInput): PassResult {
   };
   let first: Project | null = null;
   let previous: Project | null = null;
+  let visited = editablePaths(state.trees, input.isEditable);
+  const heldIn = new Map<string, readonly ReportedFinding[]>();
   for (let pass = 1; ; pass++) {
     const project = input.layers.buildProject(state.trees, input.settings, previous);
     previous = project;
     first ??= project;
-    const { changed, held } = runPass(state, project, input);
+    const { changed, held } = runPass(state, project, visited, input);
+    for (const path of visited) heldIn.set(path, []);
+    for (const each of held) heldIn.set(each.path, [...(heldIn.get(each.path) ?? []), each]);
     const cleaned = changed.length > 0 ? changed : dropUnusedImports(state, first, project, input);
+    // Facts are those of the text as it was: what no rewrite touched says the same in the next pass.
+    visited = [...new Set(cleaned)].toSorted();
     if (cleaned.length === 0 || pass === MAX_PASSES)
       return {
         trees: state.trees,
-        findings: [...state.applied, ...held],
+        findings: [...state.applied, ...[...heldIn.values()].flat()],
         withdrawn: [...state.withdrawn.values()],
         crashes: [...state.crashes.values()],
         modern: countModern(project, [...state.trees.keys()].filter(input.isEditable)),
@@ -83,10 +89,14 @@ interface PassOutcome {
   readonly held: readonly ReportedFinding[];
 }
 
-function runPass(state: State, project: Project, input: PassInput): PassOutcome {
+function runPass(
+  state: State,
+  project: Project,
+  paths: readonly string[],
+  input: PassInput,
+): PassOutcome {
   const { settings, layers, isEditable } = input;
   const { trees } = state;
-  const paths = editablePaths(trees, isEditable);
   const visit = visitFiles(trees, paths, project, settings, layers, state.triggered);
   for (const crash of visit.crashes) {
     const key = `${crash.rule}\0${crash.path}`;
