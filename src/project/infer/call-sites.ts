@@ -25,7 +25,7 @@ export interface Calls {
 }
 
 /** A name that is mentioned more often is too common to be told apart. */
-const MOST_MENTIONS = 300;
+const MOST_MENTIONS = 100;
 
 const NONE: Calls = { calls: [], doubtful: [], escapes: null };
 
