@@ -192,6 +192,7 @@ const MANUAL: readonly (readonly [string, RegExp])[] = [
   ['s.query(User).filter(condition).get(1)', /has nothing for/],
   ['s.query(User)', /kept in `x`/],
   ['s.query(User).join("things").all()', /no relationship/],
+  ['s.query(User).delete(  # gone\n        synchronize_session=False\n    )', /comments/],
   ['Query(User, session=s).all()', /made by `Query/],
   ['Query([User], s).first()', /made by `Query/],
   ['list(Query(User).with_session(s))', /made by `Query/],

@@ -1,6 +1,6 @@
 // Query.update() and Query.delete() as executed statements, with the row count where somebody reads it.
 import { keyword, type MethodCall } from '../../python/calls.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import {
   open,
@@ -46,6 +46,7 @@ export function executeUpdate(
   if (!argument || (synchronize && synchronize.start < argument.start))
     return 'write its values first';
   const last = call.list.named.at(-1) ?? argument;
+  if (hasComment(call.list, argument.end, last.end)) return COMMENTED;
   return {
     ...together(
       open({ method: 'execute', builder: 'sqlalchemy.update' }, site, ctx),
@@ -71,6 +72,7 @@ export function executeDelete(
   if (refusal !== null) return refusal;
   const synchronize = call.positional[0] ?? keyword(call, 'synchronize_session');
   if (call.list.named.length > (synchronize ? 1 : 0)) return 'its arguments are not known';
+  if (hasComment(call.list, call.list.start, call.list.end)) return COMMENTED;
   return {
     ...together(
       open({ method: 'execute', builder: 'sqlalchemy.delete' }, site, ctx),
@@ -78,6 +80,12 @@ export function executeDelete(
     ),
     doubts: listenerDoubts(ctx),
   };
+}
+
+const COMMENTED = 'comments stand among its arguments, which move to another call';
+
+function hasComment(list: PyNode, start: number, end: number): boolean {
+  return descendants(list, 'comment').some((each) => each.start >= start && each.end <= end);
 }
 
 function bulkRefusal(statement: Statement, site: QuerySite): string | null {
