@@ -8,6 +8,7 @@ import { buildModelIndex } from './models/build.ts';
 import type { Module } from './modules.ts';
 import type { Project } from './project.ts';
 import { findBlockers, type QueryBlockers } from './query/blockers.ts';
+import { findQuerySources, type QuerySources } from './query/query-properties.ts';
 import { createSymbols } from './resolve-symbols.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,6 +31,7 @@ export function buildProject(
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings);
   let blockers: QueryBlockers | null = null;
+  let sources: QuerySources | null = null;
   const factsFor = (path: string): Facts => {
     const module = graph.byPath(path);
     if (!module) throw new Error(`${path} is not part of the project`);
@@ -53,6 +55,7 @@ export function buildProject(
         return only && more.length === 0 ? only : null;
       },
       queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      querySources: () => (sources ??= findQuerySources(graph, symbols)),
     };
   };
   return { graph, models, factsFor };

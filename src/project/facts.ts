@@ -4,6 +4,7 @@ import type { PyNode } from '../python/tree.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
 import type { QueryBlockers } from './query/blockers.ts';
+import type { QuerySources } from './query/query-properties.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
 
@@ -20,4 +21,6 @@ export interface Facts extends Inference {
   definition(identifier: PyNode): Binding | null;
   /** What in the project changes the meaning of its queries. */
   queryBlockers(): QueryBlockers;
+  /** Where the attribute `query` of classes comes from. */
+  querySources(): QuerySources;
 }

@@ -1,7 +1,7 @@
 // Implements symbol resolution (see symbols.ts): follows imports, re-exports and plain aliases through the project's modules.
 import type { Binding, Scope } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
-import { FLASK_SQLALCHEMY, flaskMember } from '../sqlalchemy/flask.ts';
+import { FLASK_SQLALCHEMY, flaskMember } from '../sqlalchemy/members.ts';
 import { canonicalName, isKnownName } from '../sqlalchemy/names.ts';
 import { BUILTINS } from '../python/builtins.ts';
 import type { Module, ModuleGraph } from './modules.ts';
@@ -187,7 +187,9 @@ export function createSymbols(graph: ModuleGraph): Symbols {
 
   function flaskSymbol(name: string): Symbol | null {
     const member = flaskMember(name);
-    return member === null ? null : { kind: 'library', name: member };
+    if (member === null) return null;
+    const isNamed = member.kind === 'library' || member.kind === 'module';
+    return { kind: 'library', name: isNamed ? member.name : `${FLASK_SQLALCHEMY}.${name}` };
   }
 
   function define(module: Module, binding: Binding): Symbol {

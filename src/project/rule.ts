@@ -1,5 +1,5 @@
 // The shape of a rule and what it may ask and answer. The engine implements the context; rules are declared in src/transforms.
-import type { Edit, Finding, ImportRequest, Safety } from '../edits/edit.ts';
+import type { Edit, ImportRequest, Safety } from '../edits/edit.ts';
 import type { PyNode, Span } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
 import type { Settings } from './settings.ts';
@@ -102,5 +102,3 @@ export interface RuleDescription {
 export function defineTransform(transform: Transform): Transform {
   return transform;
 }
-
-export type { Finding };

@@ -5,13 +5,7 @@ import type { PyNode, Span } from '../../python/tree.ts';
 import type { DeclaredCall } from '../declared.ts';
 import type { ColumnAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import {
-  columnType,
-  named,
-  optional,
-  type AnnotationText,
-  type ColumnType,
-} from './python-type.ts';
+import { columnType, named, optional, type ColumnType } from './python-type.ts';
 import { hasTypeMap } from './type-map.ts';
 
 /** How to type one column. */
@@ -173,5 +167,3 @@ function lineEnd(source: string, from: number): number {
   const end = source.indexOf('\n', from);
   return end < 0 ? source.length : end;
 }
-
-export type { AnnotationText };

@@ -168,5 +168,3 @@ const KEY_TYPES: ReadonlyMap<string, string> = new Map([
   ['sqlalchemy.Unicode', 'str'],
   ['sqlalchemy.UnicodeText', 'str'],
 ]);
-
-export { optional };

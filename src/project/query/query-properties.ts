@@ -37,24 +37,15 @@ interface ClassSource {
   readonly members: ReadonlyMap<string, readonly Binding[]>;
 }
 
-interface Scan {
+/** The classes of a project, and where `query` is set on them from outside. */
+export interface QuerySources {
   readonly classes: ReadonlyMap<string, ClassSource>;
   /** `Base.query = …`, by the id of the class. */
   readonly settings: ReadonlyMap<string, { readonly module: Module; readonly value: PyNode }>;
 }
 
-/** One scan of a project; facts of one graph never change, so the answer is kept with it. */
-const scans = new WeakMap<ModuleGraph, Scan>();
-
-function scanOf({ modules, symbols }: Facts): Scan {
-  const before = scans.get(modules);
-  if (before) return before;
-  const found = scan(modules, symbols);
-  scans.set(modules, found);
-  return found;
-}
-
-function scan(graph: ModuleGraph, symbols: Symbols): Scan {
+/** Reads all classes and assignments of `query` in a project. */
+export function findQuerySources(graph: ModuleGraph, symbols: Symbols): QuerySources {
   const classes = new Map<string, ClassSource>();
   const settings = new Map<string, { module: Module; value: PyNode }>();
   for (const module of graph.modules)
@@ -91,7 +82,7 @@ export function idOfClass(node: PyNode, module: Module, symbols: Symbols): strin
 /** Where `query` of a declarative class comes from; `null` if the class has an attribute of its own under that name, or none. */
 export function queryPropertyOf(model: MappedClass, facts: Facts): QueryProperty | null {
   if (model.attributes.has('query')) return null;
-  const { classes, settings } = scanOf(facts);
+  const { classes, settings } = facts.querySources();
   const queryClass = classAttribute(model, 'query_class', facts);
   for (const id of lineage(model)) {
     if (id === FLASK_MODEL) return flaskProperty(model, queryClass, facts);
@@ -118,7 +109,7 @@ function classAttribute(
   facts: Facts,
 ): { readonly module: Module; readonly node: PyNode } | null {
   for (const id of lineage(model)) {
-    const source = scanOf(facts).classes.get(id);
+    const source = facts.querySources().classes.get(id);
     const binding = source?.members.get(name)?.find((each) => each.kind !== 'annotation');
     if (source && binding) return { module: source.module, node: binding.value ?? binding.node };
   }
@@ -184,7 +175,7 @@ interface Place {
 /** The `db` of the `db.Model` that the class descends from. */
 function extensionOf(model: MappedClass, facts: Facts): Place | null {
   for (const id of lineage(model)) {
-    const source = scanOf(facts).classes.get(id);
+    const source = facts.querySources().classes.get(id);
     for (const base of source?.node.child('superclasses')?.named ?? []) {
       if (!source || base.kind === 'keyword_argument') continue;
       const symbol = facts.symbols.symbolOf(source.module, base);
@@ -257,7 +248,7 @@ function flaskLineage(
   const symbol = facts.symbols.symbolOf(module, node);
   if (symbol?.kind === 'library') return symbol.name === FLASK_SQLALCHEMY ? [] : null;
   if (symbol?.kind !== 'definition' || depth > 8) return null;
-  const source = scanOf(facts).classes.get(symbol.id);
+  const source = facts.querySources().classes.get(symbol.id);
   for (const base of source?.node.child('superclasses')?.named ?? []) {
     const above = source && flaskLineage(source.module, base, facts, depth + 1);
     if (source && above) return [source, ...above];
