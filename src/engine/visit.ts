@@ -134,10 +134,11 @@ function prepare(
     settings,
     facts,
     fix: (proposal) => collected.push(fixOf(transform, path, proposal)),
-    manual({ at, message, reason, evidence = [], rule = transform.id }) {
+    manual({ at, message, reason, evidence = [], rule = transform.id, possible }) {
       assertDeclared(transform, rule);
       const { start, end } = at;
-      collected.push({ rule, path, start, end, message, reason, fix: null, evidence });
+      const finding: Finding = { rule, path, start, end, message, reason, fix: null, evidence };
+      collected.push(possible === true ? { ...finding, possible } : finding);
     },
     use(name, at, options = {}) {
       const target = settings.targetVersion;

@@ -54,6 +54,9 @@ export function buildProject(
         const [only, ...more] = module.binding.reaching(identifier);
         return only && more.length === 0 ? only : null;
       },
+      in: (other) => factsFor(other.path),
+      functionsOf: (id) => inference.functionsOf(id),
+      callsOf: (definition) => inference.callsOf(module, definition),
       queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
     };

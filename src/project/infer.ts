@@ -6,7 +6,9 @@ import type { ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
 import type { Settings } from './settings.ts';
 import type { Symbols } from './symbols.ts';
+import type { FunctionCalls, FunctionDefinition } from './facts.ts';
 import type { Inferred, Value } from './values.ts';
+import { callsOf } from './infer/call-sites.ts';
 import { typedValue } from './infer/annotations.ts';
 import { callValue, enteredValue, iteratedValue } from './infer/calls.ts';
 import { isInstanceOf } from './infer/classes.ts';
@@ -26,6 +28,10 @@ export interface ProjectInference {
   infer(module: Module, node: PyNode): Inferred | null;
   /** What calling a function of the project gives: coroutine and context manager wrappers included. */
   returns(functionId: string): Inferred | null;
+  /** The definitions of a function of the project. */
+  functionsOf(id: string): readonly FunctionDefinition[];
+  /** The calls of a function in the project. */
+  callsOf(module: Module, definition: PyNode): FunctionCalls;
   /** Whether a value is an object of a library's class or of a subclass of it, in the library or in the project. */
   isInstanceOf(value: Value, library: LibraryClass): boolean;
 }
@@ -73,6 +79,14 @@ export function createInference(
             .map((source) => tracer.returned(source)),
         ),
       ),
+    functionsOf: (id) => tracer.index.functionsById(id).filter((source) => !isOverload(source)),
+    callsOf(module, definition) {
+      const found = callsOf(tracer, tracer.index.functionAt(module, definition));
+      return {
+        calls: found.calls.filter((call) => call.given === null),
+        open: found.escapes !== null || found.doubtful.length > 0 || found.tooMany,
+      };
+    },
     isInstanceOf: (value, library) => isInstanceOf(tracer.index, value, library),
   };
 }
