@@ -1,6 +1,7 @@
 // Builds everything that is known about a project from its parsed files. It reads no files and rewrites nothing.
 import { bindModule } from '../binder/bind.ts';
 import type { PyTree } from '../python/tree.ts';
+import { findAsyncFacts, type AsyncFacts } from './asyncio/facts.ts';
 import type { Facts } from './facts.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
@@ -31,6 +32,7 @@ export function buildProject(
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings);
   let blockers: QueryBlockers | null = null;
+  let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
   const factsFor = (path: string): Facts => {
     const module = graph.byPath(path);
@@ -58,6 +60,7 @@ export function buildProject(
       functionsOf: (id) => inference.functionsOf(id),
       callsOf: (definition) => inference.callsOf(module, definition),
       queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
     };
   };

@@ -1,6 +1,7 @@
 // The questions that rules may ask about the project. Pure queries over what binder and project computed; nothing here rewrites.
 import type { Binding, ModuleBinding } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
+import type { AsyncFacts } from './asyncio/facts.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
 import type { QueryBlockers } from './query/blockers.ts';
@@ -48,6 +49,8 @@ export interface Facts extends Inference {
   callsOf(definition: PyNode): FunctionCalls;
   /** What in the project changes the meaning of its queries. */
   queryBlockers(): QueryBlockers;
+  /** What the project as a whole does with asyncio. */
+  asyncFacts(): AsyncFacts;
   /** Where the attribute `query` of classes comes from. */
   querySources(): QuerySources;
 }

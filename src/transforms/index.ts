@@ -12,6 +12,7 @@ import engineExecute from './engine-execute.ts';
 import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
+import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -72,5 +73,6 @@ export const transforms: readonly Transform[] = [
   queryUpdate,
   queryValues,
   lintNPlusOne,
+  lintAsyncLazyLoad,
   lintSharedAsyncSession,
 ];
