@@ -12,6 +12,7 @@ import engineExecute from './engine-execute.ts';
 import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
+import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
@@ -73,6 +74,7 @@ export const transforms: readonly Transform[] = [
   queryUpdate,
   queryValues,
   lintNPlusOne,
+  lintAsyncExpiredAttr,
   lintAsyncLazyLoad,
   lintSharedAsyncSession,
 ];
