@@ -1,5 +1,10 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import asyncCreateAll from './async-create-all.ts';
+import asyncMissingAwait from './async-missing-await.ts';
+import asyncSessionQuery from './async-session-query.ts';
+import asyncSessionmaker from './async-sessionmaker.ts';
+import asyncSyncDriver from './async-sync-driver.ts';
 import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreDmlArguments from './core-dml-arguments.ts';
@@ -55,6 +60,11 @@ export const transforms: readonly Transform[] = [
   rowStrIndex,
   sessionExecuteStr,
   coreAsScalar,
+  asyncCreateAll,
+  asyncMissingAwait,
+  asyncSessionQuery,
+  asyncSessionmaker,
+  asyncSyncDriver,
   queryAll,
   fsaModelQuery,
   loaderString,

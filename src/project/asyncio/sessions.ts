@@ -49,3 +49,9 @@ export function isAwaited(call: PyNode): boolean {
   while (node.parent?.kind === 'parenthesized_expression') node = node.parent;
   return node.parent?.kind === 'await';
 }
+
+/** Whether a statement is nothing but the call, awaited or not. */
+export function statementIsAlone(statement: PyNode, call: PyNode): boolean {
+  const [only, ...others] = statement.named;
+  return others.length === 0 && (only === call || (only?.kind === 'await' && only.named[0] === call));
+}
