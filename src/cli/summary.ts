@@ -39,11 +39,16 @@ export function summarize({ findings, changed, modern }: Run): Summary {
     unsafe: left.filter(({ safety }) => safety === 'unsafe'),
     manual,
     possible,
-    sites: modern + left.length,
+    sites: modern + left.filter(isMigration).length,
     migrated: modern,
     modernBefore: Math.max(0, modern - rewritten),
     byRule: countByRule(findings),
   };
+}
+
+/** Advice on code that is on 2.0 already is no site of the migration. */
+function isMigration({ rule }: ReportedFinding): boolean {
+  return !/^(async|lint)-/.test(rule);
 }
 
 function countByRule(findings: readonly ReportedFinding[]): ReadonlyMap<string, RuleCounts> {

@@ -1,7 +1,7 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
 import { readCall, keyword } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
-import type { ModelIndex } from '../models.ts';
+import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 
@@ -11,6 +11,10 @@ export interface AsyncFacts {
   readonly usesAsync: boolean;
   /** The names of attributes that may load when they are read. */
   readonly lazyNames: ReadonlySet<string>;
+  /** The names of write-only and dynamic relationships. */
+  readonly specialNames: ReadonlySet<string>;
+  /** The names of columns that the database computes at an UPDATE. */
+  readonly updatedNames: ReadonlySet<string>;
   /** Whether sessions expire their objects at commit: `null` if factories differ, or none is seen. */
   readonly expiresOnCommit: boolean | null;
 }
@@ -33,6 +37,18 @@ export function findAsyncFacts(
   return {
     usesAsync: asynchronous.length > 0,
     lazyNames: lazyNames(graph, models),
+    specialNames: namesOf(
+      models,
+      (each) => each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
+    ),
+    updatedNames: namesOf(
+      models,
+      (each) =>
+        each.kind === 'column' &&
+        (graph.byPath(each.location.path)?.tree.text ?? '')
+          .slice(each.location.start, each.location.end)
+          .includes('onupdate'),
+    ),
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
   };
 }
@@ -61,6 +77,11 @@ function expires(node: PyNode): boolean | null {
   const value = call && keyword(call, 'expire_on_commit');
   if (value) return value.text === 'False' ? false : value.text === 'True' ? true : null;
   return call?.doubleStarred === true ? null : true;
+}
+
+function namesOf(models: ModelIndex, isWanted: (each: MappedAttribute) => boolean): ReadonlySet<string> {
+  const attributes = [...models.classes.values()].flatMap((model) => [...model.attributes.values()]);
+  return new Set(attributes.filter(isWanted).map(({ name }) => name));
 }
 
 function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {
