@@ -95,7 +95,9 @@ function statementAt(node: PyNode, facts: Facts): Chain | null {
     const links = chain.terminal ? [...chain.links, chain.terminal] : chain.links;
     return model ? { entity: model, links, facts } : null;
   }
-  if (!/(^|\.)(options|limit|yield_per|execution_options)$/.test(call.callee.text) || isInner(node)) return null;
+  const named = /\.(options|limit|yield_per|execution_options)$/.test(call.callee.text);
+  if (isInner(node) || !(named || /\b(joinedload|contains_eager|subqueryload)\(/.test(call.callee.text)))
+    return null;
   const [statement, ...others]: readonly Statement[] = statementsOf(node, facts);
   const [entity] = statement?.head.positional ?? [];
   const model = statement && entity ? statement.facts.mappedClass(entity) : null;

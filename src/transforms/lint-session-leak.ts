@@ -38,6 +38,8 @@ export default defineTransform({
       const value = node.child('right');
       if (target?.kind !== 'identifier' || value?.kind !== 'call') return;
       if (/scoped_session\(/.test(value.text)) return scoped(node, target, context);
+      // Most variables hold no session: a name must hint at one before anything is traced.
+      if (!/sess|db|conn|make|uow/i.test(target.text + value.text.slice(0, 40))) return;
       if (makesSession(value, context)) judge(node, target, value, context);
     },
     call(node, context) {
@@ -58,7 +60,7 @@ export default defineTransform({
 /** Whether a call makes a session, as a class or a sessionmaker does; a registry hands out one that it keeps. */
 function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   const call = readCall(value);
-  if (!call || !/session/i.test(call.callee.text)) return false;
+  if (!call || !/^(identifier|attribute|call)$/.test(call.callee.kind)) return false;
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
   const callee = facts.infer(call.callee)?.value;
   if (callee?.kind === 'library' || callee?.kind === 'class') return !/scoped_session$/.test(facts.qualifiedName(call.callee) ?? '');
