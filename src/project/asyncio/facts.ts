@@ -11,6 +11,8 @@ export interface AsyncFacts {
   readonly usesAsync: boolean;
   /** The names of attributes that may load when they are read. */
   readonly lazyNames: ReadonlySet<string>;
+  /** The names of relationships that a new object does not have after its INSERT. */
+  readonly relationNames: ReadonlySet<string>;
   /** The names of write-only and dynamic relationships. */
   readonly specialNames: ReadonlySet<string>;
   /** The names of columns that the database computes at an UPDATE. */
@@ -37,6 +39,7 @@ export function findAsyncFacts(
   return {
     usesAsync: asynchronous.length > 0,
     lazyNames: lazyNames(graph, models),
+    relationNames: namesOf(models, (each) => each.kind === 'relationship'),
     specialNames: namesOf(
       models,
       (each) => each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
