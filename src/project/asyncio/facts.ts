@@ -1,6 +1,7 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
 import { readCall, keyword } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
+import { lazyOf } from '../loads/attribute.ts';
 import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
@@ -39,7 +40,10 @@ export function findAsyncFacts(
   return {
     usesAsync: asynchronous.length > 0,
     lazyNames: lazyNames(graph, models),
-    relationNames: namesOf(models, (each) => each.kind === 'relationship'),
+    relationNames: new Set([
+      ...namesOf(models, (each) => each.kind === 'relationship'),
+      ...sqlModelRelations(graph).map(({ name }) => name),
+    ]),
     specialNames: namesOf(
       models,
       (each) => each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
@@ -97,5 +101,20 @@ function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> 
         (attribute.kind === 'column' && (attribute.deferred || partial))
       )
         names.add(attribute.name);
+  for (const { name, lazy } of sqlModelRelations(graph)) if (lazy === 'select') names.add(name);
   return names;
+}
+
+/** The relationships of SQLModel classes, which are no attributes of the model index. */
+function sqlModelRelations(graph: ModuleGraph): readonly { readonly name: string; readonly lazy: string | null }[] {
+  return graph.modules
+    .filter(({ tree }) => /\bRelationship\(/.test(tree.text))
+    .flatMap(({ tree }) =>
+      descendants(tree.root, 'assignment').flatMap((node) => {
+        const call = readCall(node.child('right'));
+        return call && /(^|\.)Relationship$/.test(call.callee.text)
+          ? [{ name: node.child('left')?.text ?? '', lazy: lazyOf(call.node.text) }]
+          : [];
+      }),
+    );
 }

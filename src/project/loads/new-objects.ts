@@ -6,6 +6,7 @@ import { commitsOrFlushes } from '../asyncio/flushes.ts';
 import { functionOf, isAsync } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { RelationshipAttribute } from '../models.ts';
+import { attributeOf } from './attribute.ts';
 import { isHandled } from './guards.ts';
 import { originsOf, type Origin } from './origin.ts';
 
@@ -30,7 +31,7 @@ export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null 
   const [origin] = origins;
   if (!origin || origins.length > 1 || origin.kind !== 'new' || origin.path.length > 0) return null;
   if (origin.functions[0] !== definition || origin.functions.length > 1) return null;
-  const attribute = origin.entity.attributes.get(name);
+  const attribute = attributeOf(origin.entity, name, facts);
   if (attribute?.kind !== 'relationship' || attribute.lazy === null || !LOADED.has(attribute.lazy)) return null;
   if (isGiven(origin, name) || isHandled(node, object, attribute, origin, facts)) return null;
   const flushes = commitsOrFlushes(definition, facts).filter(
