@@ -148,6 +148,8 @@ function loopOf(read: Read, expiry: Expiry, facts: Facts): PyNode | null {
 function holderOf(read: Read, expiry: Expiry, definition: PyNode, facts: Facts): boolean | null {
   const isElement = facts.binding.reaching(read.object).some(({ kind }) => kind === 'for');
   const origins = originsOf(read.object, facts);
+  // What a function detaches before it returns it is expired by nothing.
+  if (origins.some(({ functions }) => functions.some((each) => each !== definition && /\bexpunge/.test(each.text)))) return null;
   const own = origins.filter((origin) => origin.functions.length <= 1 && origin.functions[0] === definition);
   if (own.some((origin) => origin.session?.text === expiry.session)) return true;
   if (own.some((origin) => origin.kind === 'new'))
