@@ -21,6 +21,7 @@ export default defineTransform({
   reference: 'https://docs.sqlalchemy.org/en/20/orm/queryguide/select.html',
   fixes: 'none',
   stillRuns: true,
+  optIn: true,
   rows: ['lint-n-plus-one-query'],
   triggers: ['.get(', '.get_one(', '.scalar(', '.scalars(', '.execute(', '.exec(', '.query('],
   example: {

@@ -1,6 +1,6 @@
 // Finds reads of what an async query has not loaded. It proposes nothing.
 import { enclosing, type PyNode } from '../../python/tree.ts';
-import { asyncSession, functionOf } from '../asyncio/sessions.ts';
+import { asyncSession, functionOf, syncSession } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
 import type { Evidence } from '../values.ts';
@@ -24,6 +24,22 @@ export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead
   if (!object || !isRead(node) || !isFirstRead(node)) return [];
   if (facts.mappedClass(object) !== null) return [];
   return unloaded(originsOf(object, facts), name, node, object, facts);
+}
+
+/** Reads of lazy relationships of objects that a loop runs over, whose query another function sends without asyncio. */
+export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
+  const object = node.child('object');
+  const name = node.child('attribute')?.text ?? '';
+  if (!object || !isRead(node) || !isFirstRead(node) || facts.mappedClass(object) !== null) return [];
+  return originsOf(object, facts).flatMap((origin): UnloadedRead[] => {
+    const owner = ownerClass(origin, facts);
+    const attribute = owner && attributeOf(owner, name, facts);
+    if (attribute?.kind !== 'relationship' || !origin.session || !origin.many) return [];
+    if (isCovered(origin, attribute) || isTest(origin.facts.module.path)) return [];
+    const evidence = syncSession(origin.session, origin.facts);
+    if (!evidence || isHandled(node, object, attribute, origin, facts)) return [];
+    return [{ origin, attribute, evidence: dependsOnCaller(node, attribute, origin) ? 'likely' : evidence }];
+  });
 }
 
 /** The same for what a library reads from the object of an expression, or from those that it yields. */
