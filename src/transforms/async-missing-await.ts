@@ -11,13 +11,16 @@ const SESSION: ReadonlySet<string> = new Set(
   ),
 );
 const CONNECTION: ReadonlySet<string> = new Set(
-  'close commit execute exec_driver_sql execution_options rollback run_sync scalar scalars'.split(' '),
+  'close commit execute exec_driver_sql execution_options rollback run_sync scalar scalars'.split(
+    ' ',
+  ),
 );
 
 export default defineTransform({
   id: 'async-missing-await',
   summary: 'Await what an AsyncSession executes',
-  rationale: 'Without `await` the statement is never sent, and the coroutine has none of the members of a result.',
+  rationale:
+    'Without `await` the statement is never sent, and the coroutine has none of the members of a result.',
   reference: 'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#synopsis-orm',
   fixes: 'unsafe',
   stillRuns: true,
@@ -25,7 +28,8 @@ export default defineTransform({
   triggers: [...new Set([...SESSION, ...CONNECTION])].map((name) => `.${name}(`),
   example: {
     before: 'users = session.execute(select(User)).scalars().all()\nsession.commit()\n',
-    after: 'users = (await session.execute(select(User))).scalars().all()\nawait session.commit()\n',
+    after:
+      'users = (await session.execute(select(User))).scalars().all()\nawait session.commit()\n',
   },
   explanation: {
     failure:
@@ -43,7 +47,11 @@ export default defineTransform({
       if (use === null) return;
       const { facts } = context;
       const session = isInstance(call.receiver, ['sqlalchemy.ext.asyncio.AsyncSession'], facts);
-      const connection = isInstance(call.receiver, ['sqlalchemy.ext.asyncio.AsyncConnection'], facts);
+      const connection = isInstance(
+        call.receiver,
+        ['sqlalchemy.ext.asyncio.AsyncConnection'],
+        facts,
+      );
       const isOurs =
         (session === 'proven' && SESSION.has(call.method.text)) ||
         (connection === 'proven' && CONNECTION.has(call.method.text));
@@ -60,7 +68,8 @@ function useOf(node: PyNode): 'alone' | 'result' | null {
     case 'expression_statement':
       return 'alone';
     case 'attribute':
-      return node.field === 'object' && !/^(close|send|throw|cr_\w+)$/.test(parent.child('attribute')?.text ?? '')
+      return node.field === 'object' &&
+        !/^(close|send|throw|cr_\w+)$/.test(parent.child('attribute')?.text ?? '')
         ? 'result'
         : null;
     case 'subscript':
@@ -90,7 +99,9 @@ function report(node: PyNode, use: 'alone' | 'result', context: RuleContext): vo
     safety: 'unsafe',
     reason: 'the statement is sent now, which it was not before',
     edits:
-      use === 'alone' || node.parent?.kind === 'for_statement' || node.parent?.kind === 'for_in_clause'
+      use === 'alone' ||
+      node.parent?.kind === 'for_statement' ||
+      node.parent?.kind === 'for_in_clause'
         ? [context.before(node, 'await ')]
         : [context.before(node, '(await '), context.after(node, ')')],
   });
@@ -98,7 +109,11 @@ function report(node: PyNode, use: 'alone' | 'result', context: RuleContext): vo
 
 function isListener(definition: PyNode | null): boolean {
   const decorated = definition?.parent?.kind === 'decorated_definition' ? definition.parent : null;
-  return decorated?.children.some((child) => child.kind === 'decorator' && /listens_for\(/.test(child.text)) ?? false;
+  return (
+    decorated?.children.some(
+      (child) => child.kind === 'decorator' && /listens_for\(/.test(child.text),
+    ) ?? false
+  );
 }
 
 function insideLambda(node: PyNode): boolean {

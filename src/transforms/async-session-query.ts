@@ -9,9 +9,16 @@ import type { PyNode } from '../python/tree.ts';
 
 /** Links that a select() has too, with their names there. */
 const LINKS: ReadonlyMap<string, string> = new Map([
-  ...['where', 'filter_by', 'order_by', 'limit', 'offset', 'options', 'distinct', 'with_for_update'].map(
-    (name): [string, string] => [name, name],
-  ),
+  ...[
+    'where',
+    'filter_by',
+    'order_by',
+    'limit',
+    'offset',
+    'options',
+    'distinct',
+    'with_for_update',
+  ].map((name): [string, string] => [name, name]),
   ['filter', 'where'],
 ]);
 const ENDINGS: ReadonlySet<string> = new Set(['all', 'first', 'one', 'one_or_none', 'get']);
@@ -21,7 +28,8 @@ const REASON =
 export default defineTransform({
   id: 'async-session-query',
   summary: 'An AsyncSession has no `query()`: await a select()',
-  rationale: '`Query` sends its statement by itself, which cannot be awaited, so async sessions never had it.',
+  rationale:
+    '`Query` sends its statement by itself, which cannot be awaited, so async sessions never had it.',
   reference: 'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#synopsis-orm',
   fixes: 'safe',
   rows: ['async-session-query'],
@@ -64,13 +72,19 @@ function editsOf(
 ): ((select: string) => readonly Edit[]) | null {
   const { head, terminal, links } = chain;
   const [entity, ...others] = head.selected;
-  if (!terminal || !entity || others.length > 0 || chain.inner.length > 0 || head.kind !== 'call') return null;
+  if (!terminal || !entity || others.length > 0 || chain.inner.length > 0 || head.kind !== 'call')
+    return null;
   if (!isAsync(functionOf(head.node)) || !ENDINGS.has(terminal.method.text)) return null;
   const model = context.facts.mappedClass(entity);
   if (model?.role !== 'mapped' || eagerCollectionOf(model, context.facts.models)) return null;
-  if (!links.every((link) => LINKS.has(link.method.text) && !/joinedload|contains_eager/.test(link.list.text)))
+  if (
+    !links.every(
+      (link) => LINKS.has(link.method.text) && !/joinedload|contains_eager/.test(link.list.text),
+    )
+  )
     return null;
-  if (links.some((link) => link.list.children.some((child) => child.kind === 'comment'))) return null;
+  if (links.some((link) => link.list.children.some((child) => child.kind === 'comment')))
+    return null;
   const awaited = awaiting(terminal.node);
   const name = terminal.method.text;
   const whole = awaited ?? terminal.node;
@@ -78,13 +92,16 @@ function editsOf(
     const [key, ...more] = terminal.list.named;
     if (!key || more.length > 0 || links.length > 0) return null;
     return () => [
-      ...(awaited ? [] : [context.before(terminal.node, needsParentheses(whole) ? '(await ' : 'await ')]),
+      ...(awaited
+        ? []
+        : [context.before(terminal.node, needsParentheses(whole) ? '(await ' : 'await ')]),
       context.replace({ start: session.end, end: key.start }, `.get(${entity.text}, `),
       ...(!awaited && needsParentheses(whole) ? [context.after(terminal.node, ')')] : []),
     ];
   }
   if (terminal.list.named.length > 0) return null;
-  const limit = name === 'first' && !links.some(({ method }) => method.text === 'limit') ? '.limit(1)' : '';
+  const limit =
+    name === 'first' && !links.some(({ method }) => method.text === 'limit') ? '.limit(1)' : '';
   return (select) => [
     awaited
       ? context.replace({ start: awaited.start, end: session.start }, '(await ')

@@ -105,12 +105,14 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
   if (keyword(call, 'expire_on_commit') || call.doubleStarred || call.starred) return;
   const last = call.list.named.at(-1);
   // A session that joins a transaction from outside, as tests make them, is thrown away afterwards.
-  if (!last || (kind === 'session' && (!/engine/i.test(last.text) || TESTS.test(context.path)))) return;
+  if (!last || (kind === 'session' && (!/engine/i.test(last.text) || TESTS.test(context.path))))
+    return;
   context.fix({
     at: call.node,
     message: `\`${call.callee.text}()\` expires objects at commit`,
     safety: 'unsafe',
-    reason: 'objects then keep their values after a commit, although other transactions may change them',
+    reason:
+      'objects then keep their values after a commit, although other transactions may change them',
     rule: EXPIRE,
     edits: [context.after(last, ', expire_on_commit=False')],
   });
@@ -119,13 +121,14 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
 function scoped(node: PyNode, context: RuleContext): void {
   const call = readCall(node);
   const { facts } = context;
-  if (!call || !/scoped_session$/.test(call.callee.text)) return;
+  if (!call || !call.callee.text.endsWith('scoped_session')) return;
   if (facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.scoped_session') return;
   const [factory] = call.positional;
   const made = factory && facts.infer(factory)?.value;
   if (!factory || made?.kind !== 'instance' || !made.element) return;
   const { element } = made;
-  const name = element.kind === 'library' ? element.name : element.kind === 'instance' ? element.of : '';
+  const name =
+    element.kind === 'library' ? element.name : element.kind === 'instance' ? element.of : '';
   if (!/asyncio(\.session)?\.AsyncSession$/.test(name)) return;
   const own = keyword(call, 'scopefunc') ?? call.positional[1];
   const registry = context.use('sqlalchemy.ext.asyncio.async_scoped_session', call.callee);

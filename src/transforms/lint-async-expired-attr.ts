@@ -18,7 +18,8 @@ export default defineTransform({
   triggers: ['commit', 'rollback', '.begin()', 'async def'],
   example: {
     before: 'session.add(user)\nawait session.commit()\nreturn user.id\n',
-    after: 'session.add(user)\nawait session.commit()\nawait session.refresh(user)\nreturn user.id\n',
+    after:
+      'session.add(user)\nawait session.commit()\nawait session.refresh(user)\nreturn user.id\n',
   },
   explanation: {
     failure:
@@ -54,7 +55,12 @@ function report(read: ExpiredRead, context: RuleContext): void {
       safety: 'unsafe',
       reason:
         'the refresh sends a SELECT; sessions made with expire_on_commit=False, or reading before the commit, need none',
-      edits: [context.after({ start: end, end }, `\n${indent}await ${expiry.session}.refresh(${object.text})`)],
+      edits: [
+        context.after(
+          { start: end, end },
+          `\n${indent}await ${expiry.session}.refresh(${object.text})`,
+        ),
+      ],
     });
   context.manual({
     at: node,

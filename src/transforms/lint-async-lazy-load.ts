@@ -3,7 +3,11 @@ import { isRoute } from '../project/asyncio/expired.ts';
 import { functionOf } from '../project/asyncio/sessions.ts';
 import { indentOf } from '../project/core/blocks.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
-import { unloadedByLibrary, unloadedReads, type UnloadedRead } from '../project/loads/async-reads.ts';
+import {
+  unloadedByLibrary,
+  unloadedReads,
+  type UnloadedRead,
+} from '../project/loads/async-reads.ts';
 import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.ts';
 import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
@@ -73,7 +77,11 @@ export default defineTransform({
   },
 });
 
-function reportNew(node: PyNode, { attribute, statement, session }: NewObjectRead, context: RuleContext): void {
+function reportNew(
+  node: PyNode,
+  { attribute, statement, session }: NewObjectRead,
+  context: RuleContext,
+): void {
   const object = node.child('object')?.text ?? '';
   const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
   const end = statement.end + statement.source.slice(statement.end).search(/\r?\n|$/);
@@ -97,7 +105,12 @@ function reportNew(node: PyNode, { attribute, statement, session }: NewObjectRea
   });
 }
 
-function report(node: PyNode, what: string, { origin, attribute, evidence }: UnloadedRead, context: RuleContext): void {
+function report(
+  node: PyNode,
+  what: string,
+  { origin, attribute, evidence }: UnloadedRead,
+  context: RuleContext,
+): void {
   const isColumn = attribute.kind === 'column';
   const path: readonly RelationshipAttribute[] =
     attribute.kind === 'relationship' ? [...origin.path, attribute] : [];

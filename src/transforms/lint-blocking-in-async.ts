@@ -7,7 +7,9 @@ import { readMethodCall } from '../python/calls.ts';
 import { descendants, enclosing } from '../python/tree.ts';
 
 const WAITING: ReadonlySet<string> = new Set(
-  'begin_nested commit connect execute exec_driver_sql flush get get_one merge query refresh rollback scalar scalars'.split(' '),
+  'begin_nested commit connect execute exec_driver_sql flush get get_one merge query refresh rollback scalar scalars'.split(
+    ' ',
+  ),
 );
 
 export default defineTransform({
@@ -20,13 +22,16 @@ export default defineTransform({
   rows: ['lint-blocking-in-async'],
   triggers: ['async def'],
   example: {
-    before: '@app.get("/users")\nasync def users(session: Session = Depends(get_session)):\n    return session.scalars(select(User)).all()\n',
-    after: '@app.get("/users")\nasync def users(session: Session = Depends(get_session)):\n    return session.scalars(select(User)).all()\n',
+    before:
+      '@app.get("/users")\nasync def users(session: Session = Depends(get_session)):\n    return session.scalars(select(User)).all()\n',
+    after:
+      '@app.get("/users")\nasync def users(session: Session = Depends(get_session)):\n    return session.scalars(select(User)).all()\n',
   },
   explanation: {
     failure:
       'Nothing fails; every request that arrives during the query waits, and one slow query stops the whole process. Where all connections of the pool are in use, the program can deadlock: the task that would return one cannot run.',
-    traceback: 'sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00',
+    traceback:
+      'sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00',
     remedy:
       'Write `def` instead of `async def` for the route, which FastAPI and Starlette run in a thread; or move the work to a function for `run_in_threadpool()` or `asyncio.to_thread()`; or use an AsyncSession.',
   },
@@ -38,8 +43,17 @@ export default defineTransform({
       for (const node of body ? descendants(body, 'call') : []) {
         const call = readMethodCall(node);
         if (!call || !WAITING.has(call.method.text) || functionOf(node) !== definition) continue;
-        if (node.parent?.kind === 'await' || runsInGreenlet(node) || enclosing(node, 'lambda', 'function_definition')?.kind === 'lambda') continue;
-        const classes = ['sqlalchemy.orm.Session', 'sqlalchemy.Connection', 'sqlalchemy.Engine'] as const;
+        if (
+          node.parent?.kind === 'await' ||
+          runsInGreenlet(node) ||
+          enclosing(node, 'lambda', 'function_definition')?.kind === 'lambda'
+        )
+          continue;
+        const classes = [
+          'sqlalchemy.orm.Session',
+          'sqlalchemy.Connection',
+          'sqlalchemy.Engine',
+        ] as const;
         if (isInstance(call.receiver, classes, facts) !== 'proven') continue;
         // The first one tells; the others follow from it.
         return context.manual({

@@ -11,19 +11,24 @@ import { contains, type PyNode } from '../python/tree.ts';
 export default defineTransform({
   id: 'lint-commit-missing',
   summary: 'Commit what a block writes',
-  rationale: 'The end of a `with` block closes the session or connection, and what was not committed is rolled back without a word.',
-  reference: 'https://docs.sqlalchemy.org/en/20/orm/session_basics.html#framing-out-a-begin-commit-rollback-block',
+  rationale:
+    'The end of a `with` block closes the session or connection, and what was not committed is rolled back without a word.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/session_basics.html#framing-out-a-begin-commit-rollback-block',
   fixes: 'unsafe',
   stillRuns: true,
   rows: ['lint-commit-missing'],
   triggers: ['with '],
   example: {
     before: 'with Session(engine) as session:\n    session.add(User(name="Ann"))\n',
-    after: 'with Session(engine) as session:\n    session.add(User(name="Ann"))\n    session.commit()\n',
+    after:
+      'with Session(engine) as session:\n    session.add(User(name="Ann"))\n    session.commit()\n',
   },
   explanation: {
-    failure: 'Nothing fails: the INSERT is sent or not even that, and is rolled back. Reads of the same session see the data, so that a test within the block passes.',
-    remedy: '`session.commit()` as the last statement of the block, or a block that commits: `with Session.begin() as session:`, `async with engine.begin() as connection:`.',
+    failure:
+      'Nothing fails: the INSERT is sent or not even that, and is rolled back. Reads of the same session see the data, so that a test within the block passes.',
+    remedy:
+      '`session.commit()` as the last statement of the block, or a block that commits: `with Session.begin() as session:`, `async with engine.begin() as connection:`.',
   },
   visit: {
     with_statement(node, context) {
@@ -41,9 +46,19 @@ export default defineTransform({
   },
 });
 
-function judge(node: PyNode, opened: PyNode, name: PyNode, body: PyNode, context: RuleContext): void {
+function judge(
+  node: PyNode,
+  opened: PyNode,
+  name: PyNode,
+  body: PyNode,
+  context: RuleContext,
+): void {
   const { facts } = context;
-  if (/\.begin\(|autocommit|AUTOCOMMIT/i.test(opened.text) || /(^|\/)(tests?\/|test_|conftest)/.test(context.path)) return;
+  if (
+    /\.begin\(|autocommit|AUTOCOMMIT/i.test(opened.text) ||
+    /(^|\/)(tests?\/|test_|conftest)/.test(context.path)
+  )
+    return;
   const call = readCall(opened);
   if (!call) return;
   const place = facts.binding.lookup(name.text, name);
@@ -55,14 +70,19 @@ function judge(node: PyNode, opened: PyNode, name: PyNode, body: PyNode, context
   if (!first || !isTransactional(first, context) || !commitsNothing(opened, context)) return;
   // Whoever is given it may commit.
   if (!uses.every((use) => sessionUse(use) === 'used')) return;
-  const writes = uses.filter((use) => isWrite(use, context));
-  const write = writes[0];
+  const write = uses.find((use) => isWrite(use, context));
   if (!write || uses.some((use) => isControl(use))) return;
-  const isAwaited = (asyncSession(first, facts) ?? isInstance(first, ['sqlalchemy.ext.asyncio.AsyncConnection'], facts)) !== null;
+  const isAwaited =
+    (asyncSession(first, facts) ??
+      isInstance(first, ['sqlalchemy.ext.asyncio.AsyncConnection'], facts)) !== null;
   const message = `\`${name.text}\` writes, and the block ends without a commit`;
   const last = body.named.at(-1);
   if (!last || /^(return|raise)_statement$/.test(last.kind))
-    return context.manual({ at: write, message, reason: `commit before the block is left, or open it with begin()` });
+    return context.manual({
+      at: write,
+      message,
+      reason: `commit before the block is left, or open it with begin()`,
+    });
   const indent = ' '.repeat(columnOf(last));
   const end = last.end + last.source.slice(last.end).search(/\r?\n|$/);
   context.fix({
@@ -70,7 +90,12 @@ function judge(node: PyNode, opened: PyNode, name: PyNode, body: PyNode, context
     message,
     safety: 'unsafe',
     reason: 'what was rolled back before is stored now',
-    edits: [context.after({ start: end, end }, `\n${indent}${isAwaited ? 'await ' : ''}${name.text}.commit()`)],
+    edits: [
+      context.after(
+        { start: end, end },
+        `\n${indent}${isAwaited ? 'await ' : ''}${name.text}.commit()`,
+      ),
+    ],
   });
 }
 
@@ -93,25 +118,45 @@ function commitsNothing(opened: PyNode, { facts }: RuleContext): boolean {
   const callee = facts.infer(call.callee)?.value;
   if (callee?.kind === 'library') return /\.(Async)?Session$/.test(callee.name);
   return (
-    isInstance(call.callee, ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.ext.asyncio.async_sessionmaker'], facts) ===
-    'proven'
+    isInstance(
+      call.callee,
+      ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.ext.asyncio.async_sessionmaker'],
+      facts,
+    ) === 'proven'
   );
 }
 
 function methodOn(use: PyNode) {
-  const call = use.parent?.kind === 'attribute' && use.field === 'object' ? readMethodCall(use.parent.parent) : null;
+  const call =
+    use.parent?.kind === 'attribute' && use.field === 'object'
+      ? readMethodCall(use.parent.parent)
+      : null;
   return call?.receiver === use ? call : null;
 }
 
 function isWrite(use: PyNode, { facts }: RuleContext): boolean {
   const call = methodOn(use);
   if (!call) return false;
-  if (/^(add|add_all|delete|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings)$/.test(call.method.text)) return true;
+  if (
+    /^(add|add_all|delete|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings)$/.test(
+      call.method.text,
+    )
+  )
+    return true;
   const [statement] = call.positional;
-  return call.method.text === 'execute' && statement !== undefined && statementKind(statement, facts) === 'write';
+  return (
+    call.method.text === 'execute' &&
+    statement !== undefined &&
+    statementKind(statement, facts) === 'write'
+  );
 }
 
 function isControl(use: PyNode): boolean {
   const call = methodOn(use);
-  return call !== null && /^(commit|rollback|begin|begin_nested|expunge|expunge_all|run_sync|connection|get_transaction)$/.test(call.method.text);
+  return (
+    call !== null &&
+    /^(commit|rollback|begin|begin_nested|expunge|expunge_all|run_sync|connection|get_transaction)$/.test(
+      call.method.text,
+    )
+  );
 }

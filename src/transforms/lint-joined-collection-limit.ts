@@ -39,17 +39,23 @@ export default defineTransform({
       id: YIELD,
       summary: '`yield_per` does not go with collections that are joined or loaded by subquery',
       rows: [YIELD],
-      rationale: 'A collection that is loaded in the rows may be cut by the end of a batch, so SQLAlchemy refuses.',
-      reference: 'https://docs.sqlalchemy.org/en/20/orm/queryguide/api.html#fetching-large-result-sets-with-yield-per',
+      rationale:
+        'A collection that is loaded in the rows may be cut by the end of a batch, so SQLAlchemy refuses.',
+      reference:
+        'https://docs.sqlalchemy.org/en/20/orm/queryguide/api.html#fetching-large-result-sets-with-yield-per',
       example: {
-        before: 'session.scalars(select(User).options(joinedload(User.orders)).execution_options(yield_per=100))\n',
-        after: 'session.scalars(select(User).options(selectinload(User.orders)).execution_options(yield_per=100))\n',
+        before:
+          'session.scalars(select(User).options(joinedload(User.orders)).execution_options(yield_per=100))\n',
+        after:
+          'session.scalars(select(User).options(selectinload(User.orders)).execution_options(yield_per=100))\n',
       },
       explanation: {
-        failure: 'The query fails when its first row is fetched; `subqueryload` would load the whole collection again for each batch.',
+        failure:
+          'The query fails when its first row is fetched; `subqueryload` would load the whole collection again for each batch.',
         traceback:
           "sqlalchemy.exc.InvalidRequestError: Can't use yield_per with eager loaders that require uniquing or row buffering, e.g. joinedload() against collections or subqueryload().  Consider the selectinload() strategy for better flexibility in loading objects.",
-        remedy: '`selectinload()`, which loads the collections of each batch; or `lazyload("*")` where they are not read.',
+        remedy:
+          '`selectinload()`, which loads the collections of each batch; or `lazyload("*")` where they are not read.',
       },
     },
   ],
@@ -67,7 +73,8 @@ export default defineTransform({
   explanation: {
     failure:
       'For `joinedload()` SQLAlchemy wraps the query into a subquery with the limit and joins the collection outside of it: correct, but slow on many databases. With a `join()` of your own and `contains_eager()` the limit cuts the joined rows: fewer objects than asked for, the last one with a part of its collection.',
-    remedy: 'Load the collection by `selectinload()`: the limit counts objects, and a second statement loads the collections of just those.',
+    remedy:
+      'Load the collection by `selectinload()`: the limit counts objects, and a second statement loads the collections of just those.',
   },
   visit: {
     call(node, context) {
@@ -96,17 +103,25 @@ function statementAt(node: PyNode, facts: Facts): Chain | null {
     return model ? { entity: model, links, facts } : null;
   }
   const named = /\.(options|limit|yield_per|execution_options)$/.test(call.callee.text);
-  if (isInner(node) || !(named || /\b(joinedload|contains_eager|subqueryload)\(/.test(call.callee.text)))
+  if (
+    isInner(node) ||
+    !(named || /\b(joinedload|contains_eager|subqueryload)\(/.test(call.callee.text))
+  )
     return null;
   const [statement, ...others]: readonly Statement[] = statementsOf(node, facts);
   const [entity] = statement?.head.positional ?? [];
   const model = statement && entity ? statement.facts.mappedClass(entity) : null;
-  if (!statement || !model || others.length > 0 || statement.facts.module !== facts.module) return null;
+  if (!statement || !model || others.length > 0 || statement.facts.module !== facts.module)
+    return null;
   return { entity: model, links: statement.links, facts };
 }
 
 function isInner(node: PyNode): boolean {
-  return node.parent?.kind === 'attribute' && node.field === 'object' && node.parent.parent?.kind === 'call';
+  return (
+    node.parent?.kind === 'attribute' &&
+    node.field === 'object' &&
+    node.parent.parent?.kind === 'call'
+  );
 }
 
 interface Joined {
@@ -134,16 +149,22 @@ function judge({ entity, links, facts }: Chain, context: RuleContext): void {
 }
 
 /** The collections that an option loads in the rows of the query, or by a subquery. */
-function collectionsIn(path: OptionPath, entity: MappedClass, { facts }: RuleContext): readonly Joined[] {
+function collectionsIn(
+  path: OptionPath,
+  entity: MappedClass,
+  { facts }: RuleContext,
+): readonly Joined[] {
   let model: MappedClass | null = entity;
   const relations: RelationshipAttribute[] = [];
   for (const step of path) {
     const attribute: MappedAttribute | undefined = model?.attributes.get(step.name ?? '');
     if (attribute?.kind !== 'relationship') return [];
     relations.push(attribute);
-    if (step.strategy === 'subqueryload') return [{ strategy: step.strategy, path: relations, node: step.node }];
+    if (step.strategy === 'subqueryload')
+      return [{ strategy: step.strategy, path: relations, node: step.node }];
     if (step.strategy !== 'joinedload' && step.strategy !== 'contains_eager') return [];
-    if (attribute.uselist === true) return [{ strategy: step.strategy, path: relations, node: step.node }];
+    if (attribute.uselist === true)
+      return [{ strategy: step.strategy, path: relations, node: step.node }];
     model = attribute.target === null ? null : (facts.models.classes.get(attribute.target) ?? null);
   }
   return [];

@@ -25,8 +25,10 @@ export default defineTransform({
   rows: ['lint-n-plus-one-query'],
   triggers: ['.get(', '.get_one(', '.scalar(', '.scalars(', '.execute(', '.exec(', '.query('],
   example: {
-    before: 'for order in orders:\n    user = session.get(User, order.user_id)\n    print(user.name, order.total)\n',
-    after: 'for order in orders:\n    user = session.get(User, order.user_id)\n    print(user.name, order.total)\n',
+    before:
+      'for order in orders:\n    user = session.get(User, order.user_id)\n    print(user.name, order.total)\n',
+    after:
+      'for order in orders:\n    user = session.get(User, order.user_id)\n    print(user.name, order.total)\n',
   },
   explanation: {
     failure:
@@ -38,17 +40,28 @@ export default defineTransform({
     call(node, context) {
       const { facts, path } = context;
       const call = readMethodCall(node);
-      if (!call || !/^(get|get_one|scalar|scalars|execute|exec|query)$/.test(call.method.text)) return;
+      if (!call || !/^(get|get_one|scalar|scalars|execute|exec|query)$/.test(call.method.text))
+        return;
       const loop = loopAround(node);
       if (!loop || /(^|\/)(tests?\/|test_|conftest|alembic\/|migrations\/)/.test(path)) return;
       const names = targetsOf(loop);
       if (!mentions(call.method.text === 'query' ? statementOf(node) : call.list, names)) return;
-      if (call.method.text === 'query' ? !isExecuted(node) : executionOf(node, facts) === null) return;
-      if (selectsTarget(node, names)) return;
-      if (/\.in_\(/.test(statementOf(node).text) || runsOverConstants(loop) || endsAtOnce(node, loop)) return;
-      if (isInstance(call.receiver, ['sqlalchemy.orm.Session'], facts) === null && asyncSession(call.receiver, facts) === null)
+      if (call.method.text === 'query' ? !isExecuted(node) : executionOf(node, facts) === null)
         return;
-      const proven = (syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts)) === 'proven';
+      if (selectsTarget(node, names)) return;
+      if (
+        /\.in_\(/.test(statementOf(node).text) ||
+        runsOverConstants(loop) ||
+        endsAtOnce(node, loop)
+      )
+        return;
+      if (
+        isInstance(call.receiver, ['sqlalchemy.orm.Session'], facts) === null &&
+        asyncSession(call.receiver, facts) === null
+      )
+        return;
+      const proven =
+        (syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts)) === 'proven';
       context.manual({
         at: node,
         message: `\`${call.callee.text}()\` runs once for each element of the loop`,
@@ -77,7 +90,10 @@ function loopAround(node: PyNode): PyNode | null {
 
 /** The names that each round binds anew, those derived from the target included. */
 function targetsOf(loop: PyNode): ReadonlySet<string> {
-  const clauses = loop.kind === 'for_statement' ? [loop] : loop.children.filter((child) => child.kind === 'for_in_clause');
+  const clauses =
+    loop.kind === 'for_statement'
+      ? [loop]
+      : loop.children.filter((child) => child.kind === 'for_in_clause');
   return new Set(
     clauses.flatMap((clause) => {
       const left = clause.child('left');
@@ -107,7 +123,11 @@ function selectsTarget(node: PyNode, names: ReadonlySet<string>): boolean {
 /** The whole chain of calls around a node. */
 function statementOf(node: PyNode): PyNode {
   let each = node;
-  while (each.parent && /^(attribute|call|await|parenthesized_expression)$/.test(each.parent.kind) && each.field !== 'arguments')
+  while (
+    each.parent &&
+    /^(attribute|call|await|parenthesized_expression)$/.test(each.parent.kind) &&
+    each.field !== 'arguments'
+  )
     each = each.parent;
   return each;
 }
@@ -118,14 +138,23 @@ function isExecuted(node: PyNode): boolean {
 
 /** A loop over a handful of literals is no loop over data. */
 function runsOverConstants(loop: PyNode): boolean {
-  const clause = loop.kind === 'for_statement' ? loop : loop.children.find((child) => child.kind === 'for_in_clause');
+  const clause =
+    loop.kind === 'for_statement'
+      ? loop
+      : loop.children.find((child) => child.kind === 'for_in_clause');
   const iterable = clause?.child('right');
-  return !iterable || /^(list|tuple|set|dictionary|string)$/.test(iterable.kind) || /^(range|count|itertools\.count|iter)\(/.test(iterable.text);
+  return (
+    !iterable ||
+    /^(list|tuple|set|dictionary|string)$/.test(iterable.kind) ||
+    /^(range|count|itertools\.count|iter)\(/.test(iterable.text)
+  );
 }
 
 /** A loop that leaves in the round that finds something. */
 function endsAtOnce(node: PyNode, loop: PyNode): boolean {
   const body = loop.child('body');
   if (loop.kind !== 'for_statement' || !body) return false;
-  return descendants(body, 'break_statement', 'return_statement').some((each) => each.start > node.start);
+  return descendants(body, 'break_statement', 'return_statement').some(
+    (each) => each.start > node.start,
+  );
 }

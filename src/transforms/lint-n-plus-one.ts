@@ -47,7 +47,11 @@ export default defineTransform({
 /** Reads whose query stands in another function, or further away than the loop itself shows. */
 function visitRead(node: PyNode, context: RuleContext): void {
   const { facts } = context;
-  if (!facts.asyncFacts().lazyNames.has(node.child('attribute')?.text ?? '') || isSeenByLoop(node, facts)) return;
+  if (
+    !facts.asyncFacts().lazyNames.has(node.child('attribute')?.text ?? '') ||
+    isSeenByLoop(node, facts)
+  )
+    return;
   const [read] = repeatedReads(node, facts);
   if (!read || read.attribute.kind !== 'relationship') return;
   const { origin, attribute, evidence } = read;

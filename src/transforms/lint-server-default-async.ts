@@ -15,15 +15,18 @@ import { descendants, type PyNode } from '../python/tree.ts';
 export default defineTransform({
   id: 'lint-server-default-async',
   summary: 'Refresh what the database computes at an UPDATE before reading it',
-  rationale: 'The value of `onupdate=func.now()` is not fetched with the UPDATE: reading it would send a SELECT, which async code cannot.',
-  reference: 'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#preventing-implicit-io-when-using-asyncsession',
+  rationale:
+    'The value of `onupdate=func.now()` is not fetched with the UPDATE: reading it would send a SELECT, which async code cannot.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#preventing-implicit-io-when-using-asyncsession',
   fixes: 'unsafe',
   stillRuns: true,
   rows: ['lint-server-default-async'],
   triggers: ['.flush()', '.commit()'],
   example: {
     before: 'user.name = name\nawait session.flush()\nreturn user.updated_at\n',
-    after: 'user.name = name\nawait session.flush()\nawait session.refresh(user)\nreturn user.updated_at\n',
+    after:
+      'user.name = name\nawait session.flush()\nawait session.refresh(user)\nreturn user.updated_at\n',
   },
   explanation: {
     failure:
@@ -40,10 +43,10 @@ export default defineTransform({
       const object = node.child('object');
       const definition = functionOf(node);
       if (object?.kind !== 'identifier' || !definition || !isAsync(definition)) return;
-      if (node.field === 'left' && /assignment$/.test(node.parent?.kind ?? '')) return;
+      if (node.field === 'left' && (node.parent?.kind ?? '').endsWith('assignment')) return;
       const column = computedColumn(node, object, facts);
       const flush = column && flushBefore(node, object, definition, facts);
-      if (!flush || isFirst(node, flush.statement) === false) return;
+      if (!flush || !isFirst(node, flush.statement)) return;
       report(node, object, flush, context);
     },
   },
@@ -60,7 +63,9 @@ function computedColumn(node: PyNode, object: PyNode, facts: Facts): ColumnAttri
   const eager = model ? text(model.location.path, model.location.start, model.location.end) : '';
   if (/eager_defaults["']?\s*[:=]\s*True/.test(eager)) return null;
   const { path, start, end } = column.location;
-  return /onupdate\s*=\s*(\w+\.)*(func\.|text\(|FetchedValue)/.test(text(path, start, end)) ? column : null;
+  return /onupdate\s*=\s*(\w+\.)*(func\.|text\(|FetchedValue)/.test(text(path, start, end))
+    ? column
+    : null;
 }
 
 interface Flush {
@@ -75,7 +80,7 @@ function flushBefore(node: PyNode, object: PyNode, definition: PyNode, facts: Fa
   const sets = descendants(definition, 'attribute').filter(
     (each) =>
       each.field === 'left' &&
-      /assignment$/.test(each.parent?.kind ?? '') &&
+      (each.parent?.kind ?? '').endsWith('assignment') &&
       each.child('object')?.text === object.text &&
       each.child('attribute')?.text !== node.child('attribute')?.text,
   );
@@ -124,7 +129,13 @@ function report(node: PyNode, object: PyNode, flush: Flush, context: RuleContext
     at: node,
     message,
     safety: 'unsafe',
-    reason: 'the refresh sends a SELECT; `eager_defaults` in the mapping would fetch it with the UPDATE',
-    edits: [context.after({ start: end, end }, `\n${indentOf(statement)}await ${session}.refresh(${object.text})`)],
+    reason:
+      'the refresh sends a SELECT; `eager_defaults` in the mapping would fetch it with the UPDATE',
+    edits: [
+      context.after(
+        { start: end, end },
+        `\n${indentOf(statement)}await ${session}.refresh(${object.text})`,
+      ),
+    ],
   });
 }

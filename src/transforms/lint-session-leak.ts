@@ -13,14 +13,17 @@ const REASON = 'open it with `with`, or close it in a `finally` block';
 export default defineTransform({
   id: 'lint-session-leak',
   summary: 'Close every session, by a `with` block',
-  rationale: 'A session keeps a connection of the pool from its first statement until it is closed, committed or rolled back.',
-  reference: 'https://docs.sqlalchemy.org/en/20/orm/session_basics.html#opening-and-closing-a-session',
+  rationale:
+    'A session keeps a connection of the pool from its first statement until it is closed, committed or rolled back.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/session_basics.html#opening-and-closing-a-session',
   fixes: 'unsafe',
   stillRuns: true,
   rows: ['lint-session-leak', 'session-no-context'],
   triggers: ['Session', 'session'],
   example: {
-    before: 'def names():\n    session = SessionLocal()\n    return session.scalars(select(User.name)).all()\n',
+    before:
+      'def names():\n    session = SessionLocal()\n    return session.scalars(select(User.name)).all()\n',
     after:
       'def names():\n    with SessionLocal() as session:\n        return session.scalars(select(User.name)).all()\n',
   },
@@ -45,7 +48,12 @@ export default defineTransform({
     call(node, context) {
       // `Session().execute(…)`: nobody holds what would have to be closed.
       const call = readMethodCall(node);
-      if (!call || call.receiver.kind !== 'call' || !/^(add|commit|delete|execute|get|query|scalar|scalars)$/.test(call.method.text)) return;
+      if (
+        !call ||
+        call.receiver.kind !== 'call' ||
+        !/^(add|commit|delete|execute|get|query|scalar|scalars)$/.test(call.method.text)
+      )
+        return;
       if (functionOf(node) === null || !makesSession(call.receiver, context)) return;
       context.manual({
         at: call.receiver,
@@ -61,9 +69,11 @@ export default defineTransform({
 function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   const call = readCall(value);
   if (!call || !/^(identifier|attribute|call)$/.test(call.callee.kind)) return false;
+  if (call.callee.text === 'super') return false;
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
   const callee = facts.infer(call.callee)?.value;
-  if (callee?.kind === 'library' || callee?.kind === 'class') return !/scoped_session$/.test(facts.qualifiedName(call.callee) ?? '');
+  if (callee?.kind === 'library' || callee?.kind === 'class')
+    return !(facts.qualifiedName(call.callee) ?? '').endsWith('scoped_session');
   return (
     isInstance(
       call.callee,
@@ -82,24 +92,33 @@ function judge(node: PyNode, target: PyNode, value: PyNode, context: RuleContext
   const definition = functionOf(node);
   const place = facts.binding.lookup(target.text, target);
   const binding = place?.bindings.find((each) => each.node === target);
-  if (!definition || !binding || place?.scope.kind !== 'function' || place.bindings.length > 1) return;
-  if (new RegExp(`\\b(global|nonlocal)\\b[^\\n]*\\b${target.text}\\b`).test(definition.text)) return;
+  if (!definition || !binding || place?.scope.kind !== 'function' || place.bindings.length > 1)
+    return;
+  if (new RegExp(`\\b(global|nonlocal)\\b[^\\n]*\\b${target.text}\\b`).test(definition.text))
+    return;
   const uses = usesOf(binding, facts);
   if (uses.length === 0 || uses.some((use) => functionOf(use) !== definition)) return;
   const kinds = uses.map(sessionUse);
-  if (kinds.some((kind) => kind === 'managed' || kind === 'closed-finally' || kind === 'handed-over')) return;
+  if (
+    kinds.some((kind) => kind === 'managed' || kind === 'closed-finally' || kind === 'handed-over')
+  )
+    return;
   const closes = kinds.includes('closed');
   const message = closes
     ? `\`${target.text}\` is not closed when an exception is raised`
     : `\`${target.text}\` is never closed`;
-  const possible = closes || isTest(context.path) || /@(pytest\.)?fixture/.test(definition.parent?.text.slice(0, 60) ?? '');
+  const possible =
+    closes ||
+    isTest(context.path) ||
+    /@(pytest\.)?fixture/.test(definition.parent?.text.slice(0, 60) ?? '');
   const edits = possible ? null : blockEdits(node, target, value, uses, definition, context);
   if (!edits) return context.manual({ at: node, message, reason: REASON, possible });
   context.fix({
     at: node,
     message,
     safety: 'unsafe',
-    reason: 'objects that are used after the block are detached then: what they load lazily must be loaded in it',
+    reason:
+      'objects that are used after the block are detached then: what they load lazily must be loaded in it',
     edits,
   });
 }
@@ -124,7 +143,12 @@ function blockEdits(
       statement,
       `${isAsyncSession ? 'async ' : ''}with ${value.text} as ${target.text}:`,
     ),
-    ...indentEdits({ start: statement.end, end: last.end }, indentUnit(statement), statements, context),
+    ...indentEdits(
+      { start: statement.end, end: last.end },
+      indentUnit(statement),
+      statements,
+      context,
+    ),
   ];
 }
 

@@ -23,7 +23,7 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'The tasks send their statements over one connection. With asyncpg the second one fails; with aiosqlite, which puts statements in a queue, the code seems to work until two tasks flush, commit or roll back in each other\'s transaction. Which of this happens depends on timing, so it passes tests and fails under load.',
+      "The tasks send their statements over one connection. With asyncpg the second one fails; with aiosqlite, which puts statements in a queue, the code seems to work until two tasks flush, commit or roll back in each other's transaction. Which of this happens depends on timing, so it passes tests and fails under load.",
     traceback:
       "sqlalchemy.exc.InterfaceError: (sqlalchemy.dialects.postgresql.asyncpg.InterfaceError)\n<class 'asyncpg.exceptions._base.InterfaceError'>: cannot perform operation: another operation is in progress\n\nsqlalchemy.exc.InvalidRequestError: This session is provisioning a new connection; concurrent operations are not permitted\n\nsqlalchemy.exc.IllegalStateChangeError: Method 'close()' can't be called here; method '_connection_for_bind()' is already in progress\n\nsqlalchemy.exc.InvalidRequestError: Session is already flushing",
     remedy:

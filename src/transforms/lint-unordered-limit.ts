@@ -3,13 +3,21 @@ import { defineTransform } from '../project/rule.ts';
 import { readCall, readMethodCall, unparenthesized, type MethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
 
-const ORDERED: ReadonlySet<string> = new Set(['order_by', 'where', 'filter', 'filter_by', 'get', 'with_for_update']);
+const ORDERED: ReadonlySet<string> = new Set([
+  'order_by',
+  'where',
+  'filter',
+  'filter_by',
+  'get',
+  'with_for_update',
+]);
 
 export default defineTransform({
   id: 'lint-unordered-limit',
   summary: 'Say an order where only some rows are taken',
   rationale: 'Without ORDER BY a database may return any rows, and other ones the next time.',
-  reference: 'https://docs.sqlalchemy.org/en/20/core/selectable.html#sqlalchemy.sql.expression.Select.limit',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/core/selectable.html#sqlalchemy.sql.expression.Select.limit',
   fixes: 'none',
   stillRuns: true,
   optIn: true,
@@ -22,7 +30,8 @@ export default defineTransform({
   explanation: {
     failure:
       'Pages overlap or leave rows out as soon as the database changes its plan, after an UPDATE, a VACUUM, or with parallel scans. Tests on a small table never show it.',
-    remedy: 'Order by something unique: `.order_by(User.id)`, or `.order_by(User.name, User.id)`. MSSQL and Oracle ask for it anyway.',
+    remedy:
+      'Order by something unique: `.order_by(User.id)`, or `.order_by(User.name, User.id)`. MSSQL and Oracle ask for it anyway.',
   },
   visit: {
     call(node, context) {
@@ -33,9 +42,19 @@ export default defineTransform({
       // One row is often asked for to see whether there is any.
       if (isLimit && (!amount || amount.text === '1' || amount.text === 'None')) return;
       const chain = chainOf(node, context.facts.qualifiedName);
-      if (!chain || chain.links.some(({ method }) => (isLimit ? method.text === 'order_by' : ORDERED.has(method.text)))) return;
+      if (
+        !chain ||
+        chain.links.some(({ method }) =>
+          isLimit ? method.text === 'order_by' : ORDERED.has(method.text),
+        )
+      )
+        return;
       const [entity] = chain.head.positional;
-      if (!entity || !chain.head.positional.some((each) => context.facts.mappedClass(each) !== null)) return;
+      if (
+        !entity ||
+        !chain.head.positional.some((each) => context.facts.mappedClass(each) !== null)
+      )
+        return;
       context.manual({
         at: call.method,
         message: `\`${call.method.text}()\` of a query without an order`,
@@ -66,10 +85,12 @@ function chainOf(node: PyNode, nameOf: (node: PyNode) => string | null): Chain |
     const link = readMethodCall(base);
     const call = readCall(base);
     const name = call && nameOf(call.callee);
-    if (call && (name === 'sqlalchemy.select' || link?.method.text === 'query')) return { head: call, links };
+    if (call && (name === 'sqlalchemy.select' || link?.method.text === 'query'))
+      return { head: call, links };
     if (!link) return null;
     // The statement of `session.scalars(select(…)).first()` is the argument.
-    if (/^(scalars|execute|exec|scalar)$/.test(link.method.text) && link.positional[0]) base = link.positional[0];
+    if (/^(scalars|execute|exec|scalar)$/.test(link.method.text) && link.positional[0])
+      base = link.positional[0];
     else {
       links.push(link);
       base = link.receiver;

@@ -17,11 +17,15 @@ export default defineTransform({
       id: DYNAMIC,
       summary: 'A dynamic relationship cannot be read in async code',
       rows: [DYNAMIC],
-      rationale: 'A dynamic relationship is a Query, which sends its statement by itself and cannot be awaited.',
-      reference: 'https://docs.sqlalchemy.org/en/20/orm/large_collections.html#dynamic-relationship-loaders',
+      rationale:
+        'A dynamic relationship is a Query, which sends its statement by itself and cannot be awaited.',
+      reference:
+        'https://docs.sqlalchemy.org/en/20/orm/large_collections.html#dynamic-relationship-loaders',
       example: {
-        before: 'async def show(session: AsyncSession):\n    user = await session.get(User, 1)\n    return user.posts.all()\n',
-        after: 'async def show(session: AsyncSession):\n    user = await session.get(User, 1)\n    return user.posts.all()\n',
+        before:
+          'async def show(session: AsyncSession):\n    user = await session.get(User, 1)\n    return user.posts.all()\n',
+        after:
+          'async def show(session: AsyncSession):\n    user = await session.get(User, 1)\n    return user.posts.all()\n',
       },
       explanation: {
         failure: 'Every read of the collection sends a statement without `await`.',
@@ -33,8 +37,10 @@ export default defineTransform({
     },
   ],
   summary: 'A write-only collection is no list',
-  rationale: 'A write-only collection is never loaded: it gives a statement, and takes objects by `add()` and `remove()`.',
-  reference: 'https://docs.sqlalchemy.org/en/20/orm/large_collections.html#write-only-relationships',
+  rationale:
+    'A write-only collection is never loaded: it gives a statement, and takes objects by `add()` and `remove()`.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/large_collections.html#write-only-relationships',
   fixes: 'safe',
   stillRuns: true,
   rows: [WRITE_ONLY, DYNAMIC],
@@ -109,7 +115,8 @@ function listUse(node: PyNode, { facts }: RuleContext): string | null {
     case 'argument_list': {
       const call = readCall(parent.parent);
       const name = call && facts.qualifiedName(call.callee);
-      return name !== null && /^builtins\.(len|list|sorted|tuple|set|sum|any|all|enumerate|iter|reversed)$/.test(name)
+      return name !== null &&
+        /^builtins\.(len|list|sorted|tuple|set|sum|any|all|enumerate|iter|reversed)$/.test(name)
         ? `passed to \`${call?.callee.text ?? ''}()\``
         : null;
     }
@@ -129,7 +136,8 @@ function dynamic(node: PyNode, context: RuleContext): void {
   context.manual({
     at: node,
     message: `\`${node.text}\` is dynamic, and is read in async code`,
-    reason: 'map it as WriteOnlyMapped and execute its `select()`, or load a plain relationship by selectinload()',
+    reason:
+      'map it as WriteOnlyMapped and execute its `select()`, or load a plain relationship by selectinload()',
     rule: DYNAMIC,
   });
 }

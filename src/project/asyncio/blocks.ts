@@ -10,24 +10,45 @@ export function usesOf(binding: Binding, facts: Facts): readonly PyNode[] {
 }
 
 /** How a use of a session bears on its life. */
-export type SessionUse = 'managed' | 'closed-finally' | 'closed' | 'handed-over' | 'committed' | 'used' | 'passed';
+export type SessionUse =
+  | 'managed'
+  | 'closed-finally'
+  | 'closed'
+  | 'handed-over'
+  | 'committed'
+  | 'used'
+  | 'passed';
 
 /** Judges one use. */
 export function sessionUse(node: PyNode): SessionUse {
   const { parent } = node;
-  const call = parent?.kind === 'attribute' && node.field === 'object' ? readMethodCall(parent.parent) : null;
+  const call =
+    parent?.kind === 'attribute' && node.field === 'object' ? readMethodCall(parent.parent) : null;
   if (call && call.receiver === node) {
     const name = call.method.text;
     if (/^(close|aclose|remove|close_all)$/.test(name))
-      return enclosing(call.node, 'finally_clause', 'function_definition')?.kind === 'finally_clause'
+      return enclosing(call.node, 'finally_clause', 'function_definition')?.kind ===
+        'finally_clause'
         ? 'closed-finally'
         : 'closed';
     return /^(commit|rollback|begin|begin_nested|prepare)$/.test(name) ? 'committed' : 'used';
   }
   if (parent?.kind === 'attribute') return 'used';
   if (enclosing(node, 'with_clause', 'block', 'module')?.kind === 'with_clause') return 'managed';
-  const statement = enclosing(node, 'return_statement', 'yield', 'assignment', 'block', 'lambda', 'function_definition');
-  if (statement?.kind === 'return_statement' || statement?.kind === 'yield' || statement?.kind === 'lambda')
+  const statement = enclosing(
+    node,
+    'return_statement',
+    'yield',
+    'assignment',
+    'block',
+    'lambda',
+    'function_definition',
+  );
+  if (
+    statement?.kind === 'return_statement' ||
+    statement?.kind === 'yield' ||
+    statement?.kind === 'lambda'
+  )
     return isArgument(node) && statement.kind === 'return_statement' ? 'passed' : 'handed-over';
   if (statement?.kind === 'assignment') {
     const target = statement.child('left');

@@ -33,7 +33,13 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
   for (const node of descendants(body, 'with_statement')) {
     const session = functionOf(node) === definition ? beginBlock(node, facts) : null;
     if (session)
-      found.push({ statement: node, session, what: `the end of \`${session}.begin()\``, kind: 'block', sure: true });
+      found.push({
+        statement: node,
+        session,
+        what: `the end of \`${session}.begin()\``,
+        kind: 'block',
+        sure: true,
+      });
   }
   return found.toSorted((a, b) => a.statement.end - b.statement.end);
 }
@@ -70,14 +76,21 @@ function expiryInCall(node: PyNode, statement: PyNode, facts: Facts): Expiry | n
   const how = commitsIn(called.definition, called.facts, 0, new Set());
   return how === 'never'
     ? null
-    : { statement, session, what: `\`${call.callee.text}()\`, which commits`, kind: 'commit', sure: how === 'always' };
+    : {
+        statement,
+        session,
+        what: `\`${call.callee.text}()\`, which commits`,
+        kind: 'commit',
+        sure: how === 'always',
+      };
 }
 
 /** The session that a call is given, or that the object of its method was made with. */
 function sessionIn(node: PyNode, facts: Facts): string | null {
   for (const each of descendants(node, 'argument_list').flatMap((list) => list.named)) {
     const value = each.kind === 'keyword_argument' ? each.child('value') : each;
-    if (value && /^(identifier|attribute)$/.test(value.kind) && asyncSession(value, facts)) return value.text;
+    if (value && /^(identifier|attribute)$/.test(value.kind) && asyncSession(value, facts))
+      return value.text;
   }
   return null;
 }
@@ -98,9 +111,12 @@ function commitsIn(
     if (functionOf(node) !== definition) continue;
     const call = node.named[0] ? readCall(unparenthesized(node.named[0])) : null;
     const method = call && readMethodCall(call.node);
-    const direct = method?.method.text === 'commit' && asyncSession(method.receiver, facts) !== null;
+    const direct =
+      method?.method.text === 'commit' && asyncSession(method.receiver, facts) !== null;
     const called = !direct && call ? calledFunction(call.callee, facts) : null;
-    const nested = called ? commitsIn(called.definition, called.facts, depth + 1, visited) : 'never';
+    const nested = called
+      ? commitsIn(called.definition, called.facts, depth + 1, visited)
+      : 'never';
     const here: Frequency = direct ? 'always' : nested;
     if (here === 'never') continue;
     if (here === 'always' && !isConditional(node, definition)) return 'always';
@@ -110,14 +126,22 @@ function commitsIn(
 }
 
 function isConditional(node: PyNode, definition: PyNode): boolean {
-  const around = enclosing(node, 'if_statement', 'for_statement', 'while_statement', 'except_clause', 'function_definition');
+  const around = enclosing(
+    node,
+    'if_statement',
+    'for_statement',
+    'while_statement',
+    'except_clause',
+    'function_definition',
+  );
   return around !== definition;
 }
 
 /** The statement of a block that a node is part of. */
 export function statementOf(node: PyNode): PyNode | null {
   let each = node;
-  while (each.parent && each.parent.kind !== 'block' && each.parent.kind !== 'module') each = each.parent;
+  while (each.parent && each.parent.kind !== 'block' && each.parent.kind !== 'module')
+    each = each.parent;
   return each.parent ? each : null;
 }
 
@@ -126,7 +150,8 @@ function beginBlock(node: PyNode, facts: Facts): string | null {
   const clause = node.children.find((child) => child.kind === 'with_clause');
   for (const call of clause ? descendants(clause, 'call') : []) {
     const method = readMethodCall(call);
-    if (method?.method.text === 'begin' && asyncSession(method.receiver, facts)) return method.receiver.text;
+    if (method?.method.text === 'begin' && asyncSession(method.receiver, facts))
+      return method.receiver.text;
   }
   return null;
 }
@@ -138,7 +163,9 @@ export function dominates(statement: PyNode, later: PyNode): boolean {
   while (block) {
     if (block.start <= later.start && later.end <= block.end) return true;
     const owner: PyNode | null = block.parent;
-    const passes = owner?.kind === 'with_statement' || (owner?.kind === 'try_statement' && block.field === 'body');
+    const passes =
+      owner?.kind === 'with_statement' ||
+      (owner?.kind === 'try_statement' && block.field === 'body');
     if (!owner || !passes) return false;
     block = owner.parent;
   }
@@ -153,10 +180,13 @@ export function expiresOnCommit(session: PyNode | null, facts: Facts): boolean |
     const own = setting(made.node);
     if (own !== undefined) return own;
     const symbol = facts.symbols.symbolOf(facts.module, made.callee);
-    const factory = symbol?.kind === 'definition' ? symbol.binding.value : (facts.definition(made.callee)?.value ?? null);
+    const factory =
+      symbol?.kind === 'definition'
+        ? symbol.binding.value
+        : (facts.definition(made.callee)?.value ?? null);
     const makes = factory && readCall(factory);
-    if (makes && /sessionmaker$/.test(makes.callee.text)) return setting(makes.node) ?? true;
-    if (/Session$/.test(made.callee.text) && symbol?.kind === 'library') return true;
+    if (makes && makes.callee.text.endsWith('sessionmaker')) return setting(makes.node) ?? true;
+    if (made.callee.text.endsWith('Session') && symbol?.kind === 'library') return true;
   }
   return facts.asyncFacts().expiresOnCommit;
 }

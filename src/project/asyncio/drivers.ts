@@ -70,7 +70,7 @@ const ENGINES: ReadonlyMap<string, 'async' | 'sync'> = new Map([
 
 /** The kind of engine that a call makes; `null` for any other call. */
 export function engineKind(call: Call, facts: Facts): 'async' | 'sync' | null {
-  if (!/engine$/.test(call.callee.text)) return null;
+  if (!call.callee.text.endsWith('engine')) return null;
   return ENGINES.get(facts.qualifiedName(call.callee) ?? '') ?? null;
 }
 
@@ -95,9 +95,13 @@ function readUrl(node: PyNode, facts: Facts, own: boolean, depth: number): Datab
   }
   const call = readCall(node);
   const name = call && facts.qualifiedName(call.callee);
-  if (call && name !== null && /^sqlalchemy\.(engine\.)?(url\.)?(URL\.create|URL|make_url)$/.test(name)) {
+  if (
+    call &&
+    name !== null &&
+    /^sqlalchemy\.(engine\.)?(url\.)?(URL\.create|URL|make_url)$/.test(name)
+  ) {
     const first = call.positional[0] ?? keyword(call, 'drivername');
-    return first?.kind === 'string' ? literal(first, own, /make_url$/.test(name)) : null;
+    return first?.kind === 'string' ? literal(first, own, name.endsWith('make_url')) : null;
   }
   return null;
 }
@@ -107,6 +111,10 @@ function literal(node: PyNode, own: boolean, whole = true): DatabaseUrl | null {
   const first = node.kind === 'concatenated_string' ? (node.named[0] ?? node) : node;
   const start = first.children[0]?.end ?? first.start;
   const text = first.source.slice(start, first.end);
-  const match = (whole ? /^([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?):\/\// : /^([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?)(?=["']|:\/\/)/i).exec(text);
+  const match = (
+    whole
+      ? /^([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?):\/\//
+      : /^([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?)(?=["']|:\/\/)/i
+  ).exec(text);
   return match?.[1] === undefined ? null : { node: first, scheme: match[1], start, own };
 }

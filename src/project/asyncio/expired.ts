@@ -25,7 +25,9 @@ export interface ExpiredRead {
 /** The first read of each object after each expiry of an async function. */
 export function expiredReads(definition: PyNode, facts: Facts): readonly ExpiredRead[] {
   if (!isAsync(definition)) return [];
-  const expiries = expiriesIn(definition, facts).filter((expiry) => expires(expiry, definition, facts));
+  const expiries = expiriesIn(definition, facts).filter((expiry) =>
+    expires(expiry, definition, facts),
+  );
   if (expiries.length === 0) return [];
   const found = new Map<string, ExpiredRead>();
   for (const read of readsIn(definition, facts)) {
@@ -39,7 +41,9 @@ export function expiredReads(definition: PyNode, facts: Facts): readonly Expired
 
 function expires(expiry: Expiry, definition: PyNode, facts: Facts): boolean {
   if (expiry.kind === 'rollback') return true;
-  const session = descendants(definition, 'identifier', 'attribute').find(({ text }) => text === expiry.session);
+  const session = descendants(definition, 'identifier', 'attribute').find(
+    ({ text }) => text === expiry.session,
+  );
   return expiresOnCommit(session ?? null, facts) === true;
 }
 
@@ -53,16 +57,17 @@ interface Read {
 function readsIn(definition: PyNode, facts: Facts): readonly Read[] {
   const body = definition.child('body');
   if (!body) return [];
-  return [...attributeReads(body, definition, facts), ...answered(body, definition, facts)].toSorted(
-    (a, b) => a.node.start - b.node.start,
-  );
+  return [
+    ...attributeReads(body, definition, facts),
+    ...answered(body, definition, facts),
+  ].toSorted((a, b) => a.node.start - b.node.start);
 }
 
 function attributeReads(body: PyNode, definition: PyNode, facts: Facts): readonly Read[] {
   return descendants(body, 'attribute').flatMap((node): Read[] => {
     const object = node.child('object');
     if (object?.kind !== 'identifier' || functionOf(node) !== definition) return [];
-    if (node.field === 'left' && /assignment$/.test(node.parent?.kind ?? '')) return [];
+    if (node.field === 'left' && (node.parent?.kind ?? '').endsWith('assignment')) return [];
     const name = node.child('attribute')?.text ?? '';
     const model = modelOf(object, name, facts);
     return model ? [{ node, object, model }] : [];
@@ -86,7 +91,8 @@ export function isRoute(definition: PyNode): boolean {
   const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
   return (decorated?.children ?? []).some(
     (child) =>
-      child.kind === 'decorator' && /^@\s*\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\(/.test(child.text),
+      child.kind === 'decorator' &&
+      /^@\s*\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\(/.test(child.text),
   );
 }
 
@@ -95,7 +101,9 @@ function modelOf(object: PyNode, name: string, facts: Facts): MappedClass | null
   const place = facts.binding.lookup(object.text, object);
   if (!place || place.scope.kind === 'module' || place.scope.kind === 'class') return null;
   const value = facts.infer(object)?.value;
-  const model = (value?.kind === 'instance' ? facts.models.classes.get(value.of) : null) ?? loadedClass(object, value, facts);
+  const model =
+    (value?.kind === 'instance' ? facts.models.classes.get(value.of) : null) ??
+    loadedClass(object, value, facts);
   const kind = model ? attributeOf(model, name, facts)?.kind : null;
   return model && (kind === 'column' || kind === 'relationship') ? model : null;
 }
@@ -137,11 +145,14 @@ function loopOf(read: Read, expiry: Expiry, facts: Facts): PyNode | null {
   const iterable = loop?.child('right');
   if (!loop || !body || !iterable || target?.text !== read.object.text) return null;
   if (!contains(body, expiry.statement) || expiry.statement.start < read.node.start) return null;
-  if (functionOf(expiry.statement) !== functionOf(read.node) || expiry.kind === 'block') return null;
+  if (functionOf(expiry.statement) !== functionOf(read.node) || expiry.kind === 'block')
+    return null;
   const block = expiry.statement.parent;
   const next = block?.named.slice(block.named.indexOf(expiry.statement) + 1) ?? [];
   if (next.some(({ kind }) => /^(break|return|raise)_statement$/.test(kind))) return null;
-  return facts.binding.reaching(read.object).every((binding) => contains(loop, binding.node)) ? loop : null;
+  return facts.binding.reaching(read.object).every((binding) => contains(loop, binding.node))
+    ? loop
+    : null;
 }
 
 /** Whether the session of the expiry holds the object: `true` if that is proven, `false` if likely, `null` if not. */
@@ -149,12 +160,24 @@ function holderOf(read: Read, expiry: Expiry, definition: PyNode, facts: Facts):
   const isElement = facts.binding.reaching(read.object).some(({ kind }) => kind === 'for');
   const origins = originsOf(read.object, facts);
   // What a function detaches before it returns it is expired by nothing.
-  if (origins.some(({ functions }) => functions.some((each) => each !== definition && /\bexpunge/.test(each.text)))) return null;
-  const own = origins.filter((origin) => origin.functions.length <= 1 && origin.functions[0] === definition);
+  if (
+    origins.some(({ functions }) =>
+      functions.some((each) => each !== definition && /\bexpunge/.test(each.text)),
+    )
+  )
+    return null;
+  const own = origins.filter(
+    (origin) => origin.functions.length <= 1 && origin.functions[0] === definition,
+  );
   if (own.some((origin) => origin.session?.text === expiry.session)) return true;
   if (own.some((origin) => origin.kind === 'new'))
     return isAdded(read.object, expiry, definition) ? true : null;
-  if (origins.length > own.length) return origins.some(({ session, facts: home }) => session !== null && asyncSession(session, home) !== null) ? isPassedSession(expiry, definition) : null;
+  if (origins.length > own.length)
+    return origins.some(
+      ({ session, facts: home }) => session !== null && asyncSession(session, home) !== null,
+    )
+      ? isPassedSession(expiry, definition)
+      : null;
   const parameter = facts.binding.reaching(read.object).some(({ kind }) => kind === 'parameter');
   if (isElement) {
     const [loop] = facts.binding.reaching(read.object).flatMap(({ value }) => value ?? []);
@@ -165,7 +188,9 @@ function holderOf(read: Read, expiry: Expiry, definition: PyNode, facts: Facts):
 
 /** A function that is given its session was most likely given objects of the same one. */
 function isPassedSession(expiry: Expiry, definition: PyNode): boolean {
-  return new RegExp(`\\b${expiry.session.replaceAll(/[^\w]/g, '\\$&')}\\b`).test(definition.child('parameters')?.text ?? '');
+  return new RegExp(`\\b${expiry.session.replaceAll(/[^\w]/g, '\\$&')}\\b`).test(
+    definition.child('parameters')?.text ?? '',
+  );
 }
 
 /** `session.add(object)` or `add_all([…, object])` before the expiry. */
@@ -200,11 +225,17 @@ function isRevived(
     const method = readMethodCall(node)?.method.text ?? call.callee.text;
     const takes = name.test(call.list.text);
     if (/^(delete|expunge|expunge_all|make_transient|make_transient_to_detached)$/.test(method))
-      return (takes || method === 'expunge_all') && (loop ? contains(loop, node) && method !== 'delete' : node.end <= read.node.start);
+      return (
+        (takes || method === 'expunge_all') &&
+        (loop ? contains(loop, node) && method !== 'delete' : node.end <= read.node.start)
+      );
     if (!isBetween(node) || contains(expiry.statement, node)) return false;
     if (/refresh/.test(method)) return true;
     if (/^(get|get_one|execute|scalars|scalar|exec|merge)$/.test(method) && !loop)
-      return new RegExp(`\\b${model.name}\\b`).test(call.list.text) || facts.infer(node)?.value === undefined;
+      return (
+        new RegExp(`\\b${model.name}\\b`).test(call.list.text) ||
+        facts.infer(node)?.value === undefined
+      );
     return takes && !loop && isAwaitedCall(node);
   });
 }

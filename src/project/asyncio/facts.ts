@@ -32,9 +32,9 @@ export function findAsyncFacts(
     /AsyncSession|async_sessionmaker/.test(tree.text),
   );
   const settings = new Set(
-    asynchronous.filter(({ path }) => !/(^|\/)(tests?|conftest\.py)(\/|$)/.test(path)).flatMap((module) =>
-      factoriesIn(module, symbols).map((call) => expires(call)),
-    ),
+    asynchronous
+      .filter(({ path }) => !/(^|\/)(tests?|conftest\.py)(\/|$)/.test(path))
+      .flatMap((module) => factoriesIn(module, symbols).map((call) => expires(call))),
   );
   const [only] = settings;
   return {
@@ -46,7 +46,8 @@ export function findAsyncFacts(
     ]),
     specialNames: namesOf(
       models,
-      (each) => each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
+      (each) =>
+        each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
     ),
     updatedNames: namesOf(
       models,
@@ -86,8 +87,13 @@ function expires(node: PyNode): boolean | null {
   return call?.doubleStarred === true ? null : true;
 }
 
-function namesOf(models: ModelIndex, isWanted: (each: MappedAttribute) => boolean): ReadonlySet<string> {
-  const attributes = [...models.classes.values()].flatMap((model) => [...model.attributes.values()]);
+function namesOf(
+  models: ModelIndex,
+  isWanted: (each: MappedAttribute) => boolean,
+): ReadonlySet<string> {
+  const attributes = [...models.classes.values()].flatMap((model) => [
+    ...model.attributes.values(),
+  ]);
   return new Set(attributes.filter(isWanted).map(({ name }) => name));
 }
 
@@ -106,7 +112,9 @@ function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> 
 }
 
 /** The relationships of SQLModel classes, which are no attributes of the model index. */
-function sqlModelRelations(graph: ModuleGraph): readonly { readonly name: string; readonly lazy: string | null }[] {
+function sqlModelRelations(
+  graph: ModuleGraph,
+): readonly { readonly name: string; readonly lazy: string | null }[] {
   return graph.modules
     .filter(({ tree }) => /\bRelationship\(/.test(tree.text))
     .flatMap(({ tree }) =>

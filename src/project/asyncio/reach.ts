@@ -27,7 +27,8 @@ export function sessionsOf(task: Spawned, facts: Facts): readonly ReachedSession
   }
   const receiver = task.callee.kind === 'attribute' ? task.callee.child('object') : null;
   const direct = receiver && sessionEvidence(receiver, facts);
-  if (receiver && direct) return [...found, reached(receiver, 'its own method', direct === 'proven')];
+  if (receiver && direct)
+    return [...found, reached(receiver, 'its own method', direct === 'proven')];
   const called = calledFunction(task.callee, facts);
   if (!called || isLocked(called.definition)) return found.length > 0 && called ? [] : found;
   if (receiver && called.skipped > 0 && usesSessionOfSelf(called))
@@ -71,7 +72,10 @@ function usesSessionOfSelf(
 /** `self.session()` makes sessions, `self.session.add()` sends nothing. */
 function makesIo(call: PyNode, facts: Facts): boolean {
   const method = call.child('function')?.child('attribute')?.text ?? '';
-  return facts.qualifiedName(call) === null && !/^(add|add_all|expunge|expire|in_transaction)$/.test(method);
+  return (
+    facts.qualifiedName(call) === null &&
+    !/^(add|add_all|expunge|expire|in_transaction)$/.test(method)
+  );
 }
 
 /** The name that an attribute chain starts from. */
@@ -94,9 +98,12 @@ function closedOver(
     if (place?.scope.kind !== 'function' || place.scope.node === definition) continue;
     if (isInside(place.scope.node, definition)) continue;
     const [binding] = place.bindings;
-    if (binding && !found.has(binding) && sessionEvidence(node, own) === 'proven') found.set(binding, node);
+    if (binding && !found.has(binding) && sessionEvidence(node, own) === 'proven')
+      found.set(binding, node);
   }
-  return [...found.values()].map((node) => reached(node, 'taken from the enclosing function', true));
+  return [...found.values()].map((node) =>
+    reached(node, 'taken from the enclosing function', true),
+  );
 }
 
 function isInside(inner: PyNode, outer: PyNode): boolean {

@@ -10,18 +10,28 @@ import type { RuleContext } from '../rule.ts';
 export function sequentialEdits(gather: PyNode, context: RuleContext): readonly Edit[] | null {
   const call = readCall(gather);
   const awaiting = gather.parent;
-  if (!call || awaiting?.kind !== 'await' || call.keywords.length > 0 || call.positional.length === 0)
+  if (
+    !call ||
+    awaiting?.kind !== 'await' ||
+    call.keywords.length > 0 ||
+    call.positional.length === 0
+  )
     return null;
   if (call.list.children.some((child) => child.kind === 'comment')) return null;
   const [only, ...others] = call.positional;
-  if (only?.kind === 'list_splat') return others.length > 0 ? null : fromComprehension(only, awaiting, context);
+  if (only?.kind === 'list_splat')
+    return others.length > 0 ? null : fromComprehension(only, awaiting, context);
   if (call.positional.some((each) => each.kind !== 'call')) return null;
   return awaiting.parent?.kind === 'expression_statement'
     ? asStatements(call.positional, awaiting, context)
     : asList(call.positional, awaiting, call.list, context);
 }
 
-function fromComprehension(splat: PyNode, awaiting: PyNode, context: RuleContext): readonly Edit[] | null {
+function fromComprehension(
+  splat: PyNode,
+  awaiting: PyNode,
+  context: RuleContext,
+): readonly Edit[] | null {
   const [inner] = splat.named;
   const body = inner?.child('body');
   if (!inner || body?.kind !== 'call') return null;
@@ -44,7 +54,12 @@ function asStatements(
   const edits: Edit[] = [];
   let end = awaiting.start;
   for (const [index, call] of calls.entries()) {
-    edits.push(context.replace({ start: end, end: call.start }, index === 0 ? 'await ' : `\n${indent}await `));
+    edits.push(
+      context.replace(
+        { start: end, end: call.start },
+        index === 0 ? 'await ' : `\n${indent}await `,
+      ),
+    );
     end = call.end;
   }
   return [...edits, context.replace({ start: end, end: awaiting.end }, '')];

@@ -38,11 +38,6 @@ export function isAsync(definition: PyNode | null): boolean {
   return definition?.token('async') !== null && definition !== null;
 }
 
-/** The nodes of a kind in a function, without those of functions defined inside it. */
-export function inFunction(definition: PyNode, nodes: readonly PyNode[]): readonly PyNode[] {
-  return nodes.filter((node) => functionOf(node) === definition);
-}
-
 /** Whether the value of a coroutine call is awaited right there. */
 export function isAwaited(call: PyNode): boolean {
   let node = call;
@@ -53,5 +48,7 @@ export function isAwaited(call: PyNode): boolean {
 /** Whether a statement is nothing but the call, awaited or not. */
 export function statementIsAlone(statement: PyNode, call: PyNode): boolean {
   const [only, ...others] = statement.named;
-  return others.length === 0 && (only === call || (only?.kind === 'await' && only.named[0] === call));
+  return (
+    others.length === 0 && (only === call || (only?.kind === 'await' && only.named[0] === call))
+  );
 }

@@ -25,7 +25,9 @@ export function sharedSessions(definition: PyNode, facts: Facts): readonly Share
   const known = new Set(collected.flatMap((group) => group.spawned.map(({ call }) => call)));
   const started = startedTasks(definition, facts).map((group) => ({
     ...group,
-    spawned: group.spawned.filter(({ call }) => !known.has(call) && !isAwaited(call.parent?.parent ?? call)),
+    spawned: group.spawned.filter(
+      ({ call }) => !known.has(call) && !isAwaited(call.parent?.parent ?? call),
+    ),
   }));
   return [
     ...collected.flatMap((group) => sharedIn(group, true, facts)),
@@ -58,8 +60,10 @@ function identityOf(node: PyNode, task: Spawned, facts: Facts): { root: string }
   const place = facts.binding.lookup(name, node);
   const [binding] = place?.bindings ?? [];
   if (!place || !binding) return null;
-  const reaching = facts.binding.lookup(name, task.call)?.scope === place.scope ? place.bindings : [];
-  if (task.loop && reaching.some((each) => task.loop && contains(task.loop, each.node))) return null;
+  const reaching =
+    facts.binding.lookup(name, task.call)?.scope === place.scope ? place.bindings : [];
+  if (task.loop && reaching.some((each) => task.loop && contains(task.loop, each.node)))
+    return null;
   if (task.loop && place.scope.kind === 'comprehension') return null;
   // Attributes of self may hold different sessions; those of another object are taken for one unit of work.
   return { root: name === 'self' ? node.text : `${name}@${binding.node.start}` };
@@ -83,7 +87,8 @@ function overlaps(
 /** Where the task of `task = create_task(…)` is awaited, directly or by a function that takes it. */
 function awaitedAt(task: Spawned, facts: Facts): number | null {
   let node = task.call;
-  while (node.parent && node.parent.kind !== 'assignment' && node.parent.kind !== 'block') node = node.parent;
+  while (node.parent && node.parent.kind !== 'assignment' && node.parent.kind !== 'block')
+    node = node.parent;
   const target = node.parent?.kind === 'assignment' ? node.parent.child('left') : null;
   if (target?.kind !== 'identifier') return null;
   const place = facts.binding.lookup(target.text, target);

@@ -91,7 +91,10 @@ export function startedTasks(definition: PyNode, facts: Facts): readonly TaskGro
 /** What starts a task, and the group it belongs to. */
 function starterOf(node: PyNode, facts: Facts): { key: string; name: string } | null {
   const method = calledName(node);
-  if (method === null || !/^(create_task|ensure_future|start_soon|run_coroutine_threadsafe)$/.test(method))
+  if (
+    method === null ||
+    !/^(create_task|ensure_future|start_soon|run_coroutine_threadsafe)$/.test(method)
+  )
     return null;
   const call = readCall(node);
   const name = call && facts.qualifiedName(call.callee);
@@ -145,7 +148,12 @@ const COMPREHENSIONS: readonly string[] = [
 ];
 
 /** The coroutine calls in an argument: a call, a display or comprehension of calls, or a variable that holds them. */
-function coroutinesIn(node: PyNode, loop: PyNode | null, facts: Facts, depth = 0): readonly Spawned[] {
+function coroutinesIn(
+  node: PyNode,
+  loop: PyNode | null,
+  facts: Facts,
+  depth = 0,
+): readonly Spawned[] {
   const inner = unparenthesized(node);
   if (depth > 4) return [];
   const within = (each: PyNode, around: PyNode | null): readonly Spawned[] =>
@@ -162,7 +170,8 @@ function coroutinesIn(node: PyNode, loop: PyNode | null, facts: Facts, depth = 0
   if (!call) return [];
   const name = facts.qualifiedName(call.callee);
   const [wrapped] = call.positional;
-  if (wrapped && name !== null && (SINGLE.has(name) || WRAPPERS.has(name))) return within(wrapped, loop);
+  if (wrapped && name !== null && (SINGLE.has(name) || WRAPPERS.has(name)))
+    return within(wrapped, loop);
   return [spawned(call, loop)];
 }
 
@@ -195,7 +204,8 @@ function inVariable(
       : [],
   );
   const appended = facts.binding.references(place.scope, node.text).flatMap((reference) => {
-    const call = reference.parent?.kind === 'attribute' ? readMethodCall(reference.parent.parent) : null;
+    const call =
+      reference.parent?.kind === 'attribute' ? readMethodCall(reference.parent.parent) : null;
     const [value] = call?.positional ?? [];
     if (!call || !value || call.receiver !== reference || call.method.text !== 'append') return [];
     return coroutinesIn(value, loopAround(call.node), facts, depth + 1);

@@ -61,7 +61,10 @@ function extendOption(
     .filter((each) => each.length > 0 && each.length < path.length)
     .filter((each) => each.every(({ name }, index) => path[index]?.name === name))
     .toSorted((a, b) => b.length - a.length)[0];
-  if (!base || paths.some((other) => other !== base && other.length > base.length && sharesStart(other, base)))
+  if (
+    !base ||
+    paths.some((other) => other !== base && other.length > base.length && sharesStart(other, base))
+  )
     return null;
   const lastCall = base.at(-1)?.node.parent?.parent;
   if (lastCall?.kind !== 'call') return null;
@@ -69,7 +72,10 @@ function extendOption(
   return context.after(lastCall, `.${parts.slice(base.length).join('.')}`);
 }
 
-function sharesStart(other: readonly { name: string | null }[], base: readonly { name: string | null }[]): boolean {
+function sharesStart(
+  other: readonly { name: string | null }[],
+  base: readonly { name: string | null }[],
+): boolean {
   return base.every(({ name }, index) => other[index]?.name === name);
 }
 

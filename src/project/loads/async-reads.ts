@@ -30,7 +30,8 @@ export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead
 export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
   const object = node.child('object');
   const name = node.child('attribute')?.text ?? '';
-  if (!object || !isRead(node) || !isFirstRead(node) || facts.mappedClass(object) !== null) return [];
+  if (!object || !isRead(node) || !isFirstRead(node) || facts.mappedClass(object) !== null)
+    return [];
   return originsOf(object, facts).flatMap((origin): UnloadedRead[] => {
     const owner = ownerClass(origin, facts);
     const attribute = owner && attributeOf(owner, name, facts);
@@ -38,7 +39,13 @@ export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead
     if (isCovered(origin, attribute) || isTest(origin.facts.module.path)) return [];
     const evidence = syncSession(origin.session, origin.facts);
     if (!evidence || isHandled(node, object, attribute, origin, facts)) return [];
-    return [{ origin, attribute, evidence: dependsOnCaller(node, attribute, origin) ? 'likely' : evidence }];
+    return [
+      {
+        origin,
+        attribute,
+        evidence: dependsOnCaller(node, attribute, origin) ? 'likely' : evidence,
+      },
+    ];
   });
 }
 
@@ -85,7 +92,14 @@ function dependsOnCaller(node: PyNode, attribute: MappedAttribute, origin: Origi
   const definition = functionOf(node);
   if (origin.functions[0] === definition) return false;
   if (attribute.kind === 'relationship' && attribute.uselist !== true) return true;
-  const around = enclosing(node, 'if_statement', 'elif_clause', 'conditional_expression', 'boolean_operator', 'function_definition');
+  const around = enclosing(
+    node,
+    'if_statement',
+    'elif_clause',
+    'conditional_expression',
+    'boolean_operator',
+    'function_definition',
+  );
   return around !== null && around.kind !== 'function_definition';
 }
 
@@ -94,13 +108,25 @@ function mayBeThere(origin: Origin, attribute: MappedAttribute): boolean {
   if (attribute.kind !== 'relationship' || attribute.direction !== 'many-to-one') return false;
   const { statement, entity } = origin;
   const { paths } = optionsOf(origin);
-  const named = paths.flatMap((path) => path.slice(0, 1).map(({ name }) => entity.attributes.get(name ?? '')));
-  if (named.some((each) => each?.kind === 'relationship' && each.name !== attribute.name && each.target === attribute.target)) return true;
+  const named = paths.flatMap((path) =>
+    path.slice(0, 1).map(({ name }) => entity.attributes.get(name ?? '')),
+  );
+  if (
+    named.some(
+      (each) =>
+        each?.kind === 'relationship' &&
+        each.name !== attribute.name &&
+        each.target === attribute.target,
+    )
+  )
+    return true;
   const text = statement ? statement.links.map((link) => link.list.text).join(' ') : '';
   return [...entity.attributes.values()].some(
     (column) =>
       column.kind === 'column' &&
-      column.foreignKeys.some(({ attribute: key }) => key !== null && key.owner === attribute.target) &&
+      column.foreignKeys.some(
+        ({ attribute: key }) => key !== null && key.owner === attribute.target,
+      ) &&
       new RegExp(`\\b${column.name}\\s*(==|=|\\.in_\\()`).test(text),
   );
 }
@@ -109,7 +135,10 @@ function mayBeThere(origin: Origin, attribute: MappedAttribute): boolean {
 function isRead(node: PyNode): boolean {
   const { parent } = node;
   if (parent?.kind === 'assignment' && node.field === 'left') return false;
-  return parent?.kind !== 'delete_statement' && !/awaitable_attrs$/.test(node.child('object')?.text ?? '');
+  return (
+    parent?.kind !== 'delete_statement' &&
+    !(node.child('object')?.text ?? '').endsWith('awaitable_attrs')
+  );
 }
 
 /** Whether nothing before it in the function reads the same: only the first one fails. */
@@ -120,4 +149,3 @@ function isFirstRead(node: PyNode): boolean {
   const text = node.text.replaceAll(/[^\w]/g, '\\$&');
   return !new RegExp(`(?<![\\w.])${text}\\b(?!\\s*=[^=])`).test(before);
 }
-

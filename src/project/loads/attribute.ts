@@ -3,11 +3,20 @@ import { readCall } from '../../python/calls.ts';
 import { descendants } from '../../python/tree.ts';
 import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
-import type { ColumnAttribute, MappedAttribute, MappedClass, RelationshipAttribute } from '../models.ts';
+import type {
+  ColumnAttribute,
+  MappedAttribute,
+  MappedClass,
+  RelationshipAttribute,
+} from '../models.ts';
 import type { Module } from '../modules.ts';
 
 /** The attribute of a mapped class; `null` if it has none of that name. */
-export function attributeOf(model: MappedClass, name: string, facts: Facts): MappedAttribute | null {
+export function attributeOf(
+  model: MappedClass,
+  name: string,
+  facts: Facts,
+): MappedAttribute | null {
   const known = model.attributes.get(name);
   if (known) return known;
   return model.sqlModel ? fieldOf(model, name, facts) : null;
@@ -29,7 +38,12 @@ function fieldOf(model: MappedClass, name: string, facts: Facts): MappedAttribut
   return null;
 }
 
-function declared(binding: Binding, owner: string, module: Module, facts: Facts): MappedAttribute | null {
+function declared(
+  binding: Binding,
+  owner: string,
+  module: Module,
+  facts: Facts,
+): MappedAttribute | null {
   const annotation = binding.annotation?.text ?? '';
   if (/^(typing\.)?ClassVar\b/.test(annotation)) return null;
   const common = {
@@ -79,7 +93,9 @@ export function lazyOf(text: string): string | null {
   if (!text.includes('sa_relationship')) return 'select';
   const literal = /["']?lazy["']?\s*[:=]\s*["'](\w+)["']/.exec(text)?.[1];
   if (literal !== undefined) return literal;
-  return /\blazy\b|sa_relationship_kwargs\s*=\s*\w|sa_relationship\s*=/.test(text) ? null : 'select';
+  return /\blazy\b|sa_relationship_kwargs\s*=\s*\w|sa_relationship\s*=/.test(text)
+    ? null
+    : 'select';
 }
 
 /** The one class that the annotation names. */
@@ -90,6 +106,8 @@ function targetOf(binding: Binding, facts: Facts): MappedClass | null {
     ...descendants(annotation, 'identifier').map(({ text }) => text),
     ...descendants(annotation, 'string_content').flatMap(({ text }) => text.match(/\w+/g) ?? []),
   ]);
-  const found = [...names].flatMap((name) => facts.models.named(name)).filter(({ role }) => role === 'mapped');
+  const found = [...names]
+    .flatMap((name) => facts.models.named(name))
+    .filter(({ role }) => role === 'mapped');
   return found.length === 1 ? (found[0] ?? null) : null;
 }

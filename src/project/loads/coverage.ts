@@ -4,7 +4,13 @@ import { isEager, optionsOf, type OptionPath } from './options.ts';
 import type { Origin } from './origin.ts';
 
 /** Mapped strategies that load with the parent. */
-const MAPPED_EAGER: ReadonlySet<string> = new Set(['joined', 'selectin', 'subquery', 'immediate', 'noload']);
+const MAPPED_EAGER: ReadonlySet<string> = new Set([
+  'joined',
+  'selectin',
+  'subquery',
+  'immediate',
+  'noload',
+]);
 
 /** Whether a relationship loads on access unless a query says otherwise. */
 export function isLazy(relation: RelationshipAttribute): boolean {
@@ -23,15 +29,22 @@ export function isCovered(origin: Origin, attribute: MappedAttribute): boolean {
   return (
     paths.some((path) => namesAll(path)) ||
     !isPathLoaded(origin.path, paths) ||
-    whole.every((_, index) => index < origin.path.length || isLoaded(whole.slice(0, index + 1), paths))
+    whole.every(
+      (_, index) => index < origin.path.length || isLoaded(whole.slice(0, index + 1), paths),
+    )
   );
 }
 
 function namesAll(path: OptionPath): boolean {
-  return path.some(({ name, strategy }) => name === null || (name === '*' && strategy !== 'lazyload'));
+  return path.some(
+    ({ name, strategy }) => name === null || (name === '*' && strategy !== 'lazyload'),
+  );
 }
 
-function isPathLoaded(path: readonly RelationshipAttribute[], options: readonly OptionPath[]): boolean {
+function isPathLoaded(
+  path: readonly RelationshipAttribute[],
+  options: readonly OptionPath[],
+): boolean {
   return path.every((_, index) => isLoaded(path.slice(0, index + 1), options));
 }
 
@@ -41,7 +54,10 @@ function isLoaded(path: readonly RelationshipAttribute[], options: readonly Opti
   const step = options
     .filter((option) => path.every(({ name }, index) => option[index]?.name === name))
     .map((option) => option[path.length - 1])
-    .find((each) => each !== undefined && each.strategy !== 'defaultload' && each.strategy !== 'load_only');
+    .find(
+      (each) =>
+        each !== undefined && each.strategy !== 'defaultload' && each.strategy !== 'load_only',
+    );
   if (step) return isEager(step.strategy) || /^raiseload$/.test(step.strategy);
   return last.lazy === null || MAPPED_EAGER.has(last.lazy);
 }
@@ -52,7 +68,8 @@ function isReverse(origin: Origin, attribute: RelationshipAttribute): boolean {
   return (
     attribute.direction === 'many-to-one' &&
     last !== undefined &&
-    (last.reverse === attribute.name || (attribute.target !== null && attribute.target === last.owner))
+    (last.reverse === attribute.name ||
+      (attribute.target !== null && attribute.target === last.owner))
   );
 }
 
@@ -66,8 +83,14 @@ function isColumnCovered(origin: Origin, column: ColumnAttribute): boolean {
       path.slice(0, depth).every(({ name }, index) => origin.path[index]?.name === name),
   );
   const steps = here.flatMap((path) => path.slice(depth));
-  if (steps.some(({ name, strategy }) => name === null || name === '*' || strategy === 'undefer_group')) return true;
-  if (steps.some(({ name, strategy }) => name === column.name && strategy === 'defer')) return false;
+  if (
+    steps.some(
+      ({ name, strategy }) => name === null || name === '*' || strategy === 'undefer_group',
+    )
+  )
+    return true;
+  if (steps.some(({ name, strategy }) => name === column.name && strategy === 'defer'))
+    return false;
   const only = steps.filter(({ strategy }) => strategy === 'load_only');
   if (steps.some(({ name, strategy }) => name === column.name && strategy !== 'defer')) return true;
   if (only.length > 0 && depth === 0 && column.foreignKeys.length === 0) return column.primaryKey;

@@ -33,7 +33,9 @@ export function runsInGreenlet(node: PyNode): boolean {
   }
   const definition = functionOf(node);
   const name = definition?.child('name')?.text;
-  return name !== undefined && new RegExp(`\\brun_sync\\(\\s*(self\\.)?${name}\\b`).test(node.source);
+  return (
+    name !== undefined && new RegExp(`\\brun_sync\\(\\s*(self\\.)?${name}\\b`).test(node.source)
+  );
 }
 
 function catchesMissing(node: PyNode): boolean {
@@ -44,7 +46,11 @@ function catchesMissing(node: PyNode): boolean {
       inBody &&
       inBody.start <= node.start &&
       node.end <= inBody.end &&
-      handlers.some((handler) => /\b(MissingGreenlet|DetachedInstanceError|StatementError)\b/.test(handler.text.split('\n')[0] ?? ''))
+      handlers.some((handler) =>
+        /\b(MissingGreenlet|DetachedInstanceError|StatementError)\b/.test(
+          handler.text.split('\n')[0] ?? '',
+        ),
+      )
     )
       return true;
   }
@@ -54,24 +60,38 @@ function catchesMissing(node: PyNode): boolean {
 /** Whether another query of the function loads the attribute, or the objects it leads to. */
 function loadsElsewhere(definition: PyNode, attribute: MappedAttribute, origin: Origin): boolean {
   const { text } = definition;
-  if (/\.unloaded\b|\bset_committed_value\b|\benable_relationship_loading\b/.test(text)) return true;
+  if (/\.unloaded\b|\bset_committed_value\b|\benable_relationship_loading\b/.test(text))
+    return true;
   const name = escaped(attribute.name);
   if (
     descendants(definition, 'call').some((call) => {
-      if (origin.statement && call.start >= origin.statement.head.node.start && call.end <= origin.statement.end) return false;
+      if (
+        origin.statement &&
+        call.start >= origin.statement.head.node.start &&
+        call.end <= origin.statement.end
+      )
+        return false;
       const callee = readCall(call)?.callee;
       const called = callee?.child('attribute')?.text ?? callee?.text ?? '';
       return (
-        /^(selectinload|joinedload|subqueryload|immediateload|contains_eager|undefer)$/.test(called) &&
-        new RegExp(`[."']${name}\\b`).test(readCall(call)?.list.text ?? '')
+        /^(selectinload|joinedload|subqueryload|immediateload|contains_eager|undefer)$/.test(
+          called,
+        ) && new RegExp(`[."']${name}\\b`).test(readCall(call)?.list.text ?? '')
       );
     })
   )
     return true;
-  if (attribute.kind !== 'relationship' || attribute.direction === 'one-to-many' || attribute.direction === 'many-to-many')
+  if (
+    attribute.kind !== 'relationship' ||
+    attribute.direction === 'one-to-many' ||
+    attribute.direction === 'many-to-many'
+  )
     return false;
   const target = attribute.target?.slice(attribute.target.lastIndexOf('.') + 1) ?? '';
-  return target !== '' && new RegExp(`\\b(select|query|get|get_one)\\(\\s*(\\w+\\.)*${escaped(target)}\\b`).test(text);
+  return (
+    target !== '' &&
+    new RegExp(`\\b(select|query|get|get_one)\\(\\s*(\\w+\\.)*${escaped(target)}\\b`).test(text)
+  );
 }
 
 /** Whether the attribute is refreshed, awaited or assigned on the same variable before the read. */
@@ -88,7 +108,8 @@ function isSetBefore(
     (node) =>
       before(node) &&
       node.child('attribute')?.text === attribute.name &&
-      (node.child('object')?.text === text || node.child('object')?.text === `${text}.awaitable_attrs`) &&
+      (node.child('object')?.text === text ||
+        node.child('object')?.text === `${text}.awaitable_attrs`) &&
       (node.field === 'left' || node.child('object')?.text !== text),
   );
   if (assigned) return true;
@@ -96,9 +117,12 @@ function isSetBefore(
     .filter(before)
     .some((node) => {
       const call = readMethodCall(node);
-      if (!call) return /\bsetattr$/.test(readCall(node)?.callee.text ?? '') && node.text.includes(text);
+      if (!call)
+        return /\bsetattr$/.test(readCall(node)?.callee.text ?? '') && node.text.includes(text);
       if (call.method.text !== 'refresh') return false;
-      return refreshesAll(call.list, attribute.name) && isSameObject(call.positional[0], object, facts);
+      return (
+        refreshesAll(call.list, attribute.name) && isSameObject(call.positional[0], object, facts)
+      );
     });
 }
 

@@ -19,7 +19,13 @@ export interface NewObjectRead {
 }
 
 /** An INSERT loads nothing: strategies that load with the parent load on access then. */
-const LOADED: ReadonlySet<string> = new Set(['select', 'selectin', 'joined', 'subquery', 'immediate']);
+const LOADED: ReadonlySet<string> = new Set([
+  'select',
+  'selectin',
+  'joined',
+  'subquery',
+  'immediate',
+]);
 
 /** What an attribute expression reads of a flushed new object that has no value; `null` if it has one, or nothing is known. */
 export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null {
@@ -32,7 +38,8 @@ export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null 
   if (!origin || origins.length > 1 || origin.kind !== 'new' || origin.path.length > 0) return null;
   if (origin.functions[0] !== definition || origin.functions.length > 1) return null;
   const attribute = attributeOf(origin.entity, name, facts);
-  if (attribute?.kind !== 'relationship' || attribute.lazy === null || !LOADED.has(attribute.lazy)) return null;
+  if (attribute?.kind !== 'relationship' || attribute.lazy === null || !LOADED.has(attribute.lazy))
+    return null;
   if (isGiven(origin, name) || isHandled(node, object, attribute, origin, facts)) return null;
   const flushes = commitsOrFlushes(definition, facts).filter(
     ({ statement }) => dominates(statement, node) && statement.start >= origin.node.end,
@@ -40,7 +47,8 @@ export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null 
   for (const { statement, receiver } of flushes) {
     if (!isAdded(object, receiver, statement, definition)) continue;
     if (isTouched(object, name, origin, statement, definition)) return null;
-    if (attribute.lazy !== 'select' && isRefreshed(object, statement, node, definition)) return null;
+    if (attribute.lazy !== 'select' && isRefreshed(object, statement, node, definition))
+      return null;
     // What was added until the last flush belongs to it too.
     return { attribute, statement: flushes.at(-1)?.statement ?? statement, session: receiver.text };
   }
@@ -79,18 +87,33 @@ function isAdded(object: PyNode, session: PyNode, before: PyNode, definition: Py
 }
 
 /** Whether something between the making and the flush gives the relationship a value, or hands the object to something that may. */
-function isTouched(object: PyNode, name: string, origin: Origin, flush: PyNode, definition: PyNode): boolean {
+function isTouched(
+  object: PyNode,
+  name: string,
+  origin: Origin,
+  flush: PyNode,
+  definition: PyNode,
+): boolean {
   const word = new RegExp(`\\b${object.text}\\b(?!\\s*\\.)`);
-  const isBetween = (node: PyNode): boolean => node.start >= origin.node.end && node.end <= flush.end;
+  const isBetween = (node: PyNode): boolean =>
+    node.start >= origin.node.end && node.end <= flush.end;
   const reads = descendants(definition, 'attribute').some(
-    (node) => isBetween(node) && node.child('attribute')?.text === name && node.child('object')?.text === object.text,
+    (node) =>
+      isBetween(node) &&
+      node.child('attribute')?.text === name &&
+      node.child('object')?.text === object.text,
   );
   return (
     reads ||
     descendants(definition, 'call').some((node) => {
       const call = readCall(node);
       const method = readMethodCall(node)?.method.text ?? '';
-      return call !== null && isBetween(node) && !/^(add|add_all|flush|refresh)$/.test(method) && word.test(call.list.text);
+      return (
+        call !== null &&
+        isBetween(node) &&
+        !/^(add|add_all|flush|refresh)$/.test(method) &&
+        word.test(call.list.text)
+      );
     })
   );
 }

@@ -71,7 +71,8 @@ export function readOption(node: PyNode, facts: Facts, depth = 0): QueryOptions 
   if (held.kind === 'identifier' && depth < 3) {
     const symbol = facts.symbols.symbolOf(facts.module, held);
     const value =
-      facts.definition(held)?.value ?? (symbol?.kind === 'definition' ? symbol.binding.value : null);
+      facts.definition(held)?.value ??
+      (symbol?.kind === 'definition' ? symbol.binding.value : null);
     const parts = value ? items(value) : [];
     if (parts.length > 0 && parts.every(({ kind }) => kind === 'call'))
       return merged(parts.map((part) => readOption(part, facts, depth + 1)));
@@ -110,8 +111,7 @@ function merged(all: readonly QueryOptions[]): QueryOptions {
 /** `A.b` is a step, `A.b.of_type(C)` and `A.b.and_(…)` too; a string names all at once. */
 function stepsOf(strategy: string, argument: PyNode): readonly OptionStep[] {
   const text = stringValue(argument);
-  if (text !== null)
-    return text.split('.').map((name) => ({ strategy, name, node: argument }));
+  if (text !== null) return text.split('.').map((name) => ({ strategy, name, node: argument }));
   let node = argument;
   for (let call = readMethodCall(node); call; call = readMethodCall(node)) node = call.receiver;
   const name = node.kind === 'attribute' ? (node.child('attribute')?.text ?? null) : null;

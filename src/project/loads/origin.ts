@@ -57,7 +57,13 @@ export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
 }
 
 function deeper(search: Search, node: PyNode, facts = search.facts, cls = search.cls): Search {
-  return { cls, facts, depth: search.depth + 1, seen: new Set([...search.seen, node]), budget: search.budget };
+  return {
+    cls,
+    facts,
+    depth: search.depth + 1,
+    seen: new Set([...search.seen, node]),
+    budget: search.budget,
+  };
 }
 
 function objects(node: PyNode, search: Search): readonly Origin[] {
@@ -76,7 +82,9 @@ function objects(node: PyNode, search: Search): readonly Origin[] {
       return ofRelationship(inner, next, false);
     case 'subscript': {
       const [value, index] = inner.named;
-      return value && index && index.kind !== 'slice' && index.kind !== 'string' ? elements(value, next) : [];
+      return value && index && index.kind !== 'slice' && index.kind !== 'string'
+        ? elements(value, next)
+        : [];
     }
     case 'call':
       return ofCall(inner, next);
@@ -154,12 +162,14 @@ function functionsAround(node: PyNode): readonly PyNode[] {
 
 function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
   const { facts } = search;
-  return facts.binding
-    .reaching(node)
-    .flatMap((binding) => ofBinding(binding, search, want));
+  return facts.binding.reaching(node).flatMap((binding) => ofBinding(binding, search, want));
 }
 
-function ofBinding(binding: Binding, search: Search, want: 'object' | 'elements'): readonly Origin[] {
+function ofBinding(
+  binding: Binding,
+  search: Search,
+  want: 'object' | 'elements',
+): readonly Origin[] {
   const { value, path, kind } = binding;
   const follow = want === 'object' ? objects : elements;
   const [index, ...more] = path;
@@ -167,11 +177,16 @@ function ofBinding(binding: Binding, search: Search, want: 'object' | 'elements'
   if (!value || more.length > 0 || index === '*') return [];
   if (kind === 'for' || kind === 'comprehension') {
     if (want !== 'object') return [];
-    const found = index === undefined ? elements(value, search) : ofItem(value, index, search, true);
+    const found =
+      index === undefined ? elements(value, search) : ofItem(value, index, search, true);
     return found.map((origin) => ({ ...origin, many: true }));
   }
   if (kind !== 'assignment' && kind !== 'walrus') return [];
-  return index === undefined ? follow(value, search) : want === 'object' ? ofItem(value, index, search, false) : [];
+  return index === undefined
+    ? follow(value, search)
+    : want === 'object'
+      ? ofItem(value, index, search, false)
+      : [];
 }
 
 /** `for index, user in enumerate(users)`, `for user, order in result`, `user, order = result.one()`. */
@@ -220,7 +235,9 @@ function ofParameter(
 function providerIn(value: PyNode, facts: Facts): PyNode | null {
   const call = readCall(value);
   const name = call && facts.qualifiedName(call.callee);
-  return call && name !== null && /^(fastapi(\.\w+)?|fast_depends|faststream)\.(Depends|Security)$/.test(name)
+  return call &&
+    name !== null &&
+    /^(fastapi(\.\w+)?|fast_depends|faststream)\.(Depends|Security)$/.test(name)
     ? (call.positional[0] ?? null)
     : null;
 }
@@ -278,12 +295,15 @@ function elements(node: PyNode, search: Search): readonly Origin[] {
   if (result) return result.shape === 'objects' ? loadedBy(result, 0, search) : [];
   const call = readCall(inner);
   const [first] = call?.positional ?? [];
-  if (call && first && SEQUENCES.has(facts.qualifiedName(call.callee) ?? '')) return elements(first, next);
+  if (call && first && SEQUENCES.has(facts.qualifiedName(call.callee) ?? ''))
+    return elements(first, next);
   return returned(inner, next, elements);
 }
 
 const SEQUENCES: ReadonlySet<string> = new Set(
-  'list tuple set frozenset sorted reversed iter filter'.split(' ').map((name) => `builtins.${name}`),
+  'list tuple set frozenset sorted reversed iter filter'
+    .split(' ')
+    .map((name) => `builtins.${name}`),
 );
 
 /** The expression inside parentheses and `await`. */
@@ -305,17 +325,26 @@ function loadedBy(execution: Execution, index: number, { facts, cls }: Search): 
   };
   if (execution.kind !== 'select') {
     const entity = entityAt(execution.selected[index], facts, cls);
-    return entity ? [{ ...common, kind: execution.kind, statement: execution.query, ...entity }] : [];
+    return entity
+      ? [{ ...common, kind: execution.kind, statement: execution.query, ...entity }]
+      : [];
   }
   return execution.statements.flatMap((statement) => {
     const entity = entityAt(statement.head.positional[index], statement.facts, cls);
-    if (!entity || statement.links.some((link: MethodCall) => CHANGED.has(link.method.text))) return [];
+    if (!entity || statement.links.some((link: MethodCall) => CHANGED.has(link.method.text)))
+      return [];
     return [{ ...common, kind: 'select' as const, statement, ...entity }];
   });
 }
 
 /** Links after which something else is selected. */
-const CHANGED: ReadonlySet<string> = new Set(['with_only_columns', 'from_statement', 'add_columns', 'subquery', 'cte']);
+const CHANGED: ReadonlySet<string> = new Set([
+  'with_only_columns',
+  'from_statement',
+  'add_columns',
+  'subquery',
+  'cte',
+]);
 
 function entityAt(
   node: PyNode | undefined,

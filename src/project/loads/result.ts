@@ -58,7 +58,8 @@ const SAME: ReadonlySet<string> = new Set(
 export function resultOf(node: PyNode, facts: Facts, depth = 0): Execution | null {
   const inner = unparenthesized(node);
   if (depth > 12) return null;
-  if (inner.kind === 'await') return inner.named[0] ? resultOf(inner.named[0], facts, depth + 1) : null;
+  if (inner.kind === 'await')
+    return inner.named[0] ? resultOf(inner.named[0], facts, depth + 1) : null;
   if (inner.kind === 'identifier') {
     const binding = facts.definition(inner);
     if (binding?.kind !== 'assignment' || binding.path.length > 0 || !binding.value) return null;

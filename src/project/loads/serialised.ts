@@ -13,16 +13,20 @@ interface Schema {
 function withBases(schema: Schema, depth = 0): readonly Schema[] {
   if (depth > 6) return [];
   const bases = schema.node.child('superclasses')?.named ?? [];
-  return [schema, ...bases.flatMap((base) => {
-    const found = schemaOf(base, schema.facts);
-    return found ? withBases(found, depth + 1) : [];
-  })];
+  return [
+    schema,
+    ...bases.flatMap((base) => {
+      const found = schemaOf(base, schema.facts);
+      return found ? withBases(found, depth + 1) : [];
+    }),
+  ];
 }
 
 /** The class of the project that an expression names. */
 export function schemaOf(node: PyNode, facts: Facts): Schema | null {
   const symbol = facts.symbols.symbolOf(facts.module, node);
-  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class' || !symbol.binding.value) return null;
+  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class' || !symbol.binding.value)
+    return null;
   return { node: symbol.binding.value, facts: facts.in(symbol.module) };
 }
 
@@ -30,7 +34,9 @@ export function schemaOf(node: PyNode, facts: Facts): Schema | null {
 export function isPydantic(schema: Schema): boolean {
   return withBases(schema).some(({ node, facts }) =>
     (node.child('superclasses')?.named ?? []).some((base) =>
-      /^(pydantic\.(\w+\.)*(BaseModel|GenericModel)|sqlmodel\.SQLModel|fastapi_\w+\..*)$/.test(facts.qualifiedName(base) ?? ''),
+      /^(pydantic\.(\w+\.)*(BaseModel|GenericModel)|sqlmodel\.SQLModel|fastapi_\w+\..*)$/.test(
+        facts.qualifiedName(base) ?? '',
+      ),
     ),
   );
 }
@@ -49,14 +55,18 @@ export function nestedFields(schema: Schema): readonly string[] {
         const found = schemaOf(each, facts);
         return found !== null && isPydantic(found);
       });
-      if (holdsSchema && !/alias\s*=|exclude\s*=/.test(assignment?.text ?? '')) names.add(name.text);
+      if (holdsSchema && !/alias\s*=|exclude\s*=/.test(assignment?.text ?? ''))
+        names.add(name.text);
     }
   }
   return [...names];
 }
 
 /** The object and the schema of `Schema.model_validate(obj)`; `null` for any other call. */
-export function validation(node: PyNode, facts: Facts): { readonly schema: Schema; readonly object: PyNode } | null {
+export function validation(
+  node: PyNode,
+  facts: Facts,
+): { readonly schema: Schema; readonly object: PyNode } | null {
   const call = readMethodCall(node);
   const [object] = call?.positional ?? [];
   if (!call || !object || !/^(model_validate|from_orm)$/.test(call.method.text)) return null;
@@ -65,12 +75,19 @@ export function validation(node: PyNode, facts: Facts): { readonly schema: Schem
 }
 
 /** The schema of `response_model=` of a route, or of its return annotation. */
-export function responseSchema(definition: PyNode, facts: Facts): { readonly schema: Schema; readonly many: boolean } | null {
+export function responseSchema(
+  definition: PyNode,
+  facts: Facts,
+): { readonly schema: Schema; readonly many: boolean } | null {
   const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
   const decorators = (decorated?.children ?? []).filter((child) => child.kind === 'decorator');
-  const route = decorators.find((each) => /^@\s*\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\(/.test(each.text));
+  const route = decorators.find((each) =>
+    /^@\s*\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\(/.test(each.text),
+  );
   if (!route) return null;
-  const given = descendants(route, 'keyword_argument').find((each) => each.child('name')?.text === 'response_model');
+  const given = descendants(route, 'keyword_argument').find(
+    (each) => each.child('name')?.text === 'response_model',
+  );
   const type = given ? given.child('value') : definition.child('return_type');
   if (!type) return null;
   const many = /^(typing\.)?(list|List|Sequence|Iterable)\[/.test(type.text);

@@ -1,5 +1,11 @@
 // Reads the select() that an expression stands for, through local variables, functions that build it and parameters. It executes and judges nothing.
-import { readCall, readMethodCall, unparenthesized, type Call, type MethodCall } from '../../python/calls.ts';
+import {
+  readCall,
+  readMethodCall,
+  unparenthesized,
+  type Call,
+  type MethodCall,
+} from '../../python/calls.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
@@ -31,7 +37,11 @@ export function statementsOf(node: PyNode, facts: Facts, depth = 0): readonly St
   if (inner.kind === 'identifier') return inVariable(inner, facts, depth);
   const links: MethodCall[] = [];
   let base = inner;
-  for (let link = readMethodCall(base); link && !isSelect(link, facts); link = readMethodCall(base)) {
+  for (
+    let link = readMethodCall(base);
+    link && !isSelect(link, facts);
+    link = readMethodCall(base)
+  ) {
     const value = facts.infer(link.callee)?.value;
     if (value?.kind === 'function') break;
     links.unshift(link);
@@ -40,22 +50,30 @@ export function statementsOf(node: PyNode, facts: Facts, depth = 0): readonly St
   const head = readCall(base);
   if (head && isSelect(head, facts))
     return [{ facts, head, links, end: (links.at(-1) ?? head).node.end, partial: false }];
-  const started = base === inner ? fromCall(base, facts, depth) : statementsOf(base, facts, depth + 1);
+  const started =
+    base === inner ? fromCall(base, facts, depth) : statementsOf(base, facts, depth + 1);
   return started.map((each) => ({ ...each, links: [...each.links, ...links] }));
 }
 
 function isSelect(call: Call, facts: Facts): boolean {
   const name = facts.qualifiedName(call.callee);
-  return name === 'sqlalchemy.select' || name === 'sqlmodel.select' || name === 'sqlalchemy.future.select';
+  return (
+    name === 'sqlalchemy.select' ||
+    name === 'sqlmodel.select' ||
+    name === 'sqlalchemy.future.select'
+  );
 }
 
 function inVariable(node: PyNode, facts: Facts, depth: number): readonly Statement[] {
   const bindings = facts.binding.reaching(node);
   return bindings.flatMap((binding) => {
     if (binding.kind === 'parameter') return passed(binding.statement, facts, depth);
-    if ((binding.kind !== 'assignment' && binding.kind !== 'walrus') || binding.path.length > 0) return [];
+    if ((binding.kind !== 'assignment' && binding.kind !== 'walrus') || binding.path.length > 0)
+      return [];
     // An assignment in a loop may reach itself.
-    return binding.value && !holds(binding.value, node) ? statementsOf(binding.value, facts, depth + 1) : [];
+    return binding.value && !holds(binding.value, node)
+      ? statementsOf(binding.value, facts, depth + 1)
+      : [];
   });
 }
 
@@ -77,14 +95,21 @@ function fromCall(node: PyNode, facts: Facts, depth: number): readonly Statement
   const call = readCall(node);
   const called = call && calledFunction(call.callee, facts);
   if (!called) return [];
-  return returnsOf(called.definition).flatMap((value) => statementsOf(value, called.facts, depth + 1));
+  return returnsOf(called.definition).flatMap((value) =>
+    statementsOf(value, called.facts, depth + 1),
+  );
 }
 
 /** The expressions that a function returns. */
 export function returnsOf(definition: PyNode): readonly PyNode[] {
   const found: PyNode[] = [];
   const visit = (node: PyNode): void => {
-    if (node.kind === 'function_definition' || node.kind === 'class_definition' || node.kind === 'lambda') return;
+    if (
+      node.kind === 'function_definition' ||
+      node.kind === 'class_definition' ||
+      node.kind === 'lambda'
+    )
+      return;
     if (node.kind === 'return_statement') found.push(...node.named.slice(0, 1));
     else node.children.forEach(visit);
   };
