@@ -26,6 +26,7 @@ export default defineTransform({
       id: CREATE,
       summary: 'Create and drop tables of an async engine through `run_sync()`',
       rows: [CREATE],
+      fixes: 'unsafe',
     },
     {
       id: CLOSE,
@@ -96,9 +97,9 @@ export default defineTransform({
     'event.listen',
   ],
   example: {
-    before: 'Base.metadata.create_all(async_engine)\n',
+    before: 'Base.metadata.create_all(engine)\n',
     after:
-      'async with async_engine.begin() as connection:\n    await connection.run_sync(Base.metadata.create_all)\n',
+      'async with engine.begin() as connection:\n    await connection.run_sync(Base.metadata.create_all)\n',
   },
   explanation: {
     failure: 'An async engine cannot run DDL of a MetaData by itself.',

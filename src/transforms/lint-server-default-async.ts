@@ -24,9 +24,10 @@ export default defineTransform({
   rows: ['lint-server-default-async'],
   triggers: ['.flush()', '.commit()'],
   example: {
-    before: 'user.name = name\nawait session.flush()\nreturn user.updated_at\n',
+    before:
+      'user = await session.get(User, user_id)\nuser.name = name\nawait session.flush()\nprint(user.changed)\n',
     after:
-      'user.name = name\nawait session.flush()\nawait session.refresh(user)\nreturn user.updated_at\n',
+      'user = await session.get(User, user_id)\nuser.name = name\nawait session.flush()\nawait session.refresh(user)\nprint(user.changed)\n',
   },
   explanation: {
     failure:

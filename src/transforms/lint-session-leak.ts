@@ -22,10 +22,8 @@ export default defineTransform({
   rows: ['lint-session-leak', 'session-no-context'],
   triggers: ['Session', 'session'],
   example: {
-    before:
-      'def names():\n    session = SessionLocal()\n    return session.scalars(select(User.name)).all()\n',
-    after:
-      'def names():\n    with SessionLocal() as session:\n        return session.scalars(select(User.name)).all()\n',
+    before: 'db = SessionLocal()\nnames = db.scalars(select(User.name)).all()\n',
+    after: 'with SessionLocal() as db:\n    names = db.scalars(select(User.name)).all()\n',
   },
   explanation: {
     failure:
