@@ -335,6 +335,18 @@ describe('planImports extends', () => {
   });
 });
 
+describe('planImports beside a statement that goes', () => {
+  test('counts the lines around it as one block', () => {
+    const kept = 'from sqlalchemy import a\nfrom sqlalchemy import c\n';
+    const gone = 'from sqlalchemy.ext import old\n';
+    const text = `${kept}${gone}from sqlalchemy.orm import b\n`;
+    const touched = [{ start: kept.length, end: kept.length + gone.length }];
+    const wanted = [request('sqlalchemy.orm:new')];
+    const edits = planImports(moduleOf(text), wanted, { lineLength: 88 }, touched);
+    expect(applyEdits(text, [{ span: 0, edits }])).toBe(`${text}from sqlalchemy.orm import new\n`);
+  });
+});
+
 describe('planImports with packages of the project', () => {
   const isOwn = (name: string): boolean => name === 'app';
 

@@ -1,7 +1,8 @@
 // Finds where a new import statement belongs among those of a module, as isort would have it.
-import type { PyNode } from '../python/tree.ts';
+import type { PyNode, PyTree } from '../python/tree.ts';
 import { newlineOf, type WantedImport } from './import-text.ts';
 import {
+  headImports,
   NAME_ORDERS,
   packageOf,
   sectionsOf,
@@ -42,7 +43,7 @@ export function sectionsIn(
   isOwn: (topLevel: string) => boolean,
 ): Sections {
   const sections = sectionsOf(isOwn);
-  const isMixed = blocksOf(tree.text, statements).some((block) => {
+  const isMixed = blocksOf(tree, statements).some((block) => {
     const kinds = new Set(block.map((each) => sections(each.module)));
     return kinds.has('library') && kinds.has('own');
   });
@@ -58,7 +59,7 @@ export function placeStatement(
 ): Place {
   const { text } = module.tree;
   const newline = newlineOf(text);
-  const blocks = blocksOf(text, statements);
+  const blocks = blocksOf(module.tree, statements);
   const section = sectionOf(want.module);
   const block =
     blocks.find((each) =>
@@ -89,20 +90,22 @@ export function placeAfterImports(module: Module, head: readonly ImportStatement
   return last ? afterLine(text, last.node, newlineOf(text)) : atTop(module, newlineOf(text));
 }
 
-/** Imports on consecutive lines. */
+/** Those of the statements that stand on consecutive lines, whatever other imports are between them. */
 function blocksOf(
-  text: string,
+  tree: PyTree,
   statements: readonly ImportStatement[],
 ): readonly (readonly ImportStatement[])[] {
+  const wanted = new Map(statements.map((each) => [each.node, each]));
   const blocks: ImportStatement[][] = [];
-  for (const statement of statements) {
-    const last = blocks.at(-1);
-    const previous = last?.at(-1);
-    const gap = previous ? text.slice(previous.node.end, statement.node.start) : null;
-    if (last && gap !== null && isAdjacent(gap)) last.push(statement);
-    else blocks.push([statement]);
+  let previous: PyNode | null = null;
+  for (const { node } of headImports(tree)) {
+    const statement = wanted.get(node);
+    const gap = previous ? tree.text.slice(previous.end, node.start) : null;
+    if (gap === null || !isAdjacent(gap)) blocks.push([]);
+    if (statement) blocks.at(-1)?.push(statement);
+    previous = node;
   }
-  return blocks;
+  return blocks.filter((block) => block.length > 0);
 }
 
 /** At most one line end and a comment between two statements. */
