@@ -133,10 +133,14 @@ export function closeEntity(head: QueryHead, ctx: RuleContext): readonly Edit[] 
 }
 
 /** Puts `select(` in place of `session.query(`: a statement that nothing executes here. */
-export function openBare(site: QuerySite, ctx: RuleContext): Ending {
+export function openBare(
+  site: QuerySite,
+  ctx: RuleContext,
+  name: string = 'sqlalchemy.select',
+): Ending {
   const { head } = site.chain;
   if (head.kind === 'flow') return { edits: [], uses: [] };
-  const builder = ctx.use('sqlalchemy.select', head.node);
+  const builder = ctx.use(name, head.node);
   if (head.kind === 'property')
     return {
       edits: [ctx.before(head.entity.node, `${builder.text}(`), ...closeEntity(head, ctx)],

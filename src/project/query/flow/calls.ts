@@ -245,12 +245,13 @@ function unusual(source: FunctionSource, { index }: Facts): string | null {
   if (decorator) return `\`${name}()\` is decorated with \`${decorator.text.slice(0, 60)}\``;
   if (isGenerator) return `\`${name}()\` is a generator`;
   if (!owner || name.startsWith('_')) return null;
-  const unseen = index
-    .ancestors(owner)
-    .find((each) => each === null || (typeof each === 'string' && !PASSIVE.test(each)));
-  return unseen === undefined
-    ? null
-    : `a base of \`${owner.name}\` ${unseen === null ? 'that is not in the project' : `(${unseen})`} may call \`${name}()\``;
+  const bases = index.ancestors(owner);
+  const library = bases.find((each) => typeof each === 'string' && !PASSIVE.test(each));
+  if (typeof library === 'string')
+    return `a base of \`${owner.name}\` (${library}) may call \`${name}()\``;
+  return bases.includes(null)
+    ? `a base of \`${owner.name}\`, which is not in the project, may call \`${name}()\``
+    : null;
 }
 
 function returnedValues(definition: PyNode): readonly PyNode[] {

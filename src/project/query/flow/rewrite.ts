@@ -8,7 +8,7 @@ import { openBare, removeInner, type Ending } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import { useOf } from '../use.ts';
 import { flowGet } from './get.ts';
-import { flowBulk, isBulk } from './bulk.ts';
+import { bulkOf, flowBulk, isBulk, runBulk } from './bulk.ts';
 import type { Source, QueryGroup } from './group.ts';
 import { spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
@@ -33,6 +33,7 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
   };
   const solved = solve(group, contextOf);
   if (!solved) return refusal('what becomes of it in loops cannot be told');
+  const bulk = bulkOf(solved);
   const edits: Edit[] = [];
   const uses: NameUse[] = [];
   const doubts = new Set<string>(group.doubts);
@@ -40,7 +41,7 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
   for (const each of solved) {
     const { source } = each;
     const ctx = contextOf(source);
-    const part = rewriteSource(each, ctx);
+    const part = rewriteSource(each, bulk, ctx);
     const why = typeof part === 'string' ? [part] : [...refusalsOf(each), ...afterParameters(each)];
     if (typeof part === 'string' || why.length > 0) {
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
@@ -79,11 +80,11 @@ function afterParameters({ chain, before }: Solved): readonly string[] {
   return late ? [`\`.${late.method.text}()\` follows \`.params()\`; write \`.params()\` last`] : [];
 }
 
-function rewriteSource(solved: Solved, ctx: RuleContext): Ending | string {
+function rewriteSource(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
   const { source, statement } = solved;
   const { destination } = source;
   const own: Ending = { edits: statement.edits, uses: statement.uses };
-  const head = source.site ? headEdits(solved, source.site, ctx) : NOTHING;
+  const head = source.site ? headEdits(solved, source.site, bulk ?? 'select', ctx) : NOTHING;
   switch (destination?.kind) {
     case 'test':
     case 'alternative':
@@ -105,7 +106,7 @@ function rewriteSource(solved: Solved, ctx: RuleContext): Ending | string {
   }
   if (source.links.property?.child('attribute')?.text === 'session')
     return sessionEdits(solved, ctx);
-  const ending = execute(solved, ctx);
+  const ending = execute(solved, bulk, ctx);
   return typeof ending === 'string' ? ending : combined(own, ending);
 }
 
@@ -119,8 +120,11 @@ function combined(...parts: readonly Ending[]): Ending {
   };
 }
 
-function headEdits({ chain }: Solved, site: QuerySite, ctx: RuleContext): Ending {
-  return combined(openBare(site, ctx), { edits: removeInner(chain.inner, chain, ctx), uses: [] });
+function headEdits({ chain }: Solved, site: QuerySite, builder: string, ctx: RuleContext): Ending {
+  return combined(openBare(site, ctx, `sqlalchemy.${builder}`), {
+    edits: removeInner(chain.inner, chain, ctx),
+    uses: [],
+  });
 }
 
 /** `query.session`. */
@@ -133,7 +137,7 @@ function sessionEdits({ source, before }: Solved, ctx: RuleContext): Ending | st
     : { edits: [ctx.replace(property, spelled.text)], uses: [spelled] };
 }
 
-function execute(solved: Solved, ctx: RuleContext): Ending | string {
+function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
   const { source, chain, statement, before } = solved;
   const { destination } = source;
   const use = destination?.kind === 'use' ? destination.use : useOf(chain, ctx.facts.binding);
@@ -157,7 +161,8 @@ function execute(solved: Solved, ctx: RuleContext): Ending | string {
     holder: null,
   };
   const name = use.kind === 'terminal' ? use.call.method.text : '';
-  if (before && isBulk(name)) return flowBulk(statement, site, before, ctx);
+  if (before && isBulk(name))
+    return bulk === null ? flowBulk(statement, site, before, ctx) : runBulk(site, ctx);
   if (before && name === 'get') return flowGet(site, before, ctx);
   const finish = finishOf(site);
   return finish ? finish(statement, site, ctx) : `\`${name}()\` has no counterpart on a statement`;

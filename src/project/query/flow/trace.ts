@@ -69,7 +69,8 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
     },
   };
   trace.addSource({ module: start.facts.module, node: head, reads: [], carried: null });
-  for (let next = pending.pop(); next && !obstacle; next = pending.pop()) follow(next, trace);
+  const isBlocked = (): boolean => obstacle !== null;
+  for (let next = pending.pop(); next && !isBlocked(); next = pending.pop()) follow(next, trace);
   const all = [...sources.values()].toSorted(byPlace);
   return {
     heads: all.filter((each) => each.site !== null),
@@ -201,7 +202,7 @@ function reachingAt(identifier: PyNode, { binding }: Module): readonly Binding[]
   return reaching.filter(({ kind }) => kind !== 'delete' && kind !== 'annotation');
 }
 
-const OWN_NAMES = new Set(['locals', 'exec', 'eval', 'vars']);
+const OWN_NAMES: ReadonlySet<string> = new Set(['locals', 'globals', 'exec', 'eval', 'vars']);
 
 function holdBinding(module: Module, binding: Binding, trace: Trace): void {
   if (!trace.isNew(binding)) return;
@@ -250,8 +251,7 @@ function unfollowable(
       (callee.text !== 'vars' || call.child('arguments')?.named.length === 0)
     );
   });
-  if (reflection && scope.kind !== 'module')
-    return { node: reflection, why: `\`${short(reflection)}\` may read \`${name}\`` };
+  if (reflection) return { node: reflection, why: `\`${short(reflection)}\` may read \`${name}\`` };
   const importer = scope.kind === 'module' ? importedBy(module, name, facts) : null;
   return importer ? { node, why: `${importer} reads \`${name}\`` } : null;
 }
