@@ -1,7 +1,7 @@
 // Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode, type Span } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { changesQueries } from './custom-query.ts';
@@ -19,10 +19,20 @@ export interface QueryBlockers {
   readonly queryClassUses: readonly Place[];
   /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
   readonly sessionClasses: ReadonlyMap<string, Place | null>;
+  /** What only a test does to its own queries. */
+  readonly inTests: readonly TestBlocker[];
   /** Classes of the project that define `query()` and are no sessions. */
   readonly otherQueryMethods: readonly Place[];
   /** Paths of modules whose queries a test replaces (`session.query.return_value`), with the place that does. */
   readonly mocked: ReadonlyMap<string, Place>;
+}
+
+/** A listener or Query class that stands inside of a test, and is no business of other queries. */
+export interface TestBlocker extends Span {
+  readonly kind: 'listener' | 'class';
+  readonly place: Place;
+  /** The file; `start` and `end` are those of the test in it. */
+  readonly path: string;
 }
 
 const QUERY_BASES: ReadonlySet<string> = new Set([
@@ -74,6 +84,7 @@ interface Found {
   queryClasses: Place[];
   queryClassUses: Place[];
   sessionClasses: Map<string, Place | null>;
+  inTests: TestBlocker[];
   otherQueryMethods: Place[];
   mocked: Map<string, Place>;
 }
@@ -86,6 +97,7 @@ export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlocker
     queryClasses: [],
     queryClassUses: [],
     sessionClasses: new Map(),
+    inTests: [],
     otherQueryMethods: [],
     mocked: new Map(),
   };
@@ -186,13 +198,11 @@ function readListener(node: PyNode, module: Module, symbols: Symbols, found: Fou
   if (name === 'listens_for' || name === 'listen') {
     const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
     if (event === null) return;
-    if (COMPILE_EVENTS.has(event) && !inTestCode(node, module))
-      found.compileListeners.push(placeOf(module, node));
+    if (COMPILE_EVENTS.has(event)) addBlocker('listener', node, module, found);
     if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
   }
   const custom = queryClassOf(call);
-  if (custom && isCustom(custom, module, symbols))
-    found.queryClassUses.push(placeOf(module, custom));
+  if (custom && isCustom(custom, module, symbols)) addBlocker('class', custom, module, found);
 }
 
 function queryClassOf(call: Call): PyNode | null {
@@ -234,8 +244,22 @@ function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found
   }
 }
 
-/** A listener that only a test or fixture registers. */
-function inTestCode(node: PyNode, module: Module): boolean {
+/** Notes a blocker for the whole project, or for the test that it stands in. */
+function addBlocker(kind: TestBlocker['kind'], node: PyNode, module: Module, found: Found): void {
+  const place = placeOf(module, node);
   const owner = enclosing(node, 'function_definition');
-  return owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
+  const isTest = owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
+  const isShared = !isTest || (kind === 'class' && /(^|\/)conftest\.py$/.test(module.path));
+  if (isShared) (kind === 'class' ? found.queryClassUses : found.compileListeners).push(place);
+  else {
+    const { start, end } = testAround(owner) ?? module.tree.root;
+    found.inTests.push({ kind, place, path: module.path, start, end });
+  }
+}
+
+/** The test function that a function is or stands in; `null` for fixtures and helpers, which any test of the file may use. */
+function testAround(owner: PyNode): PyNode | null {
+  for (let each: PyNode | null = owner; each; each = enclosing(each, 'function_definition'))
+    if (each.child('name')?.text.startsWith('test')) return each;
+  return null;
 }
