@@ -101,7 +101,10 @@ function layOut(
     if (target.start !== start) continue;
     // A rewrite may have moved the statement into a block.
     const moved = { ...options, indent: indentOf(applied.tree.text, start) };
-    const isLaidOut = layers.isLaidOut(statement, options) || outgrew(statement, target, options);
+    const isLaidOut =
+      layers.isLaidOut(statement, options) ||
+      layers.isHanging(layers.logicalLine(statement) ?? []) ||
+      outgrew(statement, target, options);
     const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
     wanted.push(
       ...(laidOut.length > 0 || target.kind !== statement.kind

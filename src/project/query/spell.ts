@@ -49,7 +49,8 @@ export function spellName(
   if (owner !== undefined) return { text: `${owner}.${name}`, request: null };
   const isFree = home !== module && !binding.isBound(name, at);
   const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
-  if (isFree && (isEarly || !reaches(home, module, modules))) return ctx.use(id, at);
+  if (isFree && (isEarly || isAlongside(id, home, ctx) || !reaches(home, module, modules)))
+    return ctx.use(id, at);
   const [other] = owners;
   return other === undefined ? null : { text: `${other}.${name}`, request: null };
 }
@@ -77,6 +78,25 @@ function isTakenEarlier(id: string, module: Module, { facts }: RuleContext): boo
       const symbol = facts.symbols.exported(other, each.name);
       return symbol?.kind === 'definition' && symbol.id === id;
     });
+  });
+}
+
+/** Whether the file imports from the name's own module something that is defined after the name: where that succeeds, so does this. */
+function isAlongside(id: string, home: Module, { facts }: RuleContext): boolean {
+  const { module, modules, symbols } = facts;
+  const own = symbols.definition(id)?.binding;
+  if (own?.statement.parent?.parent !== home.tree.root) return false;
+  return module.binding.imports.some(({ imported, scope, statement, typeChecking }) => {
+    if (!imported?.name || typeChecking || scope.kind !== 'module') return false;
+    if (statement.parent !== module.tree.root) return false;
+    if (modules.resolve(module, imported.module, imported.level) !== home) return false;
+    const symbol = symbols.exported(home, imported.name);
+    return (
+      symbol?.kind === 'definition' &&
+      symbol.module === home &&
+      symbol.binding.scope.kind === 'module' &&
+      symbol.binding.node.start > own.node.end
+    );
   });
 }
 
