@@ -1,11 +1,12 @@
 // Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, enclosing, type PyNode, type Span } from '../../python/tree.ts';
+import { descendants, type PyNode, type Span } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { changesQueries } from './custom-query.ts';
 import { placeOf, type Place } from './place.ts';
+import { testScopes } from './test-scopes.ts';
 
 /** What stands in the way of rewriting queries. */
 export interface QueryBlockers {
@@ -29,9 +30,9 @@ export interface QueryBlockers {
 
 /** A listener or Query class that stands inside of a test, and is no business of other queries. */
 export interface TestBlocker extends Span {
-  readonly kind: 'listener' | 'class';
+  readonly kind: 'listener' | 'bulk-listener' | 'class';
   readonly place: Place;
-  /** The file; `start` and `end` are those of the test in it. */
+  /** The file; `start` and `end` are those of the test in it, or of a function that the test calls. */
   readonly path: string;
 }
 
@@ -199,7 +200,7 @@ function readListener(node: PyNode, module: Module, symbols: Symbols, found: Fou
     const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
     if (event === null) return;
     if (COMPILE_EVENTS.has(event)) addBlocker('listener', node, module, found);
-    if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
+    if (BULK_EVENTS.has(event)) addBlocker('bulk-listener', node, module, found);
   }
   const custom = queryClassOf(call);
   if (custom && isCustom(custom, module, symbols)) addBlocker('class', custom, module, found);
@@ -247,19 +248,21 @@ function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found
 /** Notes a blocker for the whole project, or for the test that it stands in. */
 function addBlocker(kind: TestBlocker['kind'], node: PyNode, module: Module, found: Found): void {
   const place = placeOf(module, node);
-  const owner = enclosing(node, 'function_definition');
-  const isTest = owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
-  const isShared = !isTest || (kind === 'class' && /(^|\/)conftest\.py$/.test(module.path));
-  if (isShared) (kind === 'class' ? found.queryClassUses : found.compileListeners).push(place);
-  else {
-    const { start, end } = testAround(owner) ?? module.tree.root;
-    found.inTests.push({ kind, place, path: module.path, start, end });
-  }
+  const scopes = testScopes(node, module);
+  if (!scopes || (kind === 'class' && /(^|\/)conftest\.py$/.test(module.path)))
+    listOf(kind, found).push(place);
+  else
+    for (const { start, end } of scopes)
+      found.inTests.push({ kind, place, path: module.path, start, end });
 }
 
-/** The test function that a function is or stands in; `null` for fixtures and helpers, which any test of the file may use. */
-function testAround(owner: PyNode): PyNode | null {
-  for (let each: PyNode | null = owner; each; each = enclosing(each, 'function_definition'))
-    if (each.child('name')?.text.startsWith('test')) return each;
-  return null;
+function listOf(kind: TestBlocker['kind'], found: Found): Place[] {
+  switch (kind) {
+    case 'class':
+      return found.queryClassUses;
+    case 'listener':
+      return found.compileListeners;
+    default:
+      return found.bulkListeners;
+  }
 }

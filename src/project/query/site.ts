@@ -195,7 +195,11 @@ function classBlock(place: string): string {
 /** What the test around a query does to its queries. */
 function testBlock(node: PyNode, { inTests }: QueryBlockers, path: string): string | null {
   const blocker = inTests.find(
-    (each) => each.path === path && each.start <= node.start && node.end <= each.end,
+    (each) =>
+      each.kind !== 'bulk-listener' &&
+      each.path === path &&
+      each.start <= node.start &&
+      node.end <= each.end,
   );
   if (!blocker) return null;
   return blocker.kind === 'class' ? classBlock(blocker.place) : listenerBlock(blocker.place);
