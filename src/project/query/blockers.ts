@@ -1,11 +1,12 @@
 // Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
 import { readCall, keyword, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode, type Span } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { changesQueries } from './custom-query.ts';
 import { placeOf, type Place } from './place.ts';
+import { testScopes } from './test-scopes.ts';
 
 /** What stands in the way of rewriting queries. */
 export interface QueryBlockers {
@@ -19,10 +20,20 @@ export interface QueryBlockers {
   readonly queryClassUses: readonly Place[];
   /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
   readonly sessionClasses: ReadonlyMap<string, Place | null>;
+  /** What only a test does to its own queries. */
+  readonly inTests: readonly TestBlocker[];
   /** Classes of the project that define `query()` and are no sessions. */
   readonly otherQueryMethods: readonly Place[];
   /** Paths of modules whose queries a test replaces (`session.query.return_value`), with the place that does. */
   readonly mocked: ReadonlyMap<string, Place>;
+}
+
+/** A listener or Query class that stands inside of a test, and is no business of other queries. */
+export interface TestBlocker extends Span {
+  readonly kind: 'listener' | 'bulk-listener' | 'class';
+  readonly place: Place;
+  /** The file; `start` and `end` are those of the test in it, or of a function that the test calls. */
+  readonly path: string;
 }
 
 const QUERY_BASES: ReadonlySet<string> = new Set([
@@ -74,6 +85,7 @@ interface Found {
   queryClasses: Place[];
   queryClassUses: Place[];
   sessionClasses: Map<string, Place | null>;
+  inTests: TestBlocker[];
   otherQueryMethods: Place[];
   mocked: Map<string, Place>;
 }
@@ -86,6 +98,7 @@ export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlocker
     queryClasses: [],
     queryClassUses: [],
     sessionClasses: new Map(),
+    inTests: [],
     otherQueryMethods: [],
     mocked: new Map(),
   };
@@ -186,13 +199,11 @@ function readListener(node: PyNode, module: Module, symbols: Symbols, found: Fou
   if (name === 'listens_for' || name === 'listen') {
     const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
     if (event === null) return;
-    if (COMPILE_EVENTS.has(event) && !inTestCode(node, module))
-      found.compileListeners.push(placeOf(module, node));
-    if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
+    if (COMPILE_EVENTS.has(event)) addBlocker('listener', node, module, found);
+    if (BULK_EVENTS.has(event)) addBlocker('bulk-listener', node, module, found);
   }
   const custom = queryClassOf(call);
-  if (custom && isCustom(custom, module, symbols))
-    found.queryClassUses.push(placeOf(module, custom));
+  if (custom && isCustom(custom, module, symbols)) addBlocker('class', custom, module, found);
 }
 
 function queryClassOf(call: Call): PyNode | null {
@@ -234,8 +245,24 @@ function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found
   }
 }
 
-/** A listener that only a test or fixture registers. */
-function inTestCode(node: PyNode, module: Module): boolean {
-  const owner = enclosing(node, 'function_definition');
-  return owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
+/** Notes a blocker for the whole project, or for the test that it stands in. */
+function addBlocker(kind: TestBlocker['kind'], node: PyNode, module: Module, found: Found): void {
+  const place = placeOf(module, node);
+  const scopes = testScopes(node, module);
+  if (!scopes || (kind === 'class' && /(^|\/)conftest\.py$/.test(module.path)))
+    listOf(kind, found).push(place);
+  else
+    for (const { start, end } of scopes)
+      found.inTests.push({ kind, place, path: module.path, start, end });
+}
+
+function listOf(kind: TestBlocker['kind'], found: Found): Place[] {
+  switch (kind) {
+    case 'class':
+      return found.queryClassUses;
+    case 'listener':
+      return found.compileListeners;
+    default:
+      return found.bulkListeners;
+  }
 }

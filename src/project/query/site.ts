@@ -51,7 +51,9 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     use,
     session,
     span: spanOf(chain, use),
-    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, blockers),
+    blocked: isDirect(head)
+      ? directBlock(head, use)
+      : (blockOf(session, blockers) ?? testBlock(node, blockers, ctx.path)),
     doubts: doubtsOf(session, blockers, ctx.path),
     executor: null,
     extension: extensionOf(head, ctx),
@@ -91,6 +93,7 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     blocked:
       model.blocked ??
       modelBlock(model, blockers) ??
+      testBlock(node, blockers, ctx.path) ??
       (named || isExpression ? null : unnamed(model)),
     doubts: [...model.doubts, ...doubtsOf(session, blockers, ctx.path)],
     executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
@@ -177,14 +180,33 @@ function blockOf(session: SessionFact, blockers: QueryBlockers): string | null {
   if (session.isAsync)
     return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
   const [listener] = blockers.compileListeners;
-  if (listener !== undefined)
-    return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
+  if (listener !== undefined) return listenerBlock(listener);
   const [custom] = blockers.queryClassUses;
-  if (custom !== undefined)
-    return `sessions use a Query class of their own (${custom}), whose behaviour a statement would not have`;
+  if (custom !== undefined) return classBlock(custom);
   const override =
     session.projectClass === null ? null : blockers.sessionClasses.get(session.projectClass);
   return override ? `its session class overrides what executes queries (${override})` : null;
+}
+
+function listenerBlock(place: string): string {
+  return `a \`before_compile\` listener (${place}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
+}
+
+function classBlock(place: string): string {
+  return `sessions use a Query class of their own (${place}), whose behaviour a statement would not have`;
+}
+
+/** What the test around a query does to its queries. */
+function testBlock(node: PyNode, { inTests }: QueryBlockers, path: string): string | null {
+  const blocker = inTests.find(
+    (each) =>
+      each.kind !== 'bulk-listener' &&
+      each.path === path &&
+      each.start <= node.start &&
+      node.end <= each.end,
+  );
+  if (!blocker) return null;
+  return blocker.kind === 'class' ? classBlock(blocker.place) : listenerBlock(blocker.place);
 }
 
 function doubtsOf(session: SessionFact, blockers: QueryBlockers, path: string): readonly string[] {
