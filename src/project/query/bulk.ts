@@ -111,7 +111,7 @@ function rowcount({ span }: QuerySite): string {
 }
 
 function listenerDoubts(ctx: RuleContext): readonly string[] {
-  const [listener] = ctx.facts.queryBlockers().bulkListeners;
+  const [listener] = ctx.facts.queryBlockers().listeners.bulk;
   return listener === undefined
     ? []
     : [`a listener for bulk changes of Query (${listener}) would not be called`];

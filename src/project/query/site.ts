@@ -1,14 +1,17 @@
 // Reads one query of a file as a whole: its chain, its session, what is done with it, and what stands in the way. It rewrites nothing.
 import { calledName, keyword, readCall } from '../../python/calls.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import type { QueryBlockers } from './blockers.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
+import type { Listeners } from './listeners.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
+import type { Place } from './place.ts';
 import { isFlaskObject } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
 import { spellName } from './spell.ts';
 import { selectedItems } from './statement.ts';
+import { functionKey } from './test-functions.ts';
 import { useOf, type QueryUse } from './use.ts';
 
 /** A query where it is built. */
@@ -49,7 +52,7 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     use,
     session,
     span: spanOf(chain, use),
-    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, blockers),
+    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, node, ctx),
     doubts: doubtsOf(session, blockers, ctx.path),
     executor: null,
     extension: extensionOf(head, ctx),
@@ -86,9 +89,7 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     session,
     span: spanOf(chain, use),
     blocked:
-      model.blocked ??
-      modelBlock(model, blockers) ??
-      (named || isExpression ? null : unnamed(model)),
+      model.blocked ?? modelBlock(node, ctx) ?? (named || isExpression ? null : unnamed(model)),
     doubts: [...model.doubts, ...doubtsOf(session, blockers, ctx.path)],
     executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
     extension: kind === 'flask' && !model.isCustom ? named : null,
@@ -96,12 +97,11 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   };
 }
 
-function modelBlock({ kind }: ModelHead, blockers: QueryBlockers): string | null {
-  const override = [...blockers.sessionClasses.values()].find((place) => place !== null);
-  // A query_property() makes its queries itself, of the class that it was given.
-  const known = kind === 'flask' ? blockers : { ...blockers, queryClassUses: [] };
+function modelBlock(node: PyNode, ctx: RuleContext): string | null {
+  const { sessionClasses } = ctx.facts.queryBlockers();
+  const override = [...sessionClasses.values()].find((place) => place !== null);
   return (
-    blockOf(DIRECT, known) ??
+    blockOf(DIRECT, node, ctx) ??
     (override ? `a session class overrides what executes queries (${override})` : null)
   );
 }
@@ -147,7 +147,13 @@ function isSubexpression(use: QueryUse): boolean {
   return use.kind === 'terminal' && SUBEXPRESSIONS.has(use.call.method.text);
 }
 
-const DIRECT: SessionFact = { evidence: 'proven', isAsync: false, projectClass: null, trail: [] };
+const DIRECT: SessionFact = {
+  evidence: 'proven',
+  isAsync: false,
+  projectClass: null,
+  trail: [],
+  queryClass: null,
+};
 
 /** `Query(User)`, `Query(User, session=session)`. */
 function readDirectHead(node: PyNode, ctx: RuleContext): CallHead | null {
@@ -169,25 +175,41 @@ function spanOf(chain: QueryChain, use: QueryUse): PyNode {
   }
 }
 
-function blockOf(session: SessionFact, blockers: QueryBlockers): string | null {
+function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContext): string | null {
   if (session.isAsync)
     return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
-  const [listener] = blockers.compileListeners;
+  const { listeners, sessionClasses } = facts.queryBlockers();
+  const listener = listeners.always[0] ?? localListener(node, path, listeners);
   if (listener !== undefined)
     return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
-  const [custom] = blockers.queryClassUses;
-  if (custom !== undefined)
-    return `sessions use a Query class of their own (${custom}), whose behaviour a statement would not have`;
-  const override =
-    session.projectClass === null ? null : blockers.sessionClasses.get(session.projectClass);
+  if (session.queryClass?.isCertain)
+    return `its session uses a Query class of its own (${session.queryClass.place}), whose behaviour a statement would not have; move that to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
+  const override = session.projectClass === null ? null : sessionClasses.get(session.projectClass);
   return override ? `its session class overrides what executes queries (${override})` : null;
 }
 
+/** The listener that a test registers around the place. */
+function localListener(node: PyNode, path: string, { local }: Listeners): Place | undefined {
+  if (local.size === 0) return undefined;
+  for (
+    let each = enclosing(node, 'function_definition');
+    each;
+    each = enclosing(each, 'function_definition')
+  ) {
+    const place = local.get(functionKey(path, each));
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
 function doubtsOf(session: SessionFact, blockers: QueryBlockers, path: string): readonly string[] {
-  const mock = blockers.mocked.get(path);
+  const mock = blockers.mocks.byPath.get(path);
   return [
     ...(session.evidence === 'likely'
       ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`]
+      : []),
+    ...(session.queryClass && !session.queryClass.isCertain
+      ? [`its session may use a Query class of its own (${session.queryClass.place})`]
       : []),
     ...(mock === undefined ? [] : [`a test replaces \`query()\` (${mock})`]),
   ];

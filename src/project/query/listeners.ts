@@ -1,0 +1,98 @@
+// Finds event listeners that change every Query, and the functions in which those of tests hold. It rewrites nothing.
+import { keyword, readCall, type Call } from '../../python/calls.ts';
+import { stringValue } from '../../python/strings.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import type { Module, ModuleGraph } from '../modules.ts';
+import type { Symbols } from '../symbols.ts';
+import { placeOf, type Place } from './place.ts';
+import { functionKey, functionsUnder, isTestPath } from './test-functions.ts';
+
+/** Listeners of Query and Session that change what queries do. */
+export interface Listeners {
+  /** `before_compile` listeners that always run. */
+  readonly always: readonly Place[];
+  /** `before_compile` listeners of one Query class, by its id. */
+  readonly ofClass: ReadonlyMap<string, Place>;
+  /** `before_compile` listeners that hold in some functions only, by `functionKey`. */
+  readonly local: ReadonlyMap<string, Place>;
+  /** Those of bulk updates and deletes. */
+  readonly bulk: readonly Place[];
+}
+
+/** A call that registers a listener. */
+export interface Registration {
+  readonly event: string;
+  readonly target: PyNode | null;
+  readonly call: Call;
+}
+
+const BULK_EVENTS: ReadonlySet<string> = new Set([
+  'before_compile_update',
+  'before_compile_delete',
+  'after_bulk_update',
+  'after_bulk_delete',
+]);
+
+/** Reads `@event.listens_for(Query, "before_compile")` and `event.listen(Query, "before_compile", f)`. */
+export function readRegistration(node: PyNode): Registration | null {
+  const call = readCall(node);
+  const name = (call?.callee.child('attribute') ?? call?.callee)?.text ?? '';
+  if (!call || (name !== 'listens_for' && name !== 'listen')) return null;
+  const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
+  return event === null
+    ? null
+    : { event, target: call.positional[0] ?? keyword(call, 'target'), call };
+}
+
+interface Found {
+  readonly module: Module;
+  readonly registration: Registration;
+}
+
+/** Finds them in the modules that name such an event. */
+export function findListeners(graph: ModuleGraph, symbols: Symbols): Listeners {
+  const always: Place[] = [];
+  const bulk: Place[] = [];
+  const ofClass = new Map<string, Place>();
+  const local: Found[] = [];
+  for (const module of graph.modules) {
+    const { text, root } = module.tree;
+    if (!text.includes('before_compile') && !text.includes('after_bulk_')) continue;
+    for (const node of descendants(root, 'call')) {
+      const registration = readRegistration(node);
+      if (!registration) continue;
+      const place = placeOf(module, node);
+      if (BULK_EVENTS.has(registration.event)) bulk.push(place);
+      if (registration.event !== 'before_compile') continue;
+      const target = registration.target && symbols.symbolOf(module, registration.target);
+      if (target?.kind === 'definition' && target.binding.kind === 'class')
+        ofClass.set(target.id, place);
+      else if (isLocal(node, module)) local.push({ module, registration });
+      else always.push(place);
+    }
+  }
+  return { always, bulk, ofClass, local: holdingIn(graph, symbols, local) };
+}
+
+/** Only a test, a fixture or a helper of tests registers it. */
+function isLocal(node: PyNode, module: Module): boolean {
+  return enclosing(node, 'function_definition') !== null && isTestPath(module.path);
+}
+
+function holdingIn(
+  graph: ModuleGraph,
+  symbols: Symbols,
+  listeners: readonly Found[],
+): ReadonlyMap<string, Place> {
+  const found = new Map<string, Place>();
+  for (const { module, registration } of listeners) {
+    const { node } = registration.call;
+    const owner = enclosing(node, 'function_definition');
+    if (!owner) continue;
+    for (const reached of functionsUnder({ module, node: owner }, graph, symbols)) {
+      const key = functionKey(reached.module.path, reached.node);
+      if (!found.has(key)) found.set(key, placeOf(module, node));
+    }
+  }
+  return found;
+}
