@@ -14,9 +14,16 @@ export interface Listeners {
   /** `before_compile` listeners of one Query class, by its id. */
   readonly ofClass: ReadonlyMap<string, Place>;
   /** `before_compile` listeners that hold in some functions only, by `functionKey`. */
-  readonly local: ReadonlyMap<string, Place>;
+  readonly local: ReadonlyMap<string, LocalListener>;
   /** Those of bulk updates and deletes. */
   readonly bulk: readonly Place[];
+}
+
+/** A listener of a test. */
+export interface LocalListener {
+  readonly place: Place;
+  /** What it returns takes the place of the query; another only sees it. */
+  readonly isChanging: boolean;
 }
 
 /** A call that registers a listener. */
@@ -83,15 +90,17 @@ function holdingIn(
   graph: ModuleGraph,
   symbols: Symbols,
   listeners: readonly Found[],
-): ReadonlyMap<string, Place> {
-  const found = new Map<string, Place>();
+): ReadonlyMap<string, LocalListener> {
+  const found = new Map<string, LocalListener>();
   for (const { module, registration } of listeners) {
     const { node } = registration.call;
     const owner = enclosing(node, 'function_definition');
     if (!owner) continue;
+    const isChanging = keyword(registration.call, 'retval')?.kind === 'true';
     for (const reached of functionsUnder({ module, node: owner }, graph, symbols)) {
       const key = functionKey(reached.module.path, reached.node);
-      if (!found.has(key)) found.set(key, placeOf(module, node));
+      if (!isChanging && found.has(key)) continue;
+      found.set(key, { place: placeOf(module, node), isChanging });
     }
   }
   return found;

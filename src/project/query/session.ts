@@ -113,9 +113,9 @@ function receiverFact(
     if (of !== null && !SYNC.has(of) && !/(Mock|builtins\.object|typing\.Any)$/.test(of))
       return null;
   }
-  if (inferred?.evidence === 'proven' && isMock(inferred.value))
-    return fact('likely', inferred.trail);
   const name = dottedParts(receiver)?.at(-1) ?? '';
+  if (inferred?.evidence === 'proven' && isMock(inferred.value))
+    return mapped || CONVENTIONAL.test(name) ? fact('likely', inferred.trail) : null;
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
     return fact('proven', [`${receiver.text}: named in session-names`]);
   if (mapped) {

@@ -2,11 +2,9 @@
 import { calledName, keyword, readCall } from '../../python/calls.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryBlockers } from './blockers.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
-import type { Listeners } from './listeners.ts';
+import type { Listeners, LocalListener } from './listeners.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
-import type { Place } from './place.ts';
 import { isFlaskObject } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
 import { spellName } from './spell.ts';
@@ -53,7 +51,7 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     session,
     span: spanOf(chain, use),
     blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, node, ctx),
-    doubts: doubtsOf(session, blockers, ctx.path),
+    doubts: doubtsOf(session, node, ctx),
     executor: null,
     extension: extensionOf(head, ctx),
     isProperty: false,
@@ -77,7 +75,6 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const model = readModelHead(node, ctx.facts);
   if (!model) return null;
   const { head, holder, kind } = model;
-  const blockers = ctx.facts.queryBlockers();
   const chain = readChain(head);
   const use = useOf(chain, ctx.facts.binding);
   const isExpression = isPart(use);
@@ -90,7 +87,7 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     span: spanOf(chain, use),
     blocked:
       model.blocked ?? modelBlock(node, ctx) ?? (named || isExpression ? null : unnamed(model)),
-    doubts: [...model.doubts, ...doubtsOf(session, blockers, ctx.path)],
+    doubts: [...model.doubts, ...doubtsOf(session, node, ctx)],
     executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
     extension: kind === 'flask' && !model.isCustom ? named : null,
     isProperty: kind === 'query-property',
@@ -179,7 +176,8 @@ function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContex
   if (session.isAsync)
     return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
   const { listeners, sessionClasses } = facts.queryBlockers();
-  const listener = listeners.always[0] ?? localListener(node, path, listeners);
+  const local = localListener(node, path, listeners);
+  const listener = listeners.always[0] ?? (local?.isChanging ? local.place : undefined);
   if (listener !== undefined)
     return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
   if (session.queryClass?.isCertain)
@@ -189,27 +187,42 @@ function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContex
 }
 
 /** The listener that a test registers around the place. */
-function localListener(node: PyNode, path: string, { local }: Listeners): Place | undefined {
+function localListener(
+  node: PyNode,
+  path: string,
+  { local }: Listeners,
+): LocalListener | undefined {
   if (local.size === 0) return undefined;
   for (
     let each = enclosing(node, 'function_definition');
     each;
     each = enclosing(each, 'function_definition')
   ) {
-    const place = local.get(functionKey(path, each));
-    if (place !== undefined) return place;
+    const found = local.get(functionKey(path, each));
+    if (found) return found;
   }
   return undefined;
 }
 
-function doubtsOf(session: SessionFact, blockers: QueryBlockers, path: string): readonly string[] {
-  const mock = blockers.mocks.byPath.get(path);
+function doubtsOf(
+  session: SessionFact,
+  node: PyNode,
+  { facts, path }: RuleContext,
+): readonly string[] {
+  const { listeners, mocks } = facts.queryBlockers();
+  const mock = mocks.byPath.get(path);
+  const local = localListener(node, path, listeners);
   return [
     ...(session.evidence === 'likely'
       ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`]
       : []),
     ...(session.queryClass && !session.queryClass.isCertain
       ? [`its session may use a Query class of its own (${session.queryClass.place})`]
+      : []),
+    ...(local
+      ? [
+          `a test sees queries by a \`before_compile\` listener (${local.place}), and would not see the statement`,
+        ]
       : []),
     ...(mock === undefined ? [] : [`a test replaces \`query()\` (${mock})`]),
   ];

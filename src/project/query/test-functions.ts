@@ -145,14 +145,14 @@ function isBelow(path: string, fixturePath: string): boolean {
 }
 
 function calledBy(
-  { module, node }: TestedFunction,
+  of: TestedFunction,
   symbols: Symbols,
   named: ReadonlyMap<string, readonly TestedFunction[]>,
 ): readonly TestedFunction[] {
-  return descendants(node, 'call').flatMap((each) => {
+  return descendants(of.node, 'call').flatMap((each) => {
     const callee = each.child('function');
     if (!callee) return [];
-    const symbol = symbols.symbolOf(module, callee);
+    const symbol = symbols.symbolOf(of.module, callee);
     if (symbol?.kind === 'library') return [];
     const definition = symbol?.kind === 'definition' ? symbol.binding.value : null;
     if (symbol?.kind === 'definition' && definition?.kind === 'function_definition')
@@ -162,8 +162,31 @@ function calledBy(
         module: symbol.module,
         node: method,
       }));
-    return callee.kind === 'attribute'
-      ? (named.get(callee.child('attribute')?.text ?? '') ?? [])
-      : [];
+    return callee.kind === 'attribute' ? methodsCalled(callee, of, named) : [];
   });
+}
+
+/** Methods that objects of Python and SQLAlchemy have: their names tell nothing. */
+const COMMON: ReadonlySet<string> = new Set(
+  (
+    'add all append begin clear close commit copy count debug decode delete encode error execute exists extend filter filter_by first flush format get info ' +
+    'insert isoformat items join keys limit log lower merge offset one options order_by pop query read refresh remove replace rollback run save scalar scalars ' +
+    'setdefault sort split start startswith stop strip update upper values warning where write'
+  ).split(' '),
+);
+
+/** The methods that a call on an object may reach: of the own class, else all of that name. Only tests call tests. */
+function methodsCalled(
+  callee: PyNode,
+  of: TestedFunction,
+  named: ReadonlyMap<string, readonly TestedFunction[]>,
+): readonly TestedFunction[] {
+  const name = callee.child('attribute')?.text ?? '';
+  if (COMMON.has(name)) return [];
+  const all = (named.get(name) ?? []).filter(
+    ({ module }) => isTestPath(of.module.path) || !isTestPath(module.path),
+  );
+  const isOwn = /^(self|cls)$/.test(callee.child('object')?.text ?? '');
+  const own = isOwn ? all.filter((each) => classOf(each) === classOf(of)) : [];
+  return own.length > 0 ? own : all;
 }
