@@ -5,6 +5,7 @@ import coreCaseList from './core-case-list.ts';
 import coreDmlArguments from './core-dml-arguments.ts';
 import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
+import customQueryClass from './custom-query-class.ts';
 import connAutocommit from './conn-autocommit.ts';
 import connExecuteStr from './conn-execute-str.ts';
 import sessionExecuteStr from './session-execute-str.ts';
@@ -19,6 +20,7 @@ import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import queryAll from './query-all.ts';
+import queryBeforeCompile from './query-before-compile.ts';
 import queryCount from './query-count.ts';
 import queryDelete from './query-delete.ts';
 import queryExists from './query-exists.ts';
@@ -26,6 +28,7 @@ import queryFirst from './query-first.ts';
 import queryGet from './query-get.ts';
 import queryInVariable from './query-in-variable.ts';
 import queryIter from './query-iter.ts';
+import queryMock from './query-mock.ts';
 import queryOneOrNone from './query-one-or-none.ts';
 import queryOne from './query-one.ts';
 import queryScalar from './query-scalar.ts';
@@ -58,12 +61,14 @@ export const transforms: readonly Transform[] = [
   queryInVariable,
   loaderString,
   queryJoinString,
+  queryBeforeCompile,
   queryCount,
   queryDelete,
   queryExists,
   queryFirst,
   queryGet,
   queryIter,
+  queryMock,
   queryOneOrNone,
   queryOne,
   queryScalar,
@@ -71,5 +76,6 @@ export const transforms: readonly Transform[] = [
   querySubquery,
   queryUpdate,
   queryValues,
+  customQueryClass,
   lintNPlusOne,
 ];
