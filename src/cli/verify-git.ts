@@ -23,7 +23,7 @@ export async function checkout(
   revision: string,
   copies: readonly string[],
 ): Promise<Checkout> {
-  const prefix = await ask(cwd, ['rev-parse', '--show-prefix']);
+  const prefix = (await ask(cwd, ['rev-parse', '--show-prefix'])).replace(/\/$/, '');
   const commit = await commitOf(cwd, revision);
   const top = await realpath(await mkdtemp(join(tmpdir(), 'sqla-migrate-verify-')));
   const remove = (): Promise<void> => rm(top, { recursive: true, force: true });
