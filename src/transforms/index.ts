@@ -11,6 +11,7 @@ import sessionExecuteStr from './session-execute-str.ts';
 import engineExecute from './engine-execute.ts';
 import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
+import importRenamed from './import-renamed.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -38,6 +39,7 @@ import relUntyped from './rel-untyped.ts';
 /** All transforms, in the order in which they are applied. */
 export const transforms: readonly Transform[] = [
   importMoved,
+  importRenamed,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
