@@ -12,6 +12,17 @@ import sessionExecuteStr from './session-execute-str.ts';
 import engineExecute from './engine-execute.ts';
 import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
+import importRenamed from './import-renamed.ts';
+import importRemoved from './import-removed.ts';
+import importMapper from './import-mapper.ts';
+import importReplaced from './import-replaced.ts';
+import coreRenamed from './core-renamed.ts';
+import coreOldKeyword from './core-old-keyword.ts';
+import engineRenamed from './engine-renamed.ts';
+import engineOldKeyword from './engine-old-keyword.ts';
+import engineReflection from './engine-reflection.ts';
+import engineCallable from './engine-callable.ts';
+import sessionOldKeyword from './session-old-keyword.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -41,6 +52,17 @@ import relUntyped from './rel-untyped.ts';
 /** All transforms, in the order in which they are applied. */
 export const transforms: readonly Transform[] = [
   importMoved,
+  importRenamed,
+  importRemoved,
+  importMapper,
+  importReplaced,
+  coreRenamed,
+  coreOldKeyword,
+  engineRenamed,
+  engineOldKeyword,
+  engineReflection,
+  engineCallable,
+  sessionOldKeyword,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
