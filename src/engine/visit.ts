@@ -149,10 +149,11 @@ function createContext(
     settings,
     facts,
     fix: (proposal) => collected.push(fixOf(transform, visited, proposal)),
-    manual({ at, message, reason, evidence = [], rule = transform.id }) {
+    manual({ at, message, reason, evidence = [], rule = transform.id, possible }) {
       assertDeclared(transform, rule);
       const { start, end } = at;
-      collected.push({ rule, path: visited, start, end, message, reason, fix: null, evidence });
+      const found = { rule, path: visited, start, end, message, reason, fix: null, evidence };
+      collected.push(possible === true ? { ...found, possible } : found);
     },
     use(name, at, options = {}) {
       const target = settings.targetVersion;

@@ -22,12 +22,14 @@ export interface Calls {
   readonly doubtful: readonly Call[];
   /** A place where the function is used as a value. */
   readonly escapes: Mention | null;
+  /** Its name is too common: the calls were not looked for. */
+  readonly tooMany: boolean;
 }
 
 /** A name that is mentioned more often is too common to be told apart. */
 const MOST_MENTIONS = 100;
 
-const NONE: Calls = { calls: [], doubtful: [], escapes: null };
+const UNKNOWN: Calls = { calls: [], doubtful: [], escapes: null, tooMany: true };
 
 /** The calls of a function in all files of the project. */
 export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
@@ -35,7 +37,7 @@ export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
   const doubtful: Call[] = [];
   let escapes: Mention | null = null;
   const mentions = mentionsOf(tracer, source);
-  if (mentions.length > MOST_MENTIONS) return NONE;
+  if (mentions.length > MOST_MENTIONS) return UNKNOWN;
   for (const mention of mentions) {
     const expression = wholeExpression(mention.node);
     const part = partOf(tracer, source, mention.module, expression);
@@ -46,7 +48,7 @@ export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
     } else if (found) calls.push(found);
     else if (!isSuperclass(expression)) escapes ??= mention;
   }
-  return { calls, doubtful, escapes };
+  return { calls, doubtful, escapes, tooMany: false };
 }
 
 function mentionsOf(tracer: Tracer, source: FunctionSource): readonly Mention[] {

@@ -1,6 +1,4 @@
 // Finds the name of the table that a mapped class declares, Flask-SQLAlchemy's automatic names included.
-import type { PyNode } from '../../python/tree.ts';
-import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { constantString, readCall } from './calls.ts';
 import type { Hierarchy } from './hierarchy.ts';

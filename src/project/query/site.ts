@@ -43,7 +43,8 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
     : DIRECT;
-  if (!session) return null;
+  // A rule of its own rewrites what has no `query()` at all.
+  if (!session || (session.isAsync && session.evidence === 'proven')) return null;
   const chain = readChain(head);
   const use = useOf(chain, facts.binding);
   return {
