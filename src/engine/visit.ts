@@ -28,11 +28,13 @@ export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
 /** Creates the scan for the triggers of transforms. */
 export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
   const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
+  const words = new Set(transforms.flatMap(({ triggers }) => triggers));
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
+    const present = new Set([...words].filter((word) => tree.text.includes(word)));
     const found = new Set(
-      transforms.filter(({ triggers }) => triggers.some((trigger) => tree.text.includes(trigger))),
+      transforms.filter(({ triggers }) => triggers.some((trigger) => present.has(trigger))),
     );
     known.set(tree, found);
     return found;

@@ -70,11 +70,16 @@ function passedValue(
   parameter: PyNode,
   binding: Binding,
 ): Inferred | null {
-  const { calls, doubtful, escapes } = callsOf(tracer, source);
-  if (calls.length === 0) return null;
-  const answers = calls.map((call) => passedBy(tracer, source, call, parameter, binding));
-  const value = joined(answers);
-  if (!value) return null;
+  const answers: (Inferred | null)[] = [];
+  const found = callsOf(tracer, source, (call) => {
+    const answer = passedBy(tracer, source, call, parameter, binding);
+    answers.push(answer);
+    // One argument that is unknown makes the parameter unknown.
+    return answer !== null;
+  });
+  const value = found && joined(answers);
+  if (!found || !value) return null;
+  const { doubtful, escapes } = found;
   const doubt = doubtful.some((call) => {
     const other = passedBy(tracer, source, call, parameter, binding);
     return !other || !sameValue(other.value, value.value);
