@@ -31,8 +31,13 @@ const MOST_MENTIONS = 100;
 
 const UNKNOWN: Calls = { calls: [], doubtful: [], escapes: null, tooMany: true };
 
+/** The calls of a function in all files of the project. */
+export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
+  return acceptedCalls(tracer, source, () => true) ?? UNKNOWN;
+}
+
 /** The calls of a function in all files of the project; `null` once `accepts` refuses one. */
-export function callsOf(
+export function acceptedCalls(
   tracer: Tracer,
   source: FunctionSource,
   accepts: (call: Call) => boolean,
