@@ -61,7 +61,14 @@ function copyOf(untouched) {
 
 function migrate(folder) {
   const tool = join(root, 'bin', 'sqla-migrate.js');
-  const options = ['--unsafe-fixes', '--allow-dirty', '--select', values.select, '--output-format', 'json'];
+  const options = [
+    '--unsafe-fixes',
+    '--allow-dirty',
+    '--select',
+    values.select,
+    '--output-format',
+    'json',
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, [tool, 'test/orm', ...options], {
     cwd: folder,
     encoding: 'utf8',

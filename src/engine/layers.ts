@@ -13,6 +13,8 @@ export interface LayoutOptions {
   readonly indent: string;
   readonly lineLength: number;
   readonly newline: string;
+  /** Whether backslashes at line ends may go. */
+  readonly joinsLines?: boolean;
 }
 
 /** Everything that a pass calls outside the engine; tests hand in their own rules. */

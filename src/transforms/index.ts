@@ -54,6 +54,8 @@ export const transforms: readonly Transform[] = [
   coreAsScalar,
   queryAll,
   fsaModelQuery,
+  // A query that moves as a whole takes its links with it.
+  queryInVariable,
   loaderString,
   queryJoinString,
   queryCount,
@@ -61,7 +63,6 @@ export const transforms: readonly Transform[] = [
   queryExists,
   queryFirst,
   queryGet,
-  queryInVariable,
   queryIter,
   queryOneOrNone,
   queryOne,

@@ -2,7 +2,7 @@
 import type { Edit } from '../../edits/edit.ts';
 import { keyword, type MethodCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode, type Span } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import {
   open,
@@ -55,7 +55,7 @@ export function executeUpdate(
     options.ordered ? inOrder(call, values, ctx) : ctx.replace(call.method, 'values'),
     argument === values ? [] : [ctx.replace({ start: argument.start, end: values.start }, '')],
     last === argument ? [] : [ctx.replace({ start: argument.end, end: last.end }, '')],
-    ctx.after(call.node, `${options.link}${option(synchronize)})${rowcount(site)}`),
+    ctx.after(call.node, `${options.link}${synchronizeOption(synchronize)})${rowcount(site.span)}`),
   );
 }
 
@@ -109,7 +109,7 @@ export function executeDelete(
   if (hasComment(call.list, call.list.start, call.list.end)) return COMMENTED;
   return together(
     open({ method: 'execute', builder: 'sqlalchemy.delete' }, site, ctx),
-    replaceTerminal(`${option(synchronize)})${rowcount(site)}`, call, site, ctx),
+    replaceTerminal(`${synchronizeOption(synchronize)})${rowcount(site.span)}`, call, site, ctx),
   );
 }
 
@@ -120,7 +120,7 @@ function hasComment(list: PyNode, start: number, end: number): boolean {
 }
 
 function bulkRefusal(statement: Statement, site: QuerySite, ctx: RuleContext): string | null {
-  const listener = listenerRefusal(site, ctx);
+  const listener = listenerRefusal(site.span, ctx);
   if (listener !== null) return listener;
   if (site.chain.links.some((link) => link.method.text === 'params'))
     return 'update() and delete() have no `.params()`; give the values to `text(…).bindparams(…)`';
@@ -132,21 +132,22 @@ function bulkRefusal(statement: Statement, site: QuerySite, ctx: RuleContext): s
   return null;
 }
 
-function option(synchronize: PyNode | null): string {
+/** The option of a statement for what the session holds. */
+export function synchronizeOption(synchronize: PyNode | null): string {
   return synchronize ? `.execution_options(synchronize_session=${synchronize.text})` : '';
 }
 
 /** The number of rows is asked for only where the call is more than a statement. */
-function rowcount({ span }: QuerySite): string {
+export function rowcount(span: PyNode): string {
   let node = span;
   while (node.parent?.kind === 'parenthesized_expression') node = node.parent;
   return node.parent?.kind === 'expression_statement' ? '' : '.rowcount';
 }
 
-/** A listener for bulk changes of Query is not told of executed statements. */
-function listenerRefusal(site: QuerySite, { facts, path }: RuleContext): string | null {
+/** Why a bulk change may not do all that it did: a listener for bulk changes of Query is not told of executed statements. */
+export function listenerRefusal(span: Span, { facts, path }: RuleContext): string | null {
   const { bulkListeners, inTests } = facts.queryBlockers();
-  const { start, end } = site.span;
+  const { start, end } = span;
   const own = inTests.find(
     (each) =>
       each.kind === 'bulk-listener' && each.path === path && each.start <= start && end <= each.end,

@@ -40,9 +40,9 @@ export function spellName(
     );
   };
   if (means(name)) return { text: name, request: null };
-  const owners = moduleNames(module).filter((each) => means(`${each}.${name}`));
   // `extensions.db` is where the name belongs; `models.db` is what `models` happened to import.
-  const owner = owners.find((each) => {
+  const owner = moduleNames(module).find((each) => {
+    if (!means(`${each}.${name}`)) return false;
     const symbol = symbols.symbolNamed(module, each, at);
     return symbol?.kind === 'module' && (symbol.module === home || symbol.module?.isPackage);
   });
@@ -51,8 +51,7 @@ export function spellName(
   const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
   if (isFree && (isEarly || isAlongside(id, home, ctx) || !reaches(home, module, modules)))
     return ctx.use(id, at);
-  const [other] = owners;
-  return other === undefined ? null : { text: `${other}.${name}`, request: null };
+  return null;
 }
 
 function isPackageOf(home: Module, module: Module): boolean {
