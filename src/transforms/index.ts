@@ -1,17 +1,37 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import asyncCreateAll from './async-create-all.ts';
+import asyncMissingAwait from './async-missing-await.ts';
+import asyncSessionQuery from './async-session-query.ts';
+import asyncSessionmaker from './async-sessionmaker.ts';
+import asyncSyncDriver from './async-sync-driver.ts';
 import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreDmlArguments from './core-dml-arguments.ts';
 import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
+import customQueryClass from './custom-query-class.ts';
 import connAutocommit from './conn-autocommit.ts';
 import connExecuteStr from './conn-execute-str.ts';
 import sessionExecuteStr from './session-execute-str.ts';
 import engineExecute from './engine-execute.ts';
 import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
+import importRenamed from './import-renamed.ts';
+import importRemoved from './import-removed.ts';
+import importMapper from './import-mapper.ts';
+import importReplaced from './import-replaced.ts';
+import coreRenamed from './core-renamed.ts';
+import coreOldKeyword from './core-old-keyword.ts';
+import engineRenamed from './engine-renamed.ts';
+import engineOldKeyword from './engine-old-keyword.ts';
+import engineReflection from './engine-reflection.ts';
+import engineCallable from './engine-callable.ts';
+import sessionOldKeyword from './session-old-keyword.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
+import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
+import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
+import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
@@ -19,6 +39,7 @@ import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import queryAll from './query-all.ts';
+import queryBeforeCompile from './query-before-compile.ts';
 import queryCount from './query-count.ts';
 import queryDelete from './query-delete.ts';
 import queryExists from './query-exists.ts';
@@ -26,6 +47,7 @@ import queryFirst from './query-first.ts';
 import queryGet from './query-get.ts';
 import queryInVariable from './query-in-variable.ts';
 import queryIter from './query-iter.ts';
+import queryMock from './query-mock.ts';
 import queryOneOrNone from './query-one-or-none.ts';
 import queryOne from './query-one.ts';
 import queryScalar from './query-scalar.ts';
@@ -38,6 +60,17 @@ import relUntyped from './rel-untyped.ts';
 /** All transforms, in the order in which they are applied. */
 export const transforms: readonly Transform[] = [
   importMoved,
+  importRenamed,
+  importRemoved,
+  importMapper,
+  importReplaced,
+  coreRenamed,
+  coreOldKeyword,
+  engineRenamed,
+  engineOldKeyword,
+  engineReflection,
+  engineCallable,
+  sessionOldKeyword,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
@@ -52,18 +85,25 @@ export const transforms: readonly Transform[] = [
   rowStrIndex,
   sessionExecuteStr,
   coreAsScalar,
+  asyncCreateAll,
+  asyncMissingAwait,
+  asyncSessionQuery,
+  asyncSessionmaker,
+  asyncSyncDriver,
   queryAll,
   fsaModelQuery,
   // A query that moves as a whole takes its links with it.
   queryInVariable,
   loaderString,
   queryJoinString,
+  queryBeforeCompile,
   queryCount,
   queryDelete,
   queryExists,
   queryFirst,
   queryGet,
   queryIter,
+  queryMock,
   queryOneOrNone,
   queryOne,
   queryScalar,
@@ -71,5 +111,9 @@ export const transforms: readonly Transform[] = [
   querySubquery,
   queryUpdate,
   queryValues,
+  customQueryClass,
   lintNPlusOne,
+  lintAsyncExpiredAttr,
+  lintAsyncLazyLoad,
+  lintSharedAsyncSession,
 ];

@@ -2,8 +2,9 @@
 import type { Edit } from '../../edits/edit.ts';
 import { keyword, type MethodCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, type PyNode, type Span } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
+import { listenerAround } from './listeners.ts';
 import {
   open,
   outerParentheses,
@@ -145,14 +146,9 @@ export function rowcount(span: PyNode): string {
 }
 
 /** Why a bulk change may not do all that it did: a listener for bulk changes of Query is not told of executed statements. */
-export function listenerRefusal(span: Span, { facts, path }: RuleContext): string | null {
-  const { bulkListeners, inTests } = facts.queryBlockers();
-  const { start, end } = span;
-  const own = inTests.find(
-    (each) =>
-      each.kind === 'bulk-listener' && each.path === path && each.start <= start && end <= each.end,
-  );
-  const place = bulkListeners[0] ?? own?.place;
+export function listenerRefusal(node: PyNode, { facts, path }: RuleContext): string | null {
+  const { bulk, localBulk } = facts.queryBlockers().listeners;
+  const place = bulk[0] ?? listenerAround(node, path, localBulk)?.place;
   return place === undefined
     ? null
     : `a listener for bulk changes of Query (${place}) would not be called; listen to \`do_orm_execute\` and ask \`is_update\` or \`is_delete\` first`;

@@ -162,10 +162,17 @@ function flaskProperty(
   return {
     kind: 'flask',
     holder: holder?.path === '' ? { ...holder, path: '.session' } : null,
-    queryClass,
+    queryClass: queryClass ?? (holder && givenQueryClass(holder, facts)),
     proven: isObject,
     override: holder && isObject ? overrideOf(holder, facts) : null,
   };
+}
+
+/** `SQLAlchemy(query_class=…)`. */
+function givenQueryClass(holder: Holder, facts: Facts): QueryProperty['queryClass'] {
+  const call = readCall(facts.symbols.definition(holder.id)?.binding.value ?? null);
+  const node = call && (keyword(call, 'query_class') ?? call.positional[4]);
+  return node && node.kind !== 'none' ? { module: holder.module, node } : null;
 }
 
 interface Place {

@@ -2,8 +2,8 @@
 import { calledName, keyword, readCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryBlockers } from './blockers.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
+import { listenerAround } from './listeners.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
 import { isFlaskObject, type Holder } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
@@ -43,7 +43,8 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
     : DIRECT;
-  if (!session) return null;
+  // A rule of its own rewrites what has no `query()` at all.
+  if (!session || (session.isAsync && session.evidence === 'proven')) return null;
   const chain = readChain(head);
   const use = useOf(chain, facts.binding);
   return {
@@ -51,10 +52,8 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     use,
     session,
     span: spanOf(chain, use),
-    blocked: isDirect(head)
-      ? directBlock(head, use)
-      : (blockOf(session, blockers) ?? testBlock(node, blockers, ctx.path)),
-    doubts: doubtsOf(session, blockers, ctx.path),
+    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, node, ctx),
+    doubts: doubtsOf(session, node, ctx),
     executor: null,
     extension: extensionOf(head, ctx),
     holder: null,
@@ -79,7 +78,6 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const model = readModelHead(node, ctx.facts);
   if (!model) return null;
   const { head, holder, kind } = model;
-  const blockers = ctx.facts.queryBlockers();
   const chain = readChain(head);
   const use = useOf(chain, ctx.facts.binding);
   const isExpression = isPart(use);
@@ -91,11 +89,8 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     session,
     span: spanOf(chain, use),
     blocked:
-      model.blocked ??
-      modelBlock(model, blockers) ??
-      testBlock(node, blockers, ctx.path) ??
-      (named || isExpression ? null : unnamed(model)),
-    doubts: [...model.doubts, ...doubtsOf(session, blockers, ctx.path)],
+      model.blocked ?? modelBlock(node, ctx) ?? (named || isExpression ? null : unnamed(model)),
+    doubts: [...model.doubts, ...doubtsOf(session, node, ctx)],
     executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
     extension: kind === 'flask' && !model.isCustom ? named : null,
     holder,
@@ -103,12 +98,11 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   };
 }
 
-function modelBlock({ kind }: ModelHead, blockers: QueryBlockers): string | null {
-  const override = [...blockers.sessionClasses.values()].find((place) => place !== null);
-  // A query_property() makes its queries itself, of the class that it was given.
-  const known = kind === 'flask' ? blockers : { ...blockers, queryClassUses: [] };
+function modelBlock(node: PyNode, ctx: RuleContext): string | null {
+  const { sessionClasses } = ctx.facts.queryBlockers();
+  const override = [...sessionClasses.values()].find((place) => place !== null);
   return (
-    blockOf(DIRECT, known) ??
+    blockOf(DIRECT, node, ctx) ??
     (override ? `a session class overrides what executes queries (${override})` : null)
   );
 }
@@ -154,7 +148,13 @@ function isSubexpression(use: QueryUse): boolean {
   return use.kind === 'terminal' && SUBEXPRESSIONS.has(use.call.method.text);
 }
 
-const DIRECT: SessionFact = { evidence: 'proven', isAsync: false, projectClass: null, trail: [] };
+const DIRECT: SessionFact = {
+  evidence: 'proven',
+  isAsync: false,
+  projectClass: null,
+  trail: [],
+  queryClass: null,
+};
 
 /** `Query(User)`, `Query(User, session=session)`. */
 function readDirectHead(node: PyNode, ctx: RuleContext): CallHead | null {
@@ -176,44 +176,39 @@ function spanOf(chain: QueryChain, use: QueryUse): PyNode {
   }
 }
 
-function blockOf(session: SessionFact, blockers: QueryBlockers): string | null {
+function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContext): string | null {
   if (session.isAsync)
     return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
-  const [listener] = blockers.compileListeners;
-  if (listener !== undefined) return listenerBlock(listener);
-  const [custom] = blockers.queryClassUses;
-  if (custom !== undefined) return classBlock(custom);
-  const override =
-    session.projectClass === null ? null : blockers.sessionClasses.get(session.projectClass);
+  const { listeners, sessionClasses } = facts.queryBlockers();
+  const local = listenerAround(node, path, listeners.local);
+  const listener = listeners.always[0] ?? (local?.isChanging ? local.place : undefined);
+  if (listener !== undefined)
+    return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
+  if (session.queryClass?.isCertain)
+    return `its session uses a Query class of its own (${session.queryClass.place}), whose behaviour a statement would not have; move that to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
+  const override = session.projectClass === null ? null : sessionClasses.get(session.projectClass);
   return override ? `its session class overrides what executes queries (${override})` : null;
 }
 
-function listenerBlock(place: string): string {
-  return `a \`before_compile\` listener (${place}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
-}
-
-function classBlock(place: string): string {
-  return `sessions use a Query class of their own (${place}), whose behaviour a statement would not have`;
-}
-
-/** What the test around a query does to its queries. */
-function testBlock(node: PyNode, { inTests }: QueryBlockers, path: string): string | null {
-  const blocker = inTests.find(
-    (each) =>
-      each.kind !== 'bulk-listener' &&
-      each.path === path &&
-      each.start <= node.start &&
-      node.end <= each.end,
-  );
-  if (!blocker) return null;
-  return blocker.kind === 'class' ? classBlock(blocker.place) : listenerBlock(blocker.place);
-}
-
-function doubtsOf(session: SessionFact, blockers: QueryBlockers, path: string): readonly string[] {
-  const mock = blockers.mocked.get(path);
+function doubtsOf(
+  session: SessionFact,
+  node: PyNode,
+  { facts, path }: RuleContext,
+): readonly string[] {
+  const { listeners, mocks } = facts.queryBlockers();
+  const mock = mocks.byPath.get(path);
+  const local = listenerAround(node, path, listeners.local);
   return [
     ...(session.evidence === 'likely'
       ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`]
+      : []),
+    ...(session.queryClass && !session.queryClass.isCertain
+      ? [`its session may use a Query class of its own (${session.queryClass.place})`]
+      : []),
+    ...(local
+      ? [
+          `a test sees queries by a \`before_compile\` listener (${local.place}), and would not see the statement`,
+        ]
       : []),
     ...(mock === undefined ? [] : [`a test replaces \`query()\` (${mock})`]),
   ];
