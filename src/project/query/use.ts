@@ -8,6 +8,8 @@ import type { QueryChain } from './chain.ts';
 export type QueryUse =
   | { readonly kind: 'terminal'; readonly call: MethodCall }
   | { readonly kind: 'property'; readonly node: PyNode; readonly name: string }
+  /** A terminal that somebody else calls: `retry(query.one)`. */
+  | { readonly kind: 'bound'; readonly node: PyNode; readonly name: string }
   /** Something takes its elements one by one, once. `mapping` is `dict(…)`, which asks its argument for keys first. */
   | { readonly kind: 'iteration'; readonly mapping: boolean }
   | { readonly kind: 'subscript'; readonly node: PyNode; readonly index: PyNode }
@@ -36,20 +38,25 @@ const ITERATING_BUILTINS: ReadonlySet<string> = new Set([
 ]);
 const ITERATING_EVERYWHERE: ReadonlySet<string> = new Set(['zip', 'map', 'filter']);
 const ITERATING_METHODS: ReadonlySet<string> = new Set(['extend', 'join']);
+/** Terminals without arguments, whose results are the same for whoever calls them. */
+const BOUND: ReadonlySet<string> = new Set(['all', 'first', 'one', 'one_or_none', 'scalar']);
 const MEMBERSHIP: ReadonlySet<string> = new Set(['in_', 'notin_', 'not_in']);
 const TRANSPARENT: ReadonlySet<string> = new Set(['parenthesized_expression']);
 
 /** Classifies the place where the query stands. */
 export function useOf(chain: QueryChain, binding: ModuleBinding): QueryUse {
   if (chain.terminal) return { kind: 'terminal', call: chain.terminal };
-  if (chain.property)
-    return {
-      kind: 'property',
-      node: chain.property,
-      name: chain.property.child('attribute')?.text ?? '',
-    };
+  if (chain.property) {
+    const name = chain.property.child('attribute')?.text ?? '';
+    const isBound = BOUND.has(name) && !isCalled(chain.property);
+    return { kind: isBound ? 'bound' : 'property', node: chain.property, name };
+  }
   if (chain.head.starred) return iterated;
   return consumerOf(chain.built, binding);
+}
+
+function isCalled(node: PyNode): boolean {
+  return node.parent?.kind === 'call' && node.field === 'function';
 }
 
 /** What takes an iterable expression. */
