@@ -26,7 +26,7 @@ export interface Summary {
 
 /** Computes the figures. The share of migrated sites rests on the resulting text alone, so that a second run says the same. */
 export function summarize({ findings, changed, modern }: Run): Summary {
-  const rewritten = findings.filter(({ status }) => status === 'applied').length;
+  const rewritten = sitesOf(findings.filter(({ status }) => status === 'applied'));
   const left = findings.filter(({ status }) => status === 'available');
   const manual = left.filter(({ safety }) => safety === 'manual');
   return {
@@ -34,11 +34,16 @@ export function summarize({ findings, changed, modern }: Run): Summary {
     files: changed.length,
     unsafe: left.filter(({ safety }) => safety === 'unsafe'),
     manual,
-    sites: modern + left.length,
+    sites: modern + sitesOf(left),
     migrated: modern,
     modernBefore: Math.max(0, modern - rewritten),
     byRule: countByRule(findings),
   };
+}
+
+/** A rewrite may take several sites together. */
+function sitesOf(findings: readonly ReportedFinding[]): number {
+  return findings.reduce((count, { sites = 1 }) => count + sites, 0);
 }
 
 function countByRule(findings: readonly ReportedFinding[]): ReadonlyMap<string, RuleCounts> {

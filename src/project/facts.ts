@@ -3,7 +3,10 @@ import type { Binding, ModuleBinding } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import type { Calls } from './infer/call-sites.ts';
+import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
 import type { QueryBlockers } from './query/blockers.ts';
+import type { QueryGroup } from './query/flow/group.ts';
 import type { QuerySources } from './query/query-properties.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
@@ -23,4 +26,10 @@ export interface Facts extends Inference {
   queryBlockers(): QueryBlockers;
   /** Where the attribute `query` of classes comes from. */
   querySources(): QuerySources;
+  /** The classes, functions and mentions of names of all files. */
+  readonly index: ProjectIndex;
+  /** The calls of a function in all files. */
+  callsOf(source: FunctionSource): Calls;
+  /** The group of connected queries that a head belongs to; `find` is asked once for all heads of a group. */
+  queryGroup(head: PyNode, find: () => QueryGroup): QueryGroup;
 }

@@ -8,6 +8,7 @@ import type { Settings } from './settings.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inferred, Value } from './values.ts';
 import { typedValue } from './infer/annotations.ts';
+import { callsOf, type Calls } from './infer/call-sites.ts';
 import { callValue, enteredValue, iteratedValue } from './infer/calls.ts';
 import { isInstanceOf } from './infer/classes.ts';
 import { inferExpression } from './infer/expressions.ts';
@@ -17,7 +18,7 @@ import { bindingValue } from './infer/names.ts';
 import { createMemory } from './infer/memory.ts';
 import { parameterValue } from './infer/parameters.ts';
 import { createIndex } from './infer/project-index.ts';
-import type { Tracer } from './infer/tracer.ts';
+import type { FunctionSource, ProjectIndex, Tracer } from './infer/tracer.ts';
 import { joined, PENDING } from './infer/value.ts';
 
 /** Answers what expressions of a project evaluate to. Everything is computed on demand and remembered. */
@@ -28,6 +29,10 @@ export interface ProjectInference {
   returns(functionId: string): Inferred | null;
   /** Whether a value is an object of a library's class or of a subclass of it, in the library or in the project. */
   isInstanceOf(value: Value, library: LibraryClass): boolean;
+  /** The classes, functions and mentions of names of all files. */
+  readonly index: ProjectIndex;
+  /** The calls of a function in all files. */
+  callsOf(source: FunctionSource): Calls;
 }
 
 /** Creates the inference of a project. */
@@ -74,5 +79,7 @@ export function createInference(
         ),
       ),
     isInstanceOf: (value, library) => isInstanceOf(tracer.index, value, library),
+    index: tracer.index,
+    callsOf: (source) => callsOf(tracer, source),
   };
 }

@@ -21,6 +21,8 @@ export interface Proposal {
   readonly evidence?: readonly string[];
   /** The rule this finding belongs to, for families that declare several ids; default: the transform's own id. */
   readonly rule?: string;
+  /** How many legacy sites the rewrite takes together; 1 by default. */
+  readonly sites?: number;
 }
 
 /** A finding for a person. */
@@ -54,6 +56,8 @@ export interface RuleContext {
    * imports the package under a name, else the plain name with an import request, under an alias when the plain name would shadow or be shadowed.
    */
   use(qualifiedName: string, at: PyNode, options?: { readonly typing?: boolean }): NameUse;
+  /** The same rule, as it sees another file of the project: what it proposes there belongs to one fix with the edits here. */
+  at(path: string): RuleContext;
   /** Replaces a node or span of this file. */
   replace(span: Span, text: string): Edit;
   /** Inserts an opening text at the start of a span. */

@@ -57,6 +57,8 @@ export const transforms: readonly Transform[] = [
   coreAsScalar,
   queryAll,
   fsaModelQuery,
+  // A query that moves as a whole takes its links with it.
+  queryInVariable,
   loaderString,
   queryJoinString,
   queryBeforeCompile,
@@ -65,7 +67,6 @@ export const transforms: readonly Transform[] = [
   queryExists,
   queryFirst,
   queryGet,
-  queryInVariable,
   queryIter,
   queryMock,
   queryOneOrNone,

@@ -54,7 +54,7 @@ export function executeUpdate(
       ctx.replace(call.method, 'values'),
       argument === values ? [] : [ctx.replace({ start: argument.start, end: values.start }, '')],
       last === argument ? [] : [ctx.replace({ start: argument.end, end: last.end }, '')],
-      ctx.after(call.node, `${option(synchronize)})${rowcount(site)}`),
+      ctx.after(call.node, `${synchronizeOption(synchronize)})${rowcount(site.span)}`),
     ),
     doubts: listenerDoubts(ctx),
   };
@@ -76,7 +76,7 @@ export function executeDelete(
   return {
     ...together(
       open({ method: 'execute', builder: 'sqlalchemy.delete' }, site, ctx),
-      replaceTerminal(`${option(synchronize)})${rowcount(site)}`, call, site, ctx),
+      replaceTerminal(`${synchronizeOption(synchronize)})${rowcount(site.span)}`, call, site, ctx),
     ),
     doubts: listenerDoubts(ctx),
   };
@@ -99,18 +99,20 @@ function bulkRefusal(statement: Statement, site: QuerySite): string | null {
   return null;
 }
 
-function option(synchronize: PyNode | null): string {
+/** The option of a statement for what the session holds. */
+export function synchronizeOption(synchronize: PyNode | null): string {
   return synchronize ? `.execution_options(synchronize_session=${synchronize.text})` : '';
 }
 
 /** The number of rows is asked for only where the call is more than a statement. */
-function rowcount({ span }: QuerySite): string {
+export function rowcount(span: PyNode): string {
   let node = span;
   while (node.parent?.kind === 'parenthesized_expression') node = node.parent;
   return node.parent?.kind === 'expression_statement' ? '' : '.rowcount';
 }
 
-function listenerDoubts(ctx: RuleContext): readonly string[] {
+/** Why a bulk change may not do all that it did. */
+export function listenerDoubts(ctx: RuleContext): readonly string[] {
   const [listener] = ctx.facts.queryBlockers().listeners.bulk;
   return listener === undefined
     ? []

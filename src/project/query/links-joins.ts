@@ -2,6 +2,7 @@
 import { keyword, readMethodCall, type MethodCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
 import { isScalar } from './eager.ts';
 import { entityOf, itemOf, type Entity } from './entity.ts';
@@ -181,6 +182,12 @@ function along(attribute: RelationshipAttribute, to: Entity | null, draft: Draft
 /** `.join(B)`, `.join(B, condition)`, `.join(B, "bs")`. */
 function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, draft: Draft): void {
   const entity = entityOf(target, draft.ctx.facts);
+  if (!entity && isText(target, draft.ctx.facts))
+    return refuse(
+      draft,
+      link,
+      `\`${target.text}\` is the name of a relationship; write the attribute itself`,
+    );
   const item = entity ?? itemOf(target, draft.ctx.facts);
   const joined = item.kind === 'entity' ? item : null;
   const name = stringValue(onclause);
@@ -201,6 +208,12 @@ function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, d
   draft.joinpoint = joined;
   draft.from.add(key);
   if (!scalar) draft.multiplied.add(key);
+}
+
+/** Whether an expression gives a string. */
+function isText(node: PyNode, facts: Facts): boolean {
+  const value = facts.infer(node)?.value;
+  return value?.kind === 'instance' && value.of === 'builtins.str';
 }
 
 /** Whether something in FROM has a foreign key to the joined class, and nothing of the joined class refers back. */

@@ -139,7 +139,8 @@ function registryProperty(module: Module, value: PyNode, facts: Facts): QueryPro
 }
 
 /** The definition at the top of a module that a dotted expression starts with. */
-function holderOf(module: Module, node: PyNode, facts: Facts): Holder | null {
+/** The name at the top of a module that an expression reads, with the attributes read from it. */
+export function holderOf(module: Module, node: PyNode, facts: Facts): Holder | null {
   const symbol = facts.symbols.symbolOf(module, node);
   if (symbol?.kind === 'definition')
     return symbol.binding.scope.kind === 'module'

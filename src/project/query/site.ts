@@ -5,7 +5,7 @@ import type { NameUse, RuleContext } from '../rule.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
 import type { Listeners, LocalListener } from './listeners.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
-import { isFlaskObject } from './query-properties.ts';
+import { isFlaskObject, type Holder } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
 import { spellName } from './spell.ts';
 import { selectedItems } from './statement.ts';
@@ -27,6 +27,8 @@ export interface QuerySite {
   readonly executor: NameUse | null;
   /** How the `SQLAlchemy()` object is named whose helpers (`paginate()`) its query has, `null` if it has none. */
   readonly extension: NameUse | null;
+  /** What holds the session of `User.query`; `null` for other queries. */
+  readonly holder: Holder | null;
   /** It is made by `query_property()`. */
   readonly isProperty: boolean;
 }
@@ -54,6 +56,7 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     doubts: doubtsOf(session, node, ctx),
     executor: null,
     extension: extensionOf(head, ctx),
+    holder: null,
     isProperty: false,
   };
 }
@@ -90,6 +93,7 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     doubts: [...model.doubts, ...doubtsOf(session, node, ctx)],
     executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
     extension: kind === 'flask' && !model.isCustom ? named : null,
+    holder,
     isProperty: kind === 'query-property',
   };
 }
