@@ -1,6 +1,7 @@
 // Builds everything that is known about a project from its parsed files. It reads no files and rewrites nothing.
 import { bindModule } from '../binder/bind.ts';
 import type { PyNode, PyTree } from '../python/tree.ts';
+import { findAsyncFacts, type AsyncFacts } from './asyncio/facts.ts';
 import type { Facts } from './facts.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
@@ -32,6 +33,7 @@ export function buildProject(
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings);
   let blockers: QueryBlockers | null = null;
+  let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
   const groups = new Map<PyNode, QueryGroup>();
   const queryGroup = (head: PyNode, find: () => QueryGroup): QueryGroup => {
@@ -63,7 +65,11 @@ export function buildProject(
         const [only, ...more] = module.binding.reaching(identifier);
         return only && more.length === 0 ? only : null;
       },
+      in: (other) => factsFor(other.path),
+      functionsOf: (id) => inference.functionsOf(id),
+      callersOf: (definition) => inference.callersOf(module, definition),
       queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
       index: inference.index,
       callsOf: inference.callsOf,

@@ -33,13 +33,19 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
       const parts = [...relativeFolder(from.path, level), ...(stem === '' ? [] : [stem])];
       return fileOf(byPath, parts.join('/'));
     }
-    const beside = folderOf(from.path);
     const own = ownRoots.get(from.path) ?? '';
-    for (const root of new Set([own, ...roots, beside === '' ? '' : `${beside}/`])) {
+    for (const root of new Set([own, ...roots, ...scriptRoots(from)])) {
       const found = fileOf(byPath, root + stem);
       if (found) return found;
     }
     return null;
+  };
+
+  /** A script finds what is beside it; a module of a package does not, even if one is called like a library. */
+  const scriptRoots = (from: Module): readonly string[] => {
+    const beside = folderOf(from.path);
+    if (beside === '') return [''];
+    return from.isPackage || fileOf(byPath, `${beside}/__init__`) ? [] : [`${beside}/`];
   };
 
   return {

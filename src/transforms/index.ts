@@ -1,5 +1,10 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import asyncCreateAll from './async-create-all.ts';
+import asyncMissingAwait from './async-missing-await.ts';
+import asyncSessionQuery from './async-session-query.ts';
+import asyncSessionmaker from './async-sessionmaker.ts';
+import asyncSyncDriver from './async-sync-driver.ts';
 import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreDmlArguments from './core-dml-arguments.ts';
@@ -12,7 +17,21 @@ import sessionExecuteStr from './session-execute-str.ts';
 import engineExecute from './engine-execute.ts';
 import rowStrIndex from './row-str-index.ts';
 import importMoved from './import-moved.ts';
+import importRenamed from './import-renamed.ts';
+import importRemoved from './import-removed.ts';
+import importMapper from './import-mapper.ts';
+import importReplaced from './import-replaced.ts';
+import coreRenamed from './core-renamed.ts';
+import coreOldKeyword from './core-old-keyword.ts';
+import engineRenamed from './engine-renamed.ts';
+import engineOldKeyword from './engine-old-keyword.ts';
+import engineReflection from './engine-reflection.ts';
+import engineCallable from './engine-callable.ts';
+import sessionOldKeyword from './session-old-keyword.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
+import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
+import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
+import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
@@ -41,6 +60,17 @@ import relUntyped from './rel-untyped.ts';
 /** All transforms, in the order in which they are applied. */
 export const transforms: readonly Transform[] = [
   importMoved,
+  importRenamed,
+  importRemoved,
+  importMapper,
+  importReplaced,
+  coreRenamed,
+  coreOldKeyword,
+  engineRenamed,
+  engineOldKeyword,
+  engineReflection,
+  engineCallable,
+  sessionOldKeyword,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
@@ -55,6 +85,11 @@ export const transforms: readonly Transform[] = [
   rowStrIndex,
   sessionExecuteStr,
   coreAsScalar,
+  asyncCreateAll,
+  asyncMissingAwait,
+  asyncSessionQuery,
+  asyncSessionmaker,
+  asyncSyncDriver,
   queryAll,
   fsaModelQuery,
   // A query that moves as a whole takes its links with it.
@@ -78,4 +113,7 @@ export const transforms: readonly Transform[] = [
   queryValues,
   customQueryClass,
   lintNPlusOne,
+  lintAsyncExpiredAttr,
+  lintAsyncLazyLoad,
+  lintSharedAsyncSession,
 ];

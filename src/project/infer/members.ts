@@ -144,6 +144,7 @@ function objectMember(
   if (mapped && mapped.kind !== 'hybrid') return [mappedMember(owner, mapped)];
   const own = inherited(tracer, source, (each) => definedIn(tracer, owner, self, each, name));
   if (own) {
+    if (own.includes(null)) return own;
     const isMethod = own.some((answer) => answer?.value.kind === 'function');
     const others = isMethod
       ? []
@@ -265,6 +266,7 @@ function classMember(
     definedIn(tracer, owner, owner.value, each, name),
   );
   if (own) {
+    if (own.includes(null)) return own;
     const isMethod = own.some((answer) => answer?.value.kind === 'function');
     const others = isMethod
       ? []

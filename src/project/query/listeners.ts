@@ -15,8 +15,10 @@ export interface Listeners {
   readonly ofClass: ReadonlyMap<string, Place>;
   /** `before_compile` listeners that hold in some functions only, by `functionKey`. */
   readonly local: ReadonlyMap<string, LocalListener>;
-  /** Those of bulk updates and deletes. */
+  /** Those of bulk updates and deletes that always run. */
   readonly bulk: readonly Place[];
+  /** Those of bulk updates and deletes that hold in some functions only. */
+  readonly localBulk: ReadonlyMap<string, LocalListener>;
 }
 
 /** A listener of a test. */
@@ -56,12 +58,31 @@ interface Found {
   readonly registration: Registration;
 }
 
+/** The listener that a test registers around a place. */
+export function listenerAround(
+  node: PyNode,
+  path: string,
+  local: ReadonlyMap<string, LocalListener>,
+): LocalListener | null {
+  if (local.size === 0) return null;
+  for (
+    let each = enclosing(node, 'function_definition');
+    each;
+    each = enclosing(each, 'function_definition')
+  ) {
+    const found = local.get(functionKey(path, each));
+    if (found) return found;
+  }
+  return null;
+}
+
 /** Finds them in the modules that name such an event. */
 export function findListeners(graph: ModuleGraph, symbols: Symbols): Listeners {
   const always: Place[] = [];
   const bulk: Place[] = [];
   const ofClass = new Map<string, Place>();
   const local: Found[] = [];
+  const localBulk: Found[] = [];
   for (const module of graph.modules) {
     const { text, root } = module.tree;
     if (!text.includes('before_compile') && !text.includes('after_bulk_')) continue;
@@ -69,7 +90,10 @@ export function findListeners(graph: ModuleGraph, symbols: Symbols): Listeners {
       const registration = readRegistration(node);
       if (!registration) continue;
       const place = placeOf(module, node);
-      if (BULK_EVENTS.has(registration.event)) bulk.push(place);
+      if (BULK_EVENTS.has(registration.event)) {
+        if (isLocal(node, module)) localBulk.push({ module, registration });
+        else bulk.push(place);
+      }
       if (registration.event !== 'before_compile') continue;
       const target = registration.target && symbols.symbolOf(module, registration.target);
       if (target?.kind === 'definition' && target.binding.kind === 'class')
@@ -78,7 +102,13 @@ export function findListeners(graph: ModuleGraph, symbols: Symbols): Listeners {
       else always.push(place);
     }
   }
-  return { always, bulk, ofClass, local: holdingIn(graph, symbols, local) };
+  return {
+    always,
+    bulk,
+    ofClass,
+    local: holdingIn(graph, symbols, local),
+    localBulk: holdingIn(graph, symbols, localBulk),
+  };
 }
 
 /** Only a test, a fixture or a helper of tests registers it. */

@@ -232,7 +232,9 @@ function isEdits(value: readonly Edit[] | Edit): value is readonly Edit[] {
 
 /** The session's method that gives what the legacy query gave. */
 export function executing(statement: Statement): string {
-  return statement.shape === 'entity' ? 'scalars' : 'execute';
+  const [first] = statement.items;
+  const isBare = first?.kind === 'columns' && first.bare && statement.items.length === 1;
+  return statement.shape === 'entity' || isBare ? 'scalars' : 'execute';
 }
 
 /** `.unique()` where legacy Query dropped repeated rows that can occur. */

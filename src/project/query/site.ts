@@ -1,15 +1,14 @@
 // Reads one query of a file as a whole: its chain, its session, what is done with it, and what stands in the way. It rewrites nothing.
 import { calledName, keyword, readCall } from '../../python/calls.ts';
-import { enclosing, type PyNode } from '../../python/tree.ts';
+import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
-import type { Listeners, LocalListener } from './listeners.ts';
+import { listenerAround } from './listeners.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
 import { isFlaskObject, type Holder } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
 import { spellName } from './spell.ts';
 import { selectedItems } from './statement.ts';
-import { functionKey } from './test-functions.ts';
 import { useOf, type QueryUse } from './use.ts';
 
 /** A query where it is built. */
@@ -44,7 +43,8 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
     : DIRECT;
-  if (!session) return null;
+  // A rule of its own rewrites what has no `query()` at all.
+  if (!session || (session.isAsync && session.evidence === 'proven')) return null;
   const chain = readChain(head);
   const use = useOf(chain, facts.binding);
   return {
@@ -180,7 +180,7 @@ function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContex
   if (session.isAsync)
     return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
   const { listeners, sessionClasses } = facts.queryBlockers();
-  const local = localListener(node, path, listeners);
+  const local = listenerAround(node, path, listeners.local);
   const listener = listeners.always[0] ?? (local?.isChanging ? local.place : undefined);
   if (listener !== undefined)
     return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
@@ -190,24 +190,6 @@ function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContex
   return override ? `its session class overrides what executes queries (${override})` : null;
 }
 
-/** The listener that a test registers around the place. */
-function localListener(
-  node: PyNode,
-  path: string,
-  { local }: Listeners,
-): LocalListener | undefined {
-  if (local.size === 0) return undefined;
-  for (
-    let each = enclosing(node, 'function_definition');
-    each;
-    each = enclosing(each, 'function_definition')
-  ) {
-    const found = local.get(functionKey(path, each));
-    if (found) return found;
-  }
-  return undefined;
-}
-
 function doubtsOf(
   session: SessionFact,
   node: PyNode,
@@ -215,7 +197,7 @@ function doubtsOf(
 ): readonly string[] {
   const { listeners, mocks } = facts.queryBlockers();
   const mock = mocks.byPath.get(path);
-  const local = localListener(node, path, listeners);
+  const local = listenerAround(node, path, listeners.local);
   return [
     ...(session.evidence === 'likely'
       ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`]
