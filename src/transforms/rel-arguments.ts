@@ -147,7 +147,7 @@ export default defineTransform({
       if (!callee.endsWith('backref')) namePositions(call, context);
       for (const argument of call.keywords) applyTable(call, argument, context);
       reportViewonly(call, context);
-      nameSecondary(call, context);
+      reportSecondary(call, context);
     },
   },
 });
@@ -198,23 +198,18 @@ function reportViewonly(call: Call, context: RuleContext): void {
   });
 }
 
-/** `secondary="Tag.metadata.tables['x']"`. */
-function nameSecondary(call: Call, context: RuleContext): void {
+/** A string that is no name of a table: 1.x and 2.0 evaluate it as an expression. */
+function reportSecondary(call: Call, context: RuleContext): void {
   const [, positional] = call.positional;
   const value = call.keywords.find(({ name }) => name === 'secondary')?.value ?? positional;
   const text = value && stringValue(value);
   if (!value || !text || /^[\w.]+$/.test(text)) return;
-  const [, table] =
-    /^(?:\w+\.)?metadata\.tables\[(?:'([^'"]+)'|"([^'"]+)")\]$/.exec(text)?.filter(Boolean) ?? [];
-  const message = 'a string of `secondary` is the name of a table in 2.1, no expression';
-  const rule = 'rel-arguments';
-  if (table === undefined) {
-    const reason = 'give the name of the table, or a lambda with the expression';
-    context.manual({ at: value, message, reason, rule });
-    return;
-  }
-  const edits = [context.replace(value, quoted(table, call))];
-  context.fix({ at: value, message, safety: 'unsafe', edits, rule });
+  context.manual({
+    at: value,
+    rule: 'rel-arguments',
+    message: 'a string of `secondary` is the name of a table in 2.1, no expression',
+    reason: 'give the name of the table, or a lambda with the expression',
+  });
 }
 
 /** A string in the quotes that the call has already. */
