@@ -22,6 +22,7 @@ import engineOldKeyword from './engine-old-keyword.ts';
 import engineReflection from './engine-reflection.ts';
 import engineCallable from './engine-callable.ts';
 import sessionOldKeyword from './session-old-keyword.ts';
+import coreBoundMetadata from './core-bound-metadata.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -55,6 +56,7 @@ export const transforms: readonly Transform[] = [
   importReplaced,
   coreRenamed,
   coreOldKeyword,
+  coreBoundMetadata,
   engineRenamed,
   engineOldKeyword,
   engineReflection,
