@@ -23,6 +23,7 @@ import engineReflection from './engine-reflection.ts';
 import engineCallable from './engine-callable.ts';
 import sessionOldKeyword from './session-old-keyword.ts';
 import coreBoundMetadata from './core-bound-metadata.ts';
+import coreMapperProperties from './core-mapper-properties.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -57,6 +58,7 @@ export const transforms: readonly Transform[] = [
   coreRenamed,
   coreOldKeyword,
   coreBoundMetadata,
+  coreMapperProperties,
   engineRenamed,
   engineOldKeyword,
   engineReflection,
