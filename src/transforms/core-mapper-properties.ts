@@ -27,17 +27,14 @@ export default defineTransform({
       if (!name || !receiver) return;
       if (name.text === 'active_history') return ofImplementation(node, receiver, context);
       if (name.text !== 'iterate_properties') return;
-      const isProven = isMapper(receiver, context);
-      if (!isProven && context.facts.infer(receiver)) return;
+      // A mapper from elsewhere may be one that is being made: configuring it then is wrong in 2.0.
+      if (!isMapper(receiver, context)) return;
+      const isSame = isIterated(node);
       context.fix({
         at: node,
         message: '`Mapper.iterate_properties`',
-        safety: isProven && isIterated(node) ? 'safe' : 'unsafe',
-        reason: isProven
-          ? isIterated(node)
-            ? ''
-            : 'it was an iterator, and is a collection now'
-          : 'that the receiver is a mapper is not proven',
+        safety: isSame ? 'safe' : 'unsafe',
+        reason: isSame ? '' : 'it was an iterator, and is a collection now',
         edits: [context.replace(name, 'attrs')],
       });
     },
