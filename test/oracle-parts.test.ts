@@ -5,7 +5,8 @@ import { runCommand } from './oracle/command.ts';
 import { oracleMode, prepareEnvironments } from './oracle/environments.ts';
 import { judgeAfter, judgeLegacy, judgeShape } from './oracle/judge.ts';
 import { isKilled, judgeSurvivors, makeMutants } from './oracle/mutants.ts';
-import { NORMALISER_RULES, normaliseShape, withoutErrorTexts } from './oracle/normalise.ts';
+import { NORMALISER_RULES } from '../src/cli/verify-versions.ts';
+import { normaliseShape, withoutErrorTexts } from './oracle/normalise.ts';
 import type { Outcome } from './oracle/run.ts';
 import { runPrograms } from './oracle/run.ts';
 

@@ -25,6 +25,7 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
   const ownRoots = new Map(modules.map(({ path }) => [path, rootOf(path, known)]));
   const roots = [...new Set(['', ...ownRoots.values()])].toSorted();
   const resolved = new Map<string, Module | null>();
+  const names = new Set(modules.map((module) => module.name));
 
   const find = (from: Module, name: string, level: number): Module | null => {
     const stem = name.replaceAll('.', '/');
@@ -50,6 +51,7 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
   return {
     modules: modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     byPath: (path) => byPath.get(path) ?? null,
+    hasTopLevel: (name) => !name.includes('.') && names.has(name),
     resolve(from, name, level) {
       // What an import means depends on the folder of the file alone.
       const key = `${level} ${name} ${folderOf(from.path)}`;

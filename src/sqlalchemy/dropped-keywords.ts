@@ -39,21 +39,38 @@ const SESSIONS = [
   'sqlalchemy.ext.asyncio.async_sessionmaker',
 ];
 const STRINGS = [
-  ...['CHAR', 'CLOB', 'Enum', 'NCHAR', 'NVARCHAR', 'String', 'TEXT', 'Text', 'Unicode', 'UnicodeText', 'VARCHAR'].map(
-    (name) => `sqlalchemy.${name}`,
-  ),
+  ...[
+    'CHAR',
+    'CLOB',
+    'Enum',
+    'NCHAR',
+    'NVARCHAR',
+    'String',
+    'TEXT',
+    'Text',
+    'Unicode',
+    'UnicodeText',
+    'VARCHAR',
+  ].map((name) => `sqlalchemy.${name}`),
 ];
 const MYSQL_LISTS = ['sqlalchemy.dialects.mysql.ENUM', 'sqlalchemy.dialects.mysql.SET'];
 const EVENTS = 'listen to the events of the engine, pool or session with sqlalchemy.event';
 
 /** Those of engines and connections. */
 export const ENGINE_KEYWORDS: readonly OldKeyword[] = [
-  { name: 'future', functions: CREATE, value: 'true', isNeededIn14: true, row: 'create-engine-future' },
+  {
+    name: 'future',
+    functions: CREATE,
+    value: 'true',
+    isNeededIn14: true,
+    row: 'create-engine-future',
+  },
   {
     name: 'future',
     functions: CREATE,
     value: 'false',
-    instead: 'engines of 2.0 are all of the new kind: migrate what the engine executes, then drop it',
+    instead:
+      'engines of 2.0 are all of the new kind: migrate what the engine executes, then drop it',
     row: 'create-engine-future',
   },
   ...['convert_unicode', 'encoding'].map((name) => ({
@@ -72,7 +89,8 @@ export const ENGINE_KEYWORDS: readonly OldKeyword[] = [
   {
     name: 'pool_threadlocal',
     functions: CREATE,
-    instead: 'each connect() takes a connection of its own: pass one connection on where it is meant to be shared',
+    instead:
+      'each connect() takes a connection of its own: pass one connection on where it is meant to be shared',
     row: 'create-engine-removed-kw',
   },
   ...['listeners', 'proxy'].map((name) => ({
@@ -81,11 +99,17 @@ export const ENGINE_KEYWORDS: readonly OldKeyword[] = [
     instead: EVENTS,
     row: 'create-engine-removed-kw',
   })),
-  { name: 'implicit_returning', functions: CREATE, value: 'true', row: 'create-engine-deprecated-kw' },
   {
     name: 'implicit_returning',
     functions: CREATE,
-    doubt: 'RETURNING is used for INSERT: pass implicit_returning=False to the Table where that must not be',
+    value: 'true',
+    row: 'create-engine-deprecated-kw',
+  },
+  {
+    name: 'implicit_returning',
+    functions: CREATE,
+    doubt:
+      'RETURNING is used for INSERT: pass implicit_returning=False to the Table where that must not be',
     row: 'create-engine-deprecated-kw',
   },
   {
@@ -116,12 +140,19 @@ export const ENGINE_KEYWORDS: readonly OldKeyword[] = [
 
 /** Those of sessions. */
 export const SESSION_KEYWORDS: readonly OldKeyword[] = [
-  { name: 'future', functions: SESSIONS, value: 'true', isNeededIn14: true, row: 'create-engine-future' },
+  {
+    name: 'future',
+    functions: SESSIONS,
+    value: 'true',
+    isNeededIn14: true,
+    row: 'create-engine-future',
+  },
   {
     name: 'future',
     functions: SESSIONS,
     value: 'false',
-    instead: 'sessions of 2.0 are all of the new kind: drop it after migrating what the session does',
+    instead:
+      'sessions of 2.0 are all of the new kind: drop it after migrating what the session does',
     row: 'create-engine-future',
   },
   { name: 'autocommit', functions: SESSIONS, value: 'false', row: 'session-autocommit-false' },
@@ -134,7 +165,10 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
   },
   {
     name: 'autocommit',
-    method: { of: ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.orm.scoped_session'], name: 'configure' },
+    method: {
+      of: ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.orm.scoped_session'],
+      name: 'configure',
+    },
     value: 'false',
     row: 'session-autocommit-false',
   },
@@ -142,7 +176,8 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
   {
     name: 'weak_identity_map',
     functions: SESSIONS,
-    instead: 'keep references to the objects that must stay, or use the pinning recipe of the documentation',
+    instead:
+      'keep references to the objects that must stay, or use the pinning recipe of the documentation',
     row: 'session-removed-kw',
   },
   { name: 'extension', functions: SESSIONS, instead: EVENTS, row: 'session-removed-kw' },
@@ -179,7 +214,8 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
   {
     name: 'lockmode',
     method: { of: ['sqlalchemy.orm.Session'], name: 'refresh' },
-    instead: 'pass with_for_update=True, or a dictionary such as {"read": True} or {"nowait": True}',
+    instead:
+      'pass with_for_update=True, or a dictionary such as {"read": True} or {"nowait": True}',
     row: 'session-removed-kw',
   },
   {

@@ -123,7 +123,8 @@ export const REMOVED_NAMES: readonly RemovedNames[] = [
       'ue',
       'with_metaclass',
     ],
-    instead: 'Python 3 has it: write the literal, `raise … from`, `class A(metaclass=M)`, str or int',
+    instead:
+      'Python 3 has it: write the literal, `raise … from`, `class A(metaclass=M)`, str or int',
     row: 'imp-util-shims',
   },
   {

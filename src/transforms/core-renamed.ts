@@ -7,7 +7,8 @@ export default defineTransform({
   id: 'core-renamed',
   summary: 'Use the new names of methods of tables and statements',
   rationale: 'The old names are deprecated or gone.',
-  reference: 'https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Table.to_metadata',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Table.to_metadata',
   fixes: 'safe',
   rows: CORE_RENAMES.map(({ row }) => row),
   triggers: CORE_RENAMES.map(({ from }) => `.${from}`),

@@ -85,9 +85,7 @@ function onConnection(call: MethodCall, callable: PyNode, context: RuleContext) 
 function callEdits(call: MethodCall, callable: PyNode, name: string, context: RuleContext) {
   const isName = callable.kind === 'identifier' || callable.kind === 'attribute';
   const called = isName ? callable.text : `(${callable.text})`;
-  return [
-    context.replace({ start: call.node.start, end: callable.end }, `${called}(${name}`),
-  ];
+  return [context.replace({ start: call.node.start, end: callable.end }, `${called}(${name}`)];
 }
 
 function block(

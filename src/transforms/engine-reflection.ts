@@ -14,7 +14,8 @@ export default defineTransform({
   id: 'engine-reflection',
   summary: 'Ask `inspect(engine)` for tables',
   rationale: 'Engine.table_names(), Engine.has_table() and Table.exists() are gone.',
-  reference: 'https://docs.sqlalchemy.org/en/20/core/reflection.html#fine-grained-reflection-with-inspector',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/core/reflection.html#fine-grained-reflection-with-inspector',
   fixes: 'safe',
   rows: ['imp-inspector', 'engine-table-names', 'engine-has-table', 'table-exists'],
   triggers: ['Inspector', '.table_names(', '.has_table(', '.exists('],
@@ -87,16 +88,20 @@ function ofEngine(call: MethodCall, context: RuleContext): void {
 }
 
 /** `engine.dialect.has_table(engine, name)`: since 1.4 it takes connections only. */
-function ofDialect({ receiver, method, positional }: MethodCall, context: RuleContext): Evidence | null {
+function ofDialect(
+  { receiver, method, positional }: MethodCall,
+  context: RuleContext,
+): Evidence | null {
   const owner = receiver.kind === 'attribute' ? receiver.child('object') : null;
   const [bind, name] = positional;
   if (!owner || receiver.child('attribute')?.text !== 'dialect') return null;
   if (method.text !== 'has_table' || !bind || !name) return null;
-  if (receiverEvidence(owner, ENGINES, context) === null && !isInstance(owner, CONNECTIONS, context.facts))
+  if (
+    receiverEvidence(owner, ENGINES, context) === null &&
+    !isInstance(owner, CONNECTIONS, context.facts)
+  )
     return null;
-  return (
-    receiverEvidence(bind, ENGINES, context) ?? isInstance(bind, CONNECTIONS, context.facts)
-  );
+  return receiverEvidence(bind, ENGINES, context) ?? isInstance(bind, CONNECTIONS, context.facts);
 }
 
 function ofTable(call: MethodCall, context: RuleContext): void {
@@ -109,7 +114,8 @@ function ofTable(call: MethodCall, context: RuleContext): void {
     return context.manual({
       at: node,
       message,
-      reason: 'its engine came from bound metadata; write inspect(engine).has_table(table.name, schema=table.schema)',
+      reason:
+        'its engine came from bound metadata; write inspect(engine).has_table(table.name, schema=table.schema)',
     });
   const inspect = context.use('sqlalchemy.inspect', node);
   const table = receiver.text;

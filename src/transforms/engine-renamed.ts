@@ -7,7 +7,8 @@ export default defineTransform({
   id: 'engine-renamed',
   summary: 'Use the new names of members of engines, URLs and raw connections',
   rationale: 'The old names are deprecated or gone.',
-  reference: 'https://docs.sqlalchemy.org/en/20/core/engines.html#sqlalchemy.engine.URL.render_as_string',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/core/engines.html#sqlalchemy.engine.URL.render_as_string',
   fixes: 'safe',
   rows: ENGINE_RENAMES.map(({ row }) => row),
   triggers: ENGINE_RENAMES.map(({ from }) => `.${from}`),

@@ -56,7 +56,11 @@ function replaceName(node: PyNode, context: RuleContext): void {
 
 /** Whether the call makes the mapper that `__mapper_cls__` asks for: declarative has its registry already. */
 function isOverride(node: PyNode): boolean {
-  for (let each = enclosing(node, 'function_definition'); each; each = enclosing(each, 'function_definition'))
+  for (
+    let each = enclosing(node, 'function_definition');
+    each;
+    each = enclosing(each, 'function_definition')
+  )
     if (each.child('name')?.text === '__mapper_cls__') return true;
   return false;
 }
@@ -77,7 +81,9 @@ function refusalOf(calls: readonly Call[], context: RuleContext): string | null 
       module !== facts.module &&
       module.binding.imports.some(
         ({ imported, name }) =>
-          imported?.module === 'sqlalchemy.orm' && imported.name === 'mapper' && callsName(module.tree.root, name),
+          imported?.module === 'sqlalchemy.orm' &&
+          imported.name === 'mapper' &&
+          callsName(module.tree.root, name),
       ),
   );
   if (elsewhere)

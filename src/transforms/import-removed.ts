@@ -12,9 +12,7 @@ export default defineTransform({
   reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html',
   fixes: 'none',
   rows: [...new Set(REMOVED_NAMES.map(({ row }) => row))],
-  triggers: [
-    ...new Set(REMOVED_NAMES.flatMap(({ module, names }) => names ?? [lastPart(module)])),
-  ],
+  triggers: [...new Set(REMOVED_NAMES.flatMap(({ module, names }) => names ?? [lastPart(module)]))],
   example: {
     before: 'from sqlalchemy.interfaces import PoolListener\n',
     after: 'from sqlalchemy.interfaces import PoolListener\n',
@@ -56,7 +54,8 @@ function lastPart(dotted: string): string {
 function find(module: string, name: string): RemovedNames | null {
   const public_ = canonicalName(`${module}.${name}`);
   return (
-    removedName(module, name) ?? removedName(public_.slice(0, public_.lastIndexOf('.')), lastPart(public_))
+    removedName(module, name) ??
+    removedName(public_.slice(0, public_.lastIndexOf('.')), lastPart(public_))
   );
 }
 
@@ -79,5 +78,8 @@ function report(
 
 /** Whether an import stands in a `try` that goes on without it. */
 function hasFallback(node: PyNode): boolean {
-  return enclosing(node, 'try_statement') !== null && enclosing(node, 'import_from_statement', 'import_statement') !== null;
+  return (
+    enclosing(node, 'try_statement') !== null &&
+    enclosing(node, 'import_from_statement', 'import_statement') !== null
+  );
 }

@@ -127,4 +127,3 @@ function sameObject(path: string, to: string, { settings }: RuleContext): boolea
   const canonical = canonicalName(to);
   return canonicalName(path) === canonical && homeIn(canonical, settings.targetVersion) !== null;
 }
-

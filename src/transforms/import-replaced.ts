@@ -80,7 +80,8 @@ function ofConnectable(node: PyNode, context: RuleContext): void {
   context.manual({
     at: node,
     message,
-    reason: 'an Engine and a Connection have no base in common that is public: name the one that is meant, or both',
+    reason:
+      'an Engine and a Connection have no base in common that is public: name the one that is meant, or both',
   });
 }
 

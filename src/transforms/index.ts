@@ -1,10 +1,16 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
+import asyncCreateAll from './async-create-all.ts';
+import asyncMissingAwait from './async-missing-await.ts';
+import asyncSessionQuery from './async-session-query.ts';
+import asyncSessionmaker from './async-sessionmaker.ts';
+import asyncSyncDriver from './async-sync-driver.ts';
 import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreDmlArguments from './core-dml-arguments.ts';
 import coreExistsList from './core-exists-list.ts';
 import coreSelectList from './core-select-list.ts';
+import customQueryClass from './custom-query-class.ts';
 import connAutocommit from './conn-autocommit.ts';
 import connExecuteStr from './conn-execute-str.ts';
 import sessionExecuteStr from './session-execute-str.ts';
@@ -25,6 +31,9 @@ import sessionOldKeyword from './session-old-keyword.ts';
 import coreBoundMetadata from './core-bound-metadata.ts';
 import coreMapperProperties from './core-mapper-properties.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
+import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
+import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
+import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
@@ -32,6 +41,7 @@ import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import queryAll from './query-all.ts';
+import queryBeforeCompile from './query-before-compile.ts';
 import queryCount from './query-count.ts';
 import queryDelete from './query-delete.ts';
 import queryExists from './query-exists.ts';
@@ -39,6 +49,7 @@ import queryFirst from './query-first.ts';
 import queryGet from './query-get.ts';
 import queryInVariable from './query-in-variable.ts';
 import queryIter from './query-iter.ts';
+import queryMock from './query-mock.ts';
 import queryOneOrNone from './query-one-or-none.ts';
 import queryOne from './query-one.ts';
 import queryScalar from './query-scalar.ts';
@@ -78,17 +89,25 @@ export const transforms: readonly Transform[] = [
   rowStrIndex,
   sessionExecuteStr,
   coreAsScalar,
+  asyncCreateAll,
+  asyncMissingAwait,
+  asyncSessionQuery,
+  asyncSessionmaker,
+  asyncSyncDriver,
   queryAll,
   fsaModelQuery,
+  // A query that moves as a whole takes its links with it.
+  queryInVariable,
   loaderString,
   queryJoinString,
+  queryBeforeCompile,
   queryCount,
   queryDelete,
   queryExists,
   queryFirst,
   queryGet,
-  queryInVariable,
   queryIter,
+  queryMock,
   queryOneOrNone,
   queryOne,
   queryScalar,
@@ -96,5 +115,9 @@ export const transforms: readonly Transform[] = [
   querySubquery,
   queryUpdate,
   queryValues,
+  customQueryClass,
   lintNPlusOne,
+  lintAsyncExpiredAttr,
+  lintAsyncLazyLoad,
+  lintSharedAsyncSession,
 ];

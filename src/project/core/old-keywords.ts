@@ -63,8 +63,7 @@ function propose(
 ): void {
   const { name, to, instead, doubt } = entry;
   const message = `\`${call.callee.text}(${name}=…)\``;
-  if (instead !== undefined)
-    return context.manual({ at: argument.node, message, reason: instead });
+  if (instead !== undefined) return context.manual({ at: argument.node, message, reason: instead });
   const reasons = [
     doubt ?? '',
     evidence === 'proven' ? '' : 'what the receiver is, is not proven',

@@ -12,7 +12,8 @@ export function renameMembers(members: readonly RenamedMember[]): Visitor {
     const name = node.child('attribute');
     const receiver = node.child('object');
     const member = name ? byName.get(name.text) : undefined;
-    if (name && receiver && member && hasShape(node, member)) rename(node, name, receiver, member, context);
+    if (name && receiver && member && hasShape(node, member))
+      rename(node, name, receiver, member, context);
   };
 }
 

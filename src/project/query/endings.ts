@@ -76,6 +76,8 @@ export function executeScalar(
 ): Ending | string {
   if (site.use.kind !== 'terminal') return 'it is not executed here';
   const { call } = site.use;
+  if (executing(statement) === 'scalars' && statement.shape !== 'entity')
+    return '`scalar()` gave the first column of the bundle; select that column instead';
   if (givesOneRow(statement))
     return together(open({ method: 'scalar' }, site, ctx), replaceTerminal(')', call, site, ctx));
   return together(
@@ -99,6 +101,7 @@ export function executeValues(_: Statement, site: QuerySite, ctx: RuleContext): 
   const items = call.list.named.map((each) => itemOf(each, ctx.facts));
   const unknown = items.find((item) => item.kind === 'unknown');
   if (unknown) return unknown.why;
+  if (items.length === 0) return 'it names no columns, and gives nothing';
   const single = call.method.text === 'value';
   const use = consumerOf(call.node, ctx.facts.binding);
   const isIterated = use.kind === 'iteration' && !use.mapping;
