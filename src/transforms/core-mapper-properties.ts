@@ -1,7 +1,6 @@
 // Reads the properties of mappers in a way that configures the mappers first, as 1.x did.
 import { readCall, readMethodCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
-import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAKERS =
@@ -57,18 +56,18 @@ export default defineTransform({
   },
 });
 
-/** `User.__mapper__`, `inspect(User)`, `class_mapper(User)`, or what is inferred to be a mapper. */
+/** `User.__mapper__`, `inspect(User)`, `class_mapper(User)`: the mapper of a class that is mapped. */
 function isMapper(node: PyNode, { facts }: RuleContext): boolean {
   if (node.kind === 'attribute' && node.child('attribute')?.text === '__mapper__') return true;
   const source = node.kind === 'identifier' ? (facts.definition(node)?.value ?? node) : node;
   if (source.kind === 'attribute' && source.child('attribute')?.text === '__mapper__') return true;
   const call = readCall(source);
   const name = call ? facts.qualifiedName(call.callee) : null;
-  if (call && name !== null && MAKERS.test(name)) {
-    const [argument] = call.positional;
-    return !name.endsWith('.inspect') || (argument !== undefined && facts.mappedClass(argument) !== null);
-  }
-  return isInstance(node, ['sqlalchemy.orm.Mapper'], facts) === 'proven';
+  if (!call || name === null || !MAKERS.test(name)) return false;
+  const [argument] = call.positional;
+  return (
+    !name.endsWith('.inspect') || (argument !== undefined && facts.mappedClass(argument) !== null)
+  );
 }
 
 function isIterated(node: PyNode): boolean {
