@@ -28,6 +28,12 @@ import engineOldKeyword from './engine-old-keyword.ts';
 import engineReflection from './engine-reflection.ts';
 import engineCallable from './engine-callable.ts';
 import sessionOldKeyword from './session-old-keyword.ts';
+import coreBoundMetadata from './core-bound-metadata.ts';
+import coreMapperProperties from './core-mapper-properties.ts';
+import depsFloor from './deps-floor.ts';
+import depsAsyncioExtra from './deps-asyncio-extra.ts';
+import depsTyping from './deps-typing.ts';
+import depsWarningFilter from './deps-warning-filter.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -67,11 +73,17 @@ export const transforms: readonly Transform[] = [
   importReplaced,
   coreRenamed,
   coreOldKeyword,
+  coreBoundMetadata,
+  coreMapperProperties,
   engineRenamed,
   engineOldKeyword,
   engineReflection,
   engineCallable,
   sessionOldKeyword,
+  depsFloor,
+  depsAsyncioExtra,
+  depsTyping,
+  depsWarningFilter,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
