@@ -37,6 +37,15 @@ import depsWarningFilter from './deps-warning-filter.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
+import lintBlockingInAsync from './lint-blocking-in-async.ts';
+import lintCommitMissing from './lint-commit-missing.ts';
+import lintEnginePerRequest from './lint-engine-per-request.ts';
+import lintJoinedCollectionLimit from './lint-joined-collection-limit.ts';
+import lintNPlusOneQuery from './lint-n-plus-one-query.ts';
+import lintServerDefaultAsync from './lint-server-default-async.ts';
+import lintSessionLeak from './lint-session-leak.ts';
+import lintUnorderedLimit from './lint-unordered-limit.ts';
+import lintWriteOnlyMisuse from './lint-write-only-misuse.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -130,4 +139,13 @@ export const transforms: readonly Transform[] = [
   lintAsyncExpiredAttr,
   lintAsyncLazyLoad,
   lintSharedAsyncSession,
+  lintBlockingInAsync,
+  lintCommitMissing,
+  lintEnginePerRequest,
+  lintJoinedCollectionLimit,
+  lintNPlusOneQuery,
+  lintServerDefaultAsync,
+  lintSessionLeak,
+  lintUnorderedLimit,
+  lintWriteOnlyMisuse,
 ];
