@@ -1,10 +1,13 @@
 // One run from paths to results, top to bottom: discover, read, prefilter and passes, write. Printing is the command line's.
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
 import { loadLayers } from './load-layers.ts';
 import type { ConfiguredLengths } from './line-length.ts';
-import { migrateTexts } from './migrate.ts';
+import { migrateTexts, migrateTrees, wantedPaths } from './migrate.ts';
+import { parseFiles } from './parse-files.ts';
+import { workerFile } from './parser-files.ts';
 import { readSources, type Sources } from './read.ts';
 import type { Migration, ReportedFinding, Withdrawn } from './report.ts';
 import { writeFiles } from './write.ts';
@@ -25,6 +28,8 @@ export interface RunOptions {
   lengthsOf?(path: string): ConfiguredLengths;
   /** A text that stands in for one file, whether or not it exists: standard input. */
   readonly overlay?: { readonly file: string; readonly text: string };
+  /** Threads that parse; as many as the machine runs at once when it is not said. */
+  readonly jobs?: number;
   onProgress?(step: string, done: number, total: number): void;
 }
 
@@ -44,13 +49,23 @@ export async function run(options: RunOptions): Promise<Run> {
   const sources = withOverlay(await readSources(root, await factPaths(options, editable)), options);
   const layers = await loadLayers();
   const mayChange = new Set(editable);
-  const migration = migrateTexts(sources.texts, {
+  const migrating = {
     settings,
     layers,
     ...(options.lengthsOf ? { lengthsOf: options.lengthsOf } : {}),
-    isEditable: (path) => mayChange.has(path),
-    onProgress: (done, total) => onProgress?.('Parsing', done, total),
-  });
+    isEditable: (path: string) => mayChange.has(path),
+  };
+  const wanted = wantedPaths(sources.texts, migrating);
+  const trees = await parseFiles(
+    wanted.map((path) => [path, sources.texts.get(path) ?? '']),
+    {
+      parser: layers.parser,
+      jobs: options.jobs ?? availableParallelism(),
+      worker: workerFile(),
+      onProgress: (done, total) => onProgress?.('Parsing', done, total),
+    },
+  );
+  const migration = migrateTrees(sources.texts, trees, migrating);
   const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
   return {
     ...migration,
