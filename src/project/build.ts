@@ -14,7 +14,7 @@ import type { Settings } from './settings.ts';
 
 /**
  * Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand.
- * Files whose tree is that of `previous` are not bound again.
+ * Files whose tree is that of `previous` are not bound again, and what is known of them stays.
  */
 export function buildProject(
   trees: ReadonlyMap<string, PyTree>,
@@ -29,8 +29,11 @@ export function buildProject(
   const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
-  const inference = createInference(graph, symbols, models, settings);
-  let blockers: QueryBlockers | null = null;
+  const inference = createInference(graph, symbols, models, settings, previous?.carried);
+  let found: QueryBlockers | null = null;
+  // Rewrites add no blockers, and places are those of the text as it was.
+  const blockers = (): QueryBlockers =>
+    (found ??= previous?.blockers() ?? findBlockers(graph, symbols));
   let sources: QuerySources | null = null;
   const factsFor = (path: string): Facts => {
     const module = graph.byPath(path);
@@ -54,11 +57,11 @@ export function buildProject(
         const [only, ...more] = module.binding.reaching(identifier);
         return only && more.length === 0 ? only : null;
       },
-      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      queryBlockers: blockers,
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
     };
   };
-  return { graph, models, factsFor };
+  return { graph, models, factsFor, carried: inference.carried, blockers };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {

@@ -14,11 +14,18 @@ import { inferExpression } from './infer/expressions.ts';
 import { isOverload, returnedValue } from './infer/functions.ts';
 import { memberValue } from './infer/members.ts';
 import { bindingValue } from './infer/names.ts';
-import { createMemory } from './infer/memory.ts';
+import { createMemory, type Memory } from './infer/memory.ts';
+import { createIndexParts, type IndexParts } from './infer/index-parts.ts';
 import { parameterValue } from './infer/parameters.ts';
 import { createIndex } from './infer/project-index.ts';
 import type { Tracer } from './infer/tracer.ts';
 import { joined, PENDING } from './infer/value.ts';
+
+/** What outlives a pass. Answers about files that were rewritten are found under their old nodes alone. */
+export interface Carried {
+  readonly memory: Memory;
+  readonly parts: IndexParts;
+}
 
 /** Answers what expressions of a project evaluate to. Everything is computed on demand and remembered. */
 export interface ProjectInference {
@@ -28,23 +35,26 @@ export interface ProjectInference {
   returns(functionId: string): Inferred | null;
   /** Whether a value is an object of a library's class or of a subclass of it, in the library or in the project. */
   isInstanceOf(value: Value, library: LibraryClass): boolean;
+  readonly carried: Carried;
 }
 
-/** Creates the inference of a project. */
+/** Creates the inference of a project; `before` is what an earlier pass over it knows. */
 export function createInference(
   graph: ModuleGraph,
   symbols: Symbols,
   models: ModelIndex,
   settings: Settings,
+  before: Carried | null = null,
 ): ProjectInference {
-  const memory = createMemory();
+  const memory = before?.memory ?? createMemory();
+  const parts = before?.parts ?? createIndexParts();
   const positions = new Map<Module, Positions>();
   const tracer: Tracer = {
     graph,
     symbols,
     models,
     settings,
-    index: createIndex(graph, symbols),
+    index: createIndex(graph, symbols, parts),
     infer: (module, node) => memory.once(node, () => inferExpression(tracer, module, node)),
     bound: (module, binding) => memory.once(binding, () => bindingValue(tracer, module, binding)),
     parameter: (module, binding) => parameterValue(tracer, module, binding),
@@ -74,5 +84,6 @@ export function createInference(
         ),
       ),
     isInstanceOf: (value, library) => isInstanceOf(tracer.index, value, library),
+    carried: { memory, parts },
   };
 }

@@ -173,6 +173,11 @@ export function identifierNames({ table }: PyNode): Iterable<string> {
   return identifiersOf(table).keys();
 }
 
+/** Whether the file of `root` has an identifier spelled `name`. */
+export function hasIdentifier({ table }: PyNode, name: string): boolean {
+  return identifiersOf(table).has(name);
+}
+
 function identifiersOf(table: NodeTable): ReadonlyMap<string, readonly number[]> {
   return (table.identifiers ??= identifiersByName(table));
 }

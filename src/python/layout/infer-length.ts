@@ -82,11 +82,9 @@ interface Statement {
 function vote({ node, written, indent }: Statement, votes: readonly Votes[]): void {
   if (/\S/.test(indent)) return;
   const newline = written.includes('\r\n') ? '\r\n' : '\n';
-  const at = ({ length }: Votes) => layoutStatement(node, { indent, lineLength: length, newline });
-  const ends = [votes[0], votes.at(-1)].map((each) => (each ? at(each) : null));
-  const [narrow = null, wide = null] = ends;
-  // What comes out alike at both ends does so in between.
-  const layouts = votes.map((each) => (narrow === wide ? narrow : at(each)));
+  const layouts = alikeBetween(votes.length, (index) =>
+    layoutStatement(node, { indent, lineLength: votes[index]?.length ?? USUAL, newline }),
+  );
   const decides = layouts.some((each) => each !== null && each !== written);
   for (const [index, each] of votes.entries()) {
     const given = layouts[index];
@@ -96,4 +94,24 @@ function vote({ node, written, indent }: Statement, votes: readonly Votes[]): vo
     each.agreeing += 1;
     if (decides) each.deciding += 1;
   }
+}
+
+/** The answers for all indexes; what comes out alike at two of them does so in between. */
+function alikeBetween<Answer>(count: number, answerTo: (index: number) => Answer): Answer[] {
+  const answers: Answer[] = [];
+  const fill = (first: number, from: Answer, last: number, to: Answer): void => {
+    answers[first] = from;
+    answers[last] = to;
+    if (last - first < 2) return;
+    if (from === to) {
+      answers.fill(from, first, last);
+      return;
+    }
+    const middle = (first + last) >> 1;
+    const between = answerTo(middle);
+    fill(first, from, middle, between);
+    fill(middle, between, last, to);
+  };
+  if (count > 0) fill(0, answerTo(0), count - 1, answerTo(count - 1));
+  return answers;
 }
