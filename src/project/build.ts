@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts';
 
 /**
  * Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand.
- * Files whose tree is that of `previous` are not bound again.
+ * Files whose tree is that of `previous` are not bound again, and what is known of them stays.
  */
 export function buildProject(
   trees: ReadonlyMap<string, PyTree>,
@@ -31,8 +31,11 @@ export function buildProject(
   const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
-  const inference = createInference(graph, symbols, models, settings);
-  let blockers: QueryBlockers | null = null;
+  const inference = createInference(graph, symbols, models, settings, previous?.carried);
+  let found: QueryBlockers | null = null;
+  // Rewrites add no blockers, and places are those of the text as it was.
+  const blockers = (): QueryBlockers =>
+    (found ??= previous?.blockers() ?? findBlockers(graph, symbols));
   let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
   const groups = new Map<PyNode, QueryGroup>();
@@ -68,7 +71,7 @@ export function buildProject(
       in: (other) => factsFor(other.path),
       functionsOf: (id) => inference.functionsOf(id),
       callersOf: (definition) => inference.callersOf(module, definition),
-      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      queryBlockers: blockers,
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
       index: inference.index,
@@ -76,7 +79,7 @@ export function buildProject(
       queryGroup,
     };
   };
-  return { graph, models, factsFor };
+  return { graph, models, factsFor, carried: inference.carried, blockers };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {
