@@ -28,7 +28,7 @@ export interface Summary {
 
 /** Computes the figures. The share of migrated sites rests on the resulting text alone, so that a second run says the same. */
 export function summarize({ findings, changed, modern }: Run): Summary {
-  const rewritten = findings.filter(({ status }) => status === 'applied').length;
+  const rewritten = sitesOf(findings.filter(({ status }) => status === 'applied'));
   const available = findings.filter(({ status }) => status === 'available');
   const possible = available.filter((finding) => finding.possible === true);
   const left = available.filter((finding) => finding.possible !== true);
@@ -39,11 +39,16 @@ export function summarize({ findings, changed, modern }: Run): Summary {
     unsafe: left.filter(({ safety }) => safety === 'unsafe'),
     manual,
     possible,
-    sites: modern + left.filter(isMigration).length,
+    sites: modern + sitesOf(left.filter(isMigration)),
     migrated: modern,
     modernBefore: Math.max(0, modern - rewritten),
     byRule: countByRule(findings),
   };
+}
+
+/** A rewrite may take several sites together. */
+function sitesOf(findings: readonly ReportedFinding[]): number {
+  return findings.reduce((count, { sites = 1 }) => count + sites, 0);
 }
 
 /** Advice on code that is on 2.0 already is no site of the migration. */

@@ -54,4 +54,6 @@ export interface Finding {
   readonly possible?: boolean;
   /** What the decision rests on, for `--explain-evidence`: one line each. */
   readonly evidence: readonly string[];
+  /** How many legacy sites the fix takes together; 1 by default. */
+  readonly sites?: number;
 }

@@ -4,7 +4,10 @@ import type { PyNode } from '../python/tree.ts';
 import type { AsyncFacts } from './asyncio/facts.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import type { Calls } from './infer/call-sites.ts';
+import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
 import type { QueryBlockers } from './query/blockers.ts';
+import type { QueryGroup } from './query/flow/group.ts';
 import type { QuerySources } from './query/query-properties.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
@@ -46,11 +49,17 @@ export interface Facts extends Inference {
   /** The definitions of a function of the project, by its id: several where overloads or branches define the name again. */
   functionsOf(id: string): readonly FunctionDefinition[];
   /** The calls of a function that is defined in this file. */
-  callsOf(definition: PyNode): FunctionCalls;
+  callersOf(definition: PyNode): FunctionCalls;
   /** What in the project changes the meaning of its queries. */
   queryBlockers(): QueryBlockers;
   /** What the project as a whole does with asyncio. */
   asyncFacts(): AsyncFacts;
   /** Where the attribute `query` of classes comes from. */
   querySources(): QuerySources;
+  /** The classes, functions and mentions of names of all files. */
+  readonly index: ProjectIndex;
+  /** The calls of a function in all files. */
+  callsOf(source: FunctionSource): Calls;
+  /** The group of connected queries that a head belongs to; `find` is asked once for all heads of a group. */
+  queryGroup(head: PyNode, find: () => QueryGroup): QueryGroup;
 }

@@ -79,7 +79,7 @@ function requestOf(definition: PyNode, facts: Facts, depth: number): string | nu
   const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
   if (decorated?.children.some((child) => child.kind === 'decorator' && /cache/i.test(child.text)))
     return null;
-  for (const { module, call } of facts.callsOf(definition).calls) {
+  for (const { module, call } of facts.callersOf(definition).calls) {
     const caller = functionOf(call);
     if (!caller || isKept(call, caller)) continue;
     const request = requestOf(caller, facts.in(module), depth + 1);

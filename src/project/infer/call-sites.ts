@@ -33,6 +33,15 @@ const UNKNOWN: Calls = { calls: [], doubtful: [], escapes: null, tooMany: true }
 
 /** The calls of a function in all files of the project. */
 export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
+  return acceptedCalls(tracer, source, () => true) ?? UNKNOWN;
+}
+
+/** The calls of a function in all files of the project; `null` once `accepts` refuses one. */
+export function acceptedCalls(
+  tracer: Tracer,
+  source: FunctionSource,
+  accepts: (call: Call) => boolean,
+): Calls | null {
   const calls: Call[] = [];
   const doubtful: Call[] = [];
   let escapes: Mention | null = null;
@@ -45,8 +54,10 @@ export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
     const found = callAt(tracer, mention.module, expression, part === 'doubtful' ? 1 : part);
     if (part === 'doubtful') {
       if (found) doubtful.push(found);
-    } else if (found) calls.push(found);
-    else if (!isSuperclass(expression)) escapes ??= mention;
+    } else if (found) {
+      if (!accepts(found)) return null;
+      calls.push(found);
+    } else if (!isSuperclass(expression)) escapes ??= mention;
   }
   return { calls, doubtful, escapes, tooMany: false };
 }

@@ -221,7 +221,7 @@ function ofParameter(
       .map((origin) => crossing(origin, definition));
   }
   const isSelf = definition.child('parameters')?.named[0] === binding.statement;
-  return facts.callsOf(definition).calls.flatMap(({ module, call, skipped }) => {
+  return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
     const receiver = isSelf && skipped === 1 ? readMethodCall(call)?.receiver : null;
     const argument = receiver ?? passedFor(call, binding.statement, skipped);
     if (!argument) return [];

@@ -84,7 +84,7 @@ function holds(value: PyNode, node: PyNode): boolean {
 function passed(parameter: PyNode, facts: Facts, depth: number): readonly Statement[] {
   const definition = enclosing(parameter, 'function_definition');
   if (!definition) return [];
-  return facts.callsOf(definition).calls.flatMap(({ module, call, skipped }) => {
+  return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
     const argument = passedFor(call, parameter, skipped);
     return argument ? statementsOf(argument, facts.in(module), depth + 1) : [];
   });
