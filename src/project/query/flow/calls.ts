@@ -8,6 +8,7 @@ import { firstParameter } from '../../infer/settings-of-self.ts';
 import type { ClassSource, FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import { addReads, relatedTo } from './attributes.ts';
+import { doubtfulCall } from './doubtful.ts';
 import { itemsOf, takenFrom } from './elements.ts';
 import type { Carried, ElementSlot, Source } from './group.ts';
 import { sessionInside, sessionOfResult, sessionOutside } from './session.ts';
@@ -97,14 +98,15 @@ function giveResults(
       count += readsOfProperty(each, slotOf(slot, index, trace), trace);
       continue;
     }
-    const { calls, doubtful, escapes } = trace.contextOf(each.module).facts.callsOf(each);
+    const found = trace.contextOf(each.module).facts.callsOf(each);
+    const { calls, escapes } = found;
     if (escapes)
       return trace.block(
         escapes.module,
         escapes.node,
         `\`${each.name}\`, which returns it, is handed on`,
       );
-    const [other] = doubtful;
+    const other = doubtfulCall(found, each);
     if (other)
       return trace.block(
         other.module,
@@ -279,14 +281,15 @@ export function requireArguments(module: Module, binding: Binding, trace: Trace)
       binding.node,
       `\`${binding.statement.text}\` collects it with others`,
     );
-  const { calls, doubtful, escapes } = facts.callsOf(source);
+  const found = facts.callsOf(source);
+  const { calls, escapes } = found;
   if (escapes)
     return trace.block(
       escapes.module,
       escapes.node,
       `\`${source.name}\`, which is given it, is handed on`,
     );
-  const [other] = doubtful;
+  const other = doubtfulCall(found, source);
   if (other)
     return trace.block(
       other.module,
