@@ -28,11 +28,13 @@ export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
 /** Creates the scan for the triggers of transforms. */
 export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
   const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
+  const words = new Set(transforms.flatMap(({ triggers }) => triggers));
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
+    const present = new Set([...words].filter((word) => tree.text.includes(word)));
     const found = new Set(
-      transforms.filter(({ triggers }) => triggers.some((trigger) => tree.text.includes(trigger))),
+      transforms.filter(({ triggers }) => triggers.some((trigger) => present.has(trigger))),
     );
     known.set(tree, found);
     return found;
@@ -149,10 +151,11 @@ function createContext(
     settings,
     facts,
     fix: (proposal) => collected.push(fixOf(transform, visited, proposal)),
-    manual({ at, message, reason, evidence = [], rule = transform.id }) {
+    manual({ at, message, reason, evidence = [], rule = transform.id, possible }) {
       assertDeclared(transform, rule);
       const { start, end } = at;
-      collected.push({ rule, path: visited, start, end, message, reason, fix: null, evidence });
+      const found = { rule, path: visited, start, end, message, reason, fix: null, evidence };
+      collected.push(possible === true ? { ...found, possible } : found);
     },
     use(name, at, options = {}) {
       const target = settings.targetVersion;

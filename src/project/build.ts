@@ -1,6 +1,7 @@
 // Builds everything that is known about a project from its parsed files. It reads no files and rewrites nothing.
 import { bindModule } from '../binder/bind.ts';
 import type { PyNode, PyTree } from '../python/tree.ts';
+import { findAsyncFacts, type AsyncFacts } from './asyncio/facts.ts';
 import type { Facts } from './facts.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
@@ -15,7 +16,7 @@ import type { Settings } from './settings.ts';
 
 /**
  * Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand.
- * Files whose tree is that of `previous` are not bound again.
+ * Files whose tree is that of `previous` are not bound again, and what is known of them stays.
  */
 export function buildProject(
   trees: ReadonlyMap<string, PyTree>,
@@ -30,8 +31,12 @@ export function buildProject(
   const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
-  const inference = createInference(graph, symbols, models, settings);
-  let blockers: QueryBlockers | null = null;
+  const inference = createInference(graph, symbols, models, settings, previous?.carried);
+  let found: QueryBlockers | null = null;
+  // Rewrites add no blockers, and places are those of the text as it was.
+  const blockers = (): QueryBlockers =>
+    (found ??= previous?.blockers() ?? findBlockers(graph, symbols));
+  let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
   const groups = new Map<PyNode, QueryGroup>();
   const queryGroup = (head: PyNode, find: () => QueryGroup): QueryGroup => {
@@ -63,14 +68,18 @@ export function buildProject(
         const [only, ...more] = module.binding.reaching(identifier);
         return only && more.length === 0 ? only : null;
       },
-      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      in: (other) => factsFor(other.path),
+      functionsOf: (id) => inference.functionsOf(id),
+      callersOf: (definition) => inference.callersOf(module, definition),
+      queryBlockers: blockers,
+      asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
       index: inference.index,
       callsOf: inference.callsOf,
       queryGroup,
     };
   };
-  return { graph, models, factsFor };
+  return { graph, models, factsFor, carried: inference.carried, blockers };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {

@@ -108,6 +108,20 @@ export function joined(alternatives: readonly (Inferred | null)[]): Inferred | n
   return result;
 }
 
+/** What all answers have in common; the first one that is unknown makes the whole unknown, so that the others are not asked for. */
+export function joinedOf<Item>(
+  items: Iterable<Item>,
+  answerTo: (item: Item) => Inferred | null,
+): Inferred | null {
+  const answers: Inferred[] = [];
+  for (const item of items) {
+    const answer = answerTo(item);
+    if (answer === null) return null;
+    answers.push(answer);
+  }
+  return joined(answers);
+}
+
 /** Whether it is an object of Python's mock library, which stands for something else in tests. */
 function isMock(value: Value | null): boolean {
   return value?.kind === 'instance' && /^(unittest\.)?mock\./.test(value.of);

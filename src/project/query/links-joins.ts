@@ -120,17 +120,36 @@ function pathStep(node: PyNode, draft: Draft): boolean {
     const attribute =
       relationshipOf(method.receiver, draft) ??
       relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft);
-    const argument = method.method.text === 'of_type' ? method.positional[0] : undefined;
-    if (!attribute) return false;
+    const argument = ofType(method);
+    if (!attribute) return alongUnseen(innermost(method), argument, draft);
     along(attribute, argument ? entityOf(argument, draft.ctx.facts) : null, draft);
     return true;
   }
   const attribute = relationshipOf(node, draft);
-  if (attribute) along(attribute, null, draft);
-  else if (isUnseen(node, draft)) {
-    draft.joinpoint = null;
-    draft.multiplied.add(node.text);
-  } else return false;
+  if (!attribute) return alongUnseen(node, null, draft);
+  along(attribute, null, draft);
+  return true;
+}
+
+/** The class that `.of_type(X)` names, with or without `.and_(…)` after it. */
+function ofType(method: MethodCall): PyNode | null {
+  const each = method.method.text === 'and_' ? readMethodCall(method.receiver) : method;
+  return each?.method.text === 'of_type' ? (each.positional[0] ?? null) : null;
+}
+
+/** The attribute that `.of_type(…)` and `.and_(…)` are called on. */
+function innermost(method: MethodCall): PyNode {
+  const inner = readMethodCall(method.receiver);
+  return inner && /^(of_type|and_)$/.test(inner.method.text) ? innermost(inner) : method.receiver;
+}
+
+/** Joins along an attribute of a class that cannot be seen. */
+function alongUnseen(node: PyNode, argument: PyNode | null, draft: Draft): boolean {
+  if (!isUnseen(node, draft)) return false;
+  const target = argument && itemOf(argument, draft.ctx.facts);
+  draft.joinpoint = target?.kind === 'entity' ? target : null;
+  draft.multiplied.add(node.text);
+  if (draft.joinpoint) draft.from.add(draft.joinpoint.key);
   return true;
 }
 

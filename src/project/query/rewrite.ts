@@ -66,7 +66,10 @@ export function proposeChain(
 
 /** Accepts the terminals of the given names. */
 export function terminals(...names: readonly string[]): (site: QuerySite) => boolean {
-  return ({ use }) => use.kind === 'terminal' && names.includes(use.call.method.text);
+  return ({ use }) =>
+    use.kind === 'bound'
+      ? names.includes(use.name)
+      : use.kind === 'terminal' && names.includes(use.call.method.text);
 }
 
 /** What is old here, in one line. */
@@ -76,6 +79,7 @@ export function describe({ chain, use }: QuerySite): string {
     case 'terminal':
       return `\`Query.${use.call.method.text}()\` is legacy`;
     case 'property':
+    case 'bound':
       return `\`Query.${use.name}\` is legacy`;
     case 'iteration':
       return 'iterating a `Query` is legacy';
@@ -232,7 +236,9 @@ function isEdits(value: readonly Edit[] | Edit): value is readonly Edit[] {
 
 /** The session's method that gives what the legacy query gave. */
 export function executing(statement: Statement): string {
-  return statement.shape === 'entity' ? 'scalars' : 'execute';
+  const [first] = statement.items;
+  const isBare = first?.kind === 'columns' && first.bare && statement.items.length === 1;
+  return statement.shape === 'entity' || isBare ? 'scalars' : 'execute';
 }
 
 /** `.unique()` where legacy Query dropped repeated rows that can occur. */

@@ -155,6 +155,8 @@ function checkItems(draft: Draft): readonly string[] {
   for (const item of draft.items) {
     if (item.kind === 'unknown')
       refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
+    if (item.kind === 'columns' && item.guessed)
+      draft.doubts.push(`only \`${item.node.text}.c\` tells that \`${item.node.text}\` is a table`);
     const entity = entityBehind(item);
     if (entity && entity.model === null && entity.among.length === 0)
       draft.doubts.push(`the definition of \`${entity.text}\` was not found in the project`);
@@ -189,7 +191,7 @@ function needsUnique(draft: Draft): boolean {
       (item.among.length === 0 ||
         item.among
           .flatMap((model) => candidates(model, item, models))
-          .some((each) => eagerCollectionOf(each, models))),
+          .some((each) => isUnseenTable(each) || eagerCollectionOf(each, models))),
   );
   if (draft.eager || mapped) return true;
   const selected = new Set(
@@ -197,6 +199,11 @@ function needsUnique(draft: Draft): boolean {
   );
   const repeats = [...draft.multiplied].some((key) => !selected.has(key));
   return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+}
+
+/** Mapped to something that may give an object in several rows: a join, a subquery. */
+function isUnseenTable({ imperative, tableName }: MappedClass): boolean {
+  return imperative && tableName === null;
 }
 
 /** The classes that an entity may be. */

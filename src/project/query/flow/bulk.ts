@@ -2,7 +2,7 @@
 import { keyword, type MethodCall } from '../../../python/calls.ts';
 import { descendants, type PyNode } from '../../../python/tree.ts';
 import type { RuleContext } from '../../rule.ts';
-import { listenerDoubts, rowcount, synchronizeOption } from '../bulk.ts';
+import { listenerRefusal, rowcount, synchronizeOption } from '../bulk.ts';
 import type { Ending } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import { spellClass } from '../spell.ts';
@@ -59,6 +59,8 @@ function argumentsOf(call: MethodCall): Arguments | string {
 export function runBulk(site: QuerySite, ctx: RuleContext): Ending | string {
   const { use, chain, executor } = site;
   if (use.kind !== 'terminal' || !executor) return 'it is not executed here';
+  const listener = listenerRefusal(use.call.node, ctx);
+  if (listener !== null) return listener;
   const given = argumentsOf(use.call);
   if (typeof given === 'string') return given;
   const values = given.values ? `.values(${given.values.text})` : '';
@@ -72,7 +74,6 @@ export function runBulk(site: QuerySite, ctx: RuleContext): Ending | string {
       ctx.replace({ start: chain.built.end, end: use.call.node.end }, `${values}${rest}`),
     ],
     uses: [executor],
-    doubts: listenerDoubts(ctx),
   };
 }
 
@@ -86,6 +87,8 @@ export function flowBulk(
   const { use, chain, executor } = site;
   if (use.kind !== 'terminal' || !executor) return 'it is not executed here';
   const { call } = use;
+  const listener = listenerRefusal(call.node, ctx);
+  if (listener !== null) return listener;
   const name = call.method.text;
   const [entity] = statement.items;
   if (statement.shape !== 'entity' || entity?.kind !== 'entity' || entity.isAlias || !entity.model)
@@ -111,6 +114,5 @@ export function flowBulk(
       ctx.replace({ start: chain.built.end, end: call.node.end }, `.whereclause)${rest}`),
     ],
     uses: [builder, named, executor],
-    doubts: listenerDoubts(ctx),
   };
 }

@@ -172,7 +172,13 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
   const site: QuerySite = {
     chain,
     use,
-    session: { evidence: 'proven', isAsync: false, projectClass: null, trail: [] },
+    session: {
+      evidence: 'proven',
+      isAsync: false,
+      projectClass: null,
+      trail: [],
+      queryClass: null,
+    },
     span: source.node,
     blocked: null,
     doubts: [],
