@@ -32,10 +32,7 @@ export function buildProject(
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings, previous?.carried);
-  let found: QueryBlockers | null = null;
-  // Rewrites add no blockers, and places are those of the text as it was.
-  const blockers = (): QueryBlockers =>
-    (found ??= previous?.blockers() ?? findBlockers(graph, symbols));
+  let blockers: QueryBlockers | null = null;
   let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
   const groups = new Map<PyNode, QueryGroup>();
@@ -71,7 +68,7 @@ export function buildProject(
       in: (other) => factsFor(other.path),
       functionsOf: (id) => inference.functionsOf(id),
       callersOf: (definition) => inference.callersOf(module, definition),
-      queryBlockers: blockers,
+      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
       index: inference.index,
@@ -79,7 +76,7 @@ export function buildProject(
       queryGroup,
     };
   };
-  return { graph, models, factsFor, carried: inference.carried, blockers };
+  return { graph, models, factsFor, carried: inference.carried };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {
