@@ -7,7 +7,10 @@ function edit(start: number, end: number, text: string, path = 'a.py'): Edit {
 }
 
 function finding(rule: string, ...edits: readonly Edit[]): Finding {
-  const fix = edits.length === 0 ? null : { safety: 'safe' as const, edits, imports: [], droppedComments: [] };
+  const fix =
+    edits.length === 0
+      ? null
+      : { safety: 'safe' as const, edits, imports: [], droppedComments: [] };
   return { rule, path: 'a.py', start: 0, end: 0, message: '', reason: '', fix, evidence: [] };
 }
 
