@@ -10,11 +10,14 @@ import type { NameUse, RuleContext } from '../../rule.ts';
 import { memberHolding } from './members.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
+import { ownSession, sees, type OwnSession } from './own-session.ts';
 import { spellName } from '../spell.ts';
 
 /** An expression that gives the session in one scope, or the name of the project that holds it. */
 export interface KnownSession {
   readonly kind: 'known';
+  /** It is made with the query, and gets a name. */
+  readonly own?: OwnSession;
   /** How it is written in `module`; `null` where only the holder is known. */
   readonly local: LocalSession | null;
   readonly holder: Holder | null;
@@ -49,7 +52,8 @@ export function sameSession(a: FlowSession, b: FlowSession): boolean {
 /** A text that tells sessions apart. */
 export function sessionKey(session: FlowSession): string {
   if (session.kind === 'lost') return `lost ${session.why}`;
-  const { local, holder, member, given } = session;
+  const { local, holder, member, given, own } = session;
+  if (own) return `own ${own.name} ${own.statement.start}`;
   if (holder) return `${holder.id}${holder.path}`;
   if (!local) return JSON.stringify([member, given]);
   const bindings = local.bindings.map((each) => each.node.start).join(',');
@@ -67,6 +71,8 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   if (!head.session) return { kind: 'lost', why: 'it is made without a session' };
   const holder = dottedParts(head.session) ? topHolder(head.session, facts) : null;
   const local = localSession(head.session, head.node, facts);
+  const own = local || holder ? null : ownSession(head.session, head.node, facts);
+  if (own) return { kind: 'known', own, local: null, holder: null, member: null, isFlask };
   if (!local && !holder)
     return {
       kind: 'lost',
@@ -143,7 +149,11 @@ function bindingsAt(
 /** How the session is written at a place, or why it cannot be. */
 export function spellSession(session: FlowSession, at: PyNode, ctx: RuleContext): NameUse | string {
   if (session.kind === 'lost') return session.why;
-  const { local, holder } = session;
+  const { local, holder, own } = session;
+  if (own)
+    return sees(own, at, ctx.facts)
+      ? { text: own.name, request: null }
+      : 'its session is made with it, and has no name there; keep the session in a variable';
   const problem = local ? unreachable(local, at, ctx.facts) : '';
   if (local && problem === null) return { text: local.text, request: null };
   const named = holder && spellName(holder, at, ctx);
@@ -207,6 +217,15 @@ function isSetAgain({ text, scope, at }: LocalSession): boolean {
   });
 }
 
+function handedOn(session: FlowSession): FlowSession {
+  return session.kind === 'lost'
+    ? session
+    : {
+        kind: 'lost',
+        why: 'its session is made with it, and other functions have no name for it; keep the session in a variable and pass it along',
+      };
+}
+
 /** The session as the function that is called knows it: as a parameter, or as an attribute of one. */
 export function sessionInside(
   session: FlowSession,
@@ -216,7 +235,8 @@ export function sessionInside(
   callee: FunctionSource,
   facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   const withoutLocal: FlowSession = session.holder
     ? { ...session, local: null }
@@ -252,7 +272,8 @@ export function sessionOfResult(
   parameters: readonly Binding[],
   callee: FunctionSource,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   if (local.scope.kind === 'module') return session;
   const [binding, ...more] = local.bindings;
@@ -317,7 +338,8 @@ export function sessionOfObject(
   at: PyNode,
   facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   const owner = object.text;
   const member =
