@@ -55,6 +55,7 @@ import querySlice from './query-slice.ts';
 import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
+import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -75,6 +76,7 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  relDynamicWriteonly,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
