@@ -37,6 +37,7 @@ import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
+import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import queryAll from './query-all.ts';
 import queryBeforeCompile from './query-before-compile.ts';
@@ -93,6 +94,7 @@ export const transforms: readonly Transform[] = [
   asyncSessionmaker,
   asyncSyncDriver,
   queryAll,
+  fsaEngine,
   fsaModelQuery,
   // A query that moves as a whole takes its links with it.
   queryInVariable,
