@@ -2,7 +2,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { UserError } from '../engine/problem.ts';
 import { ruleIds } from '../engine/select.ts';
-import type { Explanation, Transform } from '../project/rule.ts';
+import type { Explanation, RuleExample, Transform } from '../project/rule.ts';
 import { nearest } from './nearest.ts';
 
 /** A rule as listed. */
@@ -13,7 +13,7 @@ export interface ListedRule {
   readonly default: boolean;
   readonly rationale: string;
   readonly reference: string;
-  readonly example: { readonly before: string; readonly after: string };
+  readonly example: RuleExample;
   readonly explanation?: Explanation;
 }
 

@@ -1,6 +1,7 @@
 // The shape of a rule and what it may ask and answer. The engine implements the context; rules are declared in src/transforms.
 import type { Edit, ImportRequest, Safety } from '../edits/edit.ts';
 import type { PyNode, Span } from '../python/tree.ts';
+import type { ConfigFile } from './dependencies/config-file.ts';
 import type { Facts } from './facts.ts';
 import type { Settings } from './settings.ts';
 
@@ -68,8 +69,32 @@ export interface RuleContext {
   after(span: Span, text: string): Edit;
 }
 
+/** What a rule sees of a file that is no Python: requirements and settings of tools. */
+export interface ConfigContext {
+  readonly settings: Settings;
+  /** Whether the project uses `sqlalchemy.ext.asyncio`. */
+  readonly usesAsyncio: boolean;
+  /** Proposes a rewrite. */
+  fix(proposal: Proposal): void;
+  /** Reports a place that needs a person. */
+  manual(proposal: ManualProposal): void;
+  /** Replaces a span of this file. */
+  replace(span: Span, text: string): Edit;
+}
+
+/** Called for each file of requirements or settings. */
+export type ConfigVisitor = (file: ConfigFile, context: ConfigContext) => void;
+
 /** Called for each node of a kind, in source order. */
 export type Visitor = (node: PyNode, context: RuleContext) => void;
+
+/** What a rule does, shown on a few lines. */
+export interface RuleExample {
+  readonly before: string;
+  readonly after: string;
+  /** The name of the file, where it is no Python. */
+  readonly file?: string;
+}
 
 /** One rule, or one family of rules that share a rewrite. */
 export interface Transform {
@@ -87,7 +112,7 @@ export interface Transform {
   readonly rows: readonly string[];
   /** Texts of which a file must contain at least one to be visited. */
   readonly triggers: readonly string[];
-  readonly example: { readonly before: string; readonly after: string };
+  readonly example: RuleExample;
   /** What the documentation says beyond the rationale. */
   readonly explanation?: Explanation;
   /** Off unless selected by name. */
@@ -95,6 +120,8 @@ export interface Transform {
   /** The legacy form still runs on 2.x: files that are history (Alembic revisions) keep it. */
   readonly stillRuns?: boolean;
   readonly visit: Readonly<Record<string, Visitor>>;
+  /** What it does with files of requirements and settings. */
+  readonly config?: ConfigVisitor;
 }
 
 /** A member of a family. */

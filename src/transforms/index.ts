@@ -28,9 +28,24 @@ import engineOldKeyword from './engine-old-keyword.ts';
 import engineReflection from './engine-reflection.ts';
 import engineCallable from './engine-callable.ts';
 import sessionOldKeyword from './session-old-keyword.ts';
+import coreBoundMetadata from './core-bound-metadata.ts';
+import coreMapperProperties from './core-mapper-properties.ts';
+import depsFloor from './deps-floor.ts';
+import depsAsyncioExtra from './deps-asyncio-extra.ts';
+import depsTyping from './deps-typing.ts';
+import depsWarningFilter from './deps-warning-filter.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
+import lintBlockingInAsync from './lint-blocking-in-async.ts';
+import lintCommitMissing from './lint-commit-missing.ts';
+import lintEnginePerRequest from './lint-engine-per-request.ts';
+import lintJoinedCollectionLimit from './lint-joined-collection-limit.ts';
+import lintNPlusOneQuery from './lint-n-plus-one-query.ts';
+import lintServerDefaultAsync from './lint-server-default-async.ts';
+import lintSessionLeak from './lint-session-leak.ts';
+import lintUnorderedLimit from './lint-unordered-limit.ts';
+import lintWriteOnlyMisuse from './lint-write-only-misuse.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -57,6 +72,7 @@ import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
 import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
+import relArguments from './rel-arguments.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -68,16 +84,23 @@ export const transforms: readonly Transform[] = [
   importReplaced,
   coreRenamed,
   coreOldKeyword,
+  coreBoundMetadata,
+  coreMapperProperties,
   engineRenamed,
   engineOldKeyword,
   engineReflection,
   engineCallable,
   sessionOldKeyword,
+  depsFloor,
+  depsAsyncioExtra,
+  depsTyping,
+  depsWarningFilter,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
   relUntyped,
   relDynamicWriteonly,
+  relArguments,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
@@ -120,4 +143,13 @@ export const transforms: readonly Transform[] = [
   lintAsyncExpiredAttr,
   lintAsyncLazyLoad,
   lintSharedAsyncSession,
+  lintBlockingInAsync,
+  lintCommitMissing,
+  lintEnginePerRequest,
+  lintJoinedCollectionLimit,
+  lintNPlusOneQuery,
+  lintServerDefaultAsync,
+  lintSessionLeak,
+  lintUnorderedLimit,
+  lintWriteOnlyMisuse,
 ];

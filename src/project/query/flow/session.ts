@@ -7,6 +7,7 @@ import type { Facts } from '../../facts.ts';
 import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
+import { memberHolding } from './members.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
 import { spellName } from '../spell.ts';
@@ -17,6 +18,8 @@ export interface KnownSession {
   /** How it is written in `module`; `null` where only the holder is known. */
   readonly local: LocalSession | null;
   readonly holder: Holder | null;
+  /** Where the object that keeps the query has the session: `.session`. */
+  readonly member: string | null;
   /** `.session` of a Flask-SQLAlchemy object. */
   readonly isFlask: boolean;
 }
@@ -44,9 +47,9 @@ export function sameSession(a: FlowSession, b: FlowSession): boolean {
 /** A text that tells sessions apart. */
 export function sessionKey(session: FlowSession): string {
   if (session.kind === 'lost') return `lost ${session.why}`;
-  const { local, holder } = session;
+  const { local, holder, member } = session;
   if (holder) return `${holder.id}${holder.path}`;
-  if (!local) return '';
+  if (!local) return `member ${member ?? ''}`;
   const bindings = local.bindings.map((each) => each.node.start).join(',');
   return `${local.module.path} ${local.scope.node.start} ${local.text} ${bindings}`;
 }
@@ -57,7 +60,7 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   const isFlask = site.extension !== null;
   if (head.kind !== 'call')
     return site.holder
-      ? { kind: 'known', local: null, holder: site.holder, isFlask }
+      ? { kind: 'known', local: null, holder: site.holder, member: null, isFlask }
       : { kind: 'lost', why: 'the session of its model is not known' };
   if (!head.session) return { kind: 'lost', why: 'it is made without a session' };
   const holder = dottedParts(head.session) ? topHolder(head.session, facts) : null;
@@ -67,7 +70,7 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
       kind: 'lost',
       why: `\`${head.session.text}\` may give another session the next time; keep the session in a variable`,
     };
-  return { kind: 'known', local, holder, isFlask };
+  return { kind: 'known', local, holder, member: null, isFlask };
 }
 
 /** A name at the top of a module that is bound once, so that every place reads the same. */
@@ -144,7 +147,8 @@ export function spellSession(session: FlowSession, at: PyNode, ctx: RuleContext)
   const named = holder && spellName(holder, at, ctx);
   if (holder && named) return { ...named, text: `${named.text}${holder.path}` };
   if (problem) return problem;
-  return `\`${holder?.name ?? ''}${holder?.path ?? ''}\` (${holder?.module.path ?? ''}) cannot be imported here without a cycle`;
+  if (!holder) return 'its session is not known here; pass it along';
+  return `\`${holder.name}${holder.path}\` (${holder.module.path}) cannot be imported here without a cycle`;
 }
 
 /** How the Flask-SQLAlchemy object of the session is written there. */
@@ -276,6 +280,77 @@ export function sessionOutside(
       scope: place.scope,
       bindings: bindingsAt(place.scope, place.bindings, call, facts.binding),
       at: call,
+    },
+  };
+}
+
+/** The session of a query that is kept in an attribute, as what the same object has. */
+export function sessionOfObject(
+  session: FlowSession,
+  object: PyNode,
+  at: PyNode,
+  facts: Facts,
+): FlowSession {
+  if (session.kind === 'lost' || !session.local) return session;
+  const { local } = session;
+  const owner = object.text;
+  const member =
+    unreachable(local, at, facts) !== null
+      ? null
+      : local.text.startsWith(`${owner}.`)
+        ? local.text.slice(owner.length)
+        : memberHolding(local.text, at, facts);
+  if (member !== null && isConstant(member, object, facts))
+    return { ...session, local: null, member };
+  return session.holder
+    ? { ...session, local: null }
+    : {
+        kind: 'lost',
+        why: `its session, \`${local.text}\`, is not kept with it; keep it in an attribute too`,
+      };
+}
+
+/** Whether only the constructor sets the attribute. */
+function isConstant(member: string, object: PyNode, { infer, index }: Facts): boolean {
+  const name = member.slice(1).split('.')[0] ?? '';
+  const value = infer(object)?.value;
+  const owner = value?.kind === 'instance' ? index.classById(value.of) : null;
+  if (!owner) return false;
+  const classes = [owner, ...index.ancestors(owner), ...index.descendants(owner)];
+  return classes.every(
+    (each) =>
+      each === null ||
+      typeof each === 'string' ||
+      (index.settingsOfSelf(each).get(name) ?? []).every(
+        ({ source }) => source.name === '__init__',
+      ),
+  );
+}
+
+/** The session of a query that is read from an attribute, as an attribute of the same object. */
+export function sessionThrough(
+  session: FlowSession,
+  object: PyNode,
+  at: PyNode,
+  facts: Facts,
+): FlowSession {
+  if (session.kind === 'lost' || session.member === null) return session;
+  const root = dottedParts(object) ? rootOf(object, facts) : null;
+  const place = root && facts.binding.lookup(root.text, root);
+  if (!root || !place) {
+    if (session.holder) return session;
+    return { kind: 'lost', why: `keep \`${object.text}\` in a variable` };
+  }
+  return {
+    ...session,
+    member: null,
+    local: {
+      module: facts.module,
+      text: `${object.text}${session.member}`,
+      root: root.text,
+      scope: place.scope,
+      bindings: bindingsAt(place.scope, place.bindings, at, facts.binding),
+      at,
     },
   };
 }
