@@ -52,6 +52,7 @@ import modelColumn from './model-column.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
+import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import queryAll from './query-all.ts';
 import queryBeforeCompile from './query-before-compile.ts';
@@ -70,6 +71,7 @@ import querySlice from './query-slice.ts';
 import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
+import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
 import relArguments from './rel-arguments.ts';
 import relUntyped from './rel-untyped.ts';
 
@@ -97,6 +99,7 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  relDynamicWriteonly,
   relArguments,
   coreSelectList,
   coreDmlArguments,
@@ -114,6 +117,7 @@ export const transforms: readonly Transform[] = [
   asyncSessionmaker,
   asyncSyncDriver,
   queryAll,
+  fsaEngine,
   fsaModelQuery,
   // A query that moves as a whole takes its links with it.
   queryInVariable,

@@ -4,6 +4,7 @@ import { readMethodCall } from '../../../python/calls.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
+import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import { useOf } from '../use.ts';
@@ -192,9 +193,7 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
   const { source, chain, statement, before } = solved;
   const use = useIn(solved, ctx);
   if (use.kind === 'property' && !KNOWN_PROPERTIES.test(use.name))
-    return isCalled(source)
-      ? `\`.${use.name}()\` is not a method of Query`
-      : `\`.${use.name}\` is taken from the Query itself`;
+    return isCalled(source) ? `\`.${use.name}()\` is not a method of Query` : takenFrom(use.name);
   const session = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
   const needsSession = !isPart(use);
   if (needsSession && typeof session === 'string') return session;
