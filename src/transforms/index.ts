@@ -14,6 +14,7 @@ import importMoved from './import-moved.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
+import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
@@ -43,6 +44,7 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  modelDeclaredAttr,
   relArguments,
   coreSelectList,
   coreDmlArguments,
