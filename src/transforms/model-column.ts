@@ -1,6 +1,11 @@
 // Rewrites `Column(…)` of mapped classes to typed `mapped_column(…)`.
 import type { Edit } from '../edits/edit.ts';
-import { columnOf, columnOnlyUse, type ColumnCall } from '../project/declared-column.ts';
+import {
+  columnOf,
+  columnOnlyUse,
+  compositeUses,
+  type ColumnCall,
+} from '../project/declared-column.ts';
 import {
   declaredCall,
   declaredFunction,
@@ -115,11 +120,14 @@ function propose(
   context: RuleContext,
 ): void {
   const { id, base } = declared.model;
+  const named = compositeUses(declared, context.facts).map((use) =>
+    context.replace(use, `"${declared.name.text}"`),
+  );
   context.fix({
     at: node,
     message: '`Column` in a mapped class',
     safety: 'safe',
-    edits,
+    edits: [...edits, ...named],
     uses: [context.use('sqlalchemy.orm.mapped_column', declared.assignment), ...typed.uses],
     evidence: [
       `${id} is a mapped class of ${base ?? 'several bases'}`,
