@@ -19,6 +19,7 @@ import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
+import modelProperty from './model-property.ts';
 import queryAll from './query-all.ts';
 import queryCount from './query-count.ts';
 import queryDelete from './query-delete.ts';
@@ -45,6 +46,7 @@ export const transforms: readonly Transform[] = [
   modelColumn,
   relUntyped,
   modelDeclaredAttr,
+  modelProperty,
   relArguments,
   coreSelectList,
   coreDmlArguments,
