@@ -19,6 +19,7 @@ import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
+import modelLegacy from './model-legacy.ts';
 import modelProperty from './model-property.ts';
 import queryAll from './query-all.ts';
 import queryCount from './query-count.ts';
@@ -47,6 +48,7 @@ export const transforms: readonly Transform[] = [
   relUntyped,
   modelDeclaredAttr,
   modelProperty,
+  modelLegacy,
   relArguments,
   coreSelectList,
   coreDmlArguments,
