@@ -21,6 +21,7 @@ import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import modelLegacy from './model-legacy.ts';
 import modelProperty from './model-property.ts';
+import modelRefused from './model-refused.ts';
 import queryAll from './query-all.ts';
 import queryCount from './query-count.ts';
 import queryDelete from './query-delete.ts';
@@ -49,6 +50,7 @@ export const transforms: readonly Transform[] = [
   modelDeclaredAttr,
   modelProperty,
   modelLegacy,
+  modelRefused,
   relArguments,
   coreSelectList,
   coreDmlArguments,

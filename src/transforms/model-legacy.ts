@@ -52,7 +52,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: [],
-  triggers: ['.prepare(', 'mapped_table', 'mapper(', 'declarative', 'Base', 'Model'],
+  triggers: ['.prepare(', 'mapped_table', 'mapper(', 'Column(', 'mapped_column(', '__table'],
   example: {
     before: 'Base.prepare(engine, reflect=True)\n',
     after: 'Base.prepare(autoload_with=engine)\n',
@@ -198,7 +198,8 @@ function bareAnnotation(node: PyNode, context: RuleContext): void {
   const classNode = node.parent?.parent?.parent;
   const { facts } = context;
   const model = classNode?.kind === 'class_definition' ? classAt(facts, classNode) : null;
-  if (!classNode || !model || model.sqlModel || model.dataclass || model.imperative) return;
+  // Bases and mixins may have such annotations.
+  if (!classNode || model?.role !== 'mapped' || model.sqlModel || model.dataclass) return;
   if (context.settings.targetVersion === '1.4' || isAllowed(model.mro, classNode, context)) return;
   const head =
     annotation.named[0] && annotation.kind !== 'string' ? annotation.named[0] : annotation;
@@ -224,6 +225,7 @@ function bareAnnotation(node: PyNode, context: RuleContext): void {
 /** Whether the class or one above it says `__allow_unmapped__`, or is a dataclass by decoration. */
 function isAllowed(mro: readonly string[], classNode: PyNode, { facts }: RuleContext): boolean {
   if (classNode.parent?.kind === 'decorated_definition') return true;
+  if (classNode.text.includes('__allow_unmapped__')) return true;
   return mro.some((id) => {
     const definition = facts.symbols.definition(id);
     return definition?.binding.value?.text.includes('__allow_unmapped__') ?? false;
