@@ -17,6 +17,7 @@ import modelColumn from './model-column.ts';
 import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
+import loaderMultiKey from './loader-multi-key.ts';
 import loaderString from './loader-string.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import modelLegacy from './model-legacy.ts';
@@ -38,6 +39,7 @@ import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
 import relArguments from './rel-arguments.ts';
+import relString from './rel-string.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -52,6 +54,7 @@ export const transforms: readonly Transform[] = [
   modelLegacy,
   modelRefused,
   relArguments,
+  relString,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
@@ -65,6 +68,7 @@ export const transforms: readonly Transform[] = [
   queryAll,
   fsaModelQuery,
   loaderString,
+  loaderMultiKey,
   queryJoinString,
   queryCount,
   queryDelete,
