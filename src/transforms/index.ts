@@ -49,11 +49,16 @@ import lintWriteOnlyMisuse from './lint-write-only-misuse.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
+import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
+import loaderMultiKey from './loader-multi-key.ts';
 import loaderString from './loader-string.ts';
 import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
+import modelLegacy from './model-legacy.ts';
+import modelProperty from './model-property.ts';
+import modelRefused from './model-refused.ts';
 import queryAll from './query-all.ts';
 import queryBeforeCompile from './query-before-compile.ts';
 import queryCount from './query-count.ts';
@@ -73,6 +78,7 @@ import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
 import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
 import relArguments from './rel-arguments.ts';
+import relString from './rel-string.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -100,7 +106,12 @@ export const transforms: readonly Transform[] = [
   modelColumn,
   relUntyped,
   relDynamicWriteonly,
+  modelDeclaredAttr,
+  modelProperty,
+  modelLegacy,
+  modelRefused,
   relArguments,
+  relString,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
@@ -122,6 +133,7 @@ export const transforms: readonly Transform[] = [
   // A query that moves as a whole takes its links with it.
   queryInVariable,
   loaderString,
+  loaderMultiKey,
   queryJoinString,
   queryBeforeCompile,
   queryCount,

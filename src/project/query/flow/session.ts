@@ -72,7 +72,8 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   const holder = dottedParts(head.session) ? topHolder(head.session, facts) : null;
   const local = localSession(head.session, head.node, facts);
   const own = local || holder ? null : ownSession(head.session, head.node, facts);
-  if (own) return { kind: 'known', own, local: null, holder: null, member: null, isFlask };
+  if (own)
+    return { kind: 'known', own, local: null, holder: null, member: null, given: null, isFlask };
   if (!local && !holder)
     return {
       kind: 'lost',
