@@ -133,6 +133,8 @@ export interface RuleDescription {
   readonly example?: { readonly before: string; readonly after: string };
   readonly rationale?: string;
   readonly reference?: string;
+  /** The strongest claim that its own fixes may make, where that is less than the family's. */
+  readonly fixes?: Safety | 'none';
   readonly explanation?: Explanation;
 }
 

@@ -1,6 +1,7 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
 import asyncCreateAll from './async-create-all.ts';
+import asyncFallback from './async-fallback.ts';
 import asyncMissingAwait from './async-missing-await.ts';
 import asyncSessionQuery from './async-session-query.ts';
 import asyncSessionmaker from './async-sessionmaker.ts';
@@ -123,6 +124,7 @@ export const transforms: readonly Transform[] = [
   sessionExecuteStr,
   coreAsScalar,
   asyncCreateAll,
+  asyncFallback,
   asyncMissingAwait,
   asyncSessionQuery,
   asyncSessionmaker,
