@@ -23,7 +23,7 @@ test.each([...pages])('%s is current (npm run docs)', (path, text) => {
 
 describe('examples', () => {
   test.each(listRules(transforms))('$id becomes what its example shows', async (rule) => {
-    const { before, after, file } = rule.example;
+    const { before, after, file, targetVersion } = rule.example;
     if (file !== undefined) {
       const asyncio = 'from sqlalchemy.ext.asyncio import create_async_engine\n';
       const code: [string, string][] = rule.id.includes('asyncio') ? [['app.py', asyncio]] : [];
@@ -36,6 +36,7 @@ describe('examples', () => {
         const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
           lineLength: 100,
           unsafeFixes: rule.fixes === 'unsafe',
+          ...(targetVersion ? { targetVersion } : {}),
         });
         const text = exampleIn(files.get('app.py') ?? '');
         return { text, rules: findings.map((finding) => finding.rule) };

@@ -12,6 +12,15 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
   'scoped-query-property': 'fsa-model-query',
+  'session-autoflush-core': 'session-begin-after-use',
+  'session-bound-metadata': 'session-begin-after-use',
+  'session-close-all': 'session-execute-bind',
+  'session-concurrent': 'session-begin-after-use',
+  'session-execute-query': 'session-execute-bind',
+  'session-flush-objects': 'session-execute-bind',
+  'session-join-mode': 'session-begin-after-use',
+  'session-positional': 'session-execute-bind',
+  'session-transaction': 'session-execute-bind',
 };
 
 const cases = readCases();

@@ -33,7 +33,11 @@ export function migrateConfigFiles(
     let { text: after, reported } = applyFindings(text, inspect(text), settings);
     findings.push(...reported.filter(({ status, safety }) => !isDelayed(status, safety, settings)));
     // What collided is proposed again.
-    for (let pass = 0; pass < PASSES && reported.some(({ status }) => status === 'applied'); pass++) {
+    for (
+      let pass = 0;
+      pass < PASSES && reported.some(({ status }) => status === 'applied');
+      pass++
+    ) {
       ({ text: after, reported } = applyFindings(after, inspect(after), settings));
       findings.push(...reported.filter(({ status }) => status === 'applied'));
     }

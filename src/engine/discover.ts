@@ -100,7 +100,9 @@ async function startsOf(path: string, from: string): Promise<readonly string[]> 
     ignore: ['**/.git/**', '**/node_modules/**'],
   });
   if (matches.length === 0) throw new UserError(`${path}: the pattern matches nothing`);
-  return matches.filter((match) => isPython(match) || isConfigFile(match) || !/\.[^/]*$/.test(match)).toSorted();
+  return matches
+    .filter((match) => isPython(match) || isConfigFile(match) || !/\.[^/]*$/.test(match))
+    .toSorted();
 }
 
 function accepts(path: string, { accepts: wanted = isPython }: DiscoverOptions): boolean {

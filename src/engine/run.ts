@@ -133,7 +133,9 @@ function withConfigFiles(
   const usesAsyncio = [...migration.files.values()].some((text) =>
     /\bsqlalchemy\.ext\.asyncio\b|\bcreate_async_engine\b/.test(text),
   );
-  const texts = new Map([...config].map(([path, text]) => [path, migration.files.get(path) ?? text]));
+  const texts = new Map(
+    [...config].map(([path, text]) => [path, migration.files.get(path) ?? text]),
+  );
   const { files, findings } = migrateConfigFiles(texts, transforms, settings, usesAsyncio);
   return {
     ...migration,

@@ -29,12 +29,22 @@ const TABLES = ['sqlalchemy.Table', 'sqlalchemy.Index', 'sqlalchemy.Sequence'] a
 export default defineTransform({
   id: 'core-bound-metadata',
   summary: 'Pass the engine explicitly instead of binding it to `MetaData`',
-  rationale: 'MetaData knows no engine any more: `MetaData(bind=…)` raises, and `metadata.bind = …` does nothing, silently.',
+  rationale:
+    'MetaData knows no engine any more: `MetaData(bind=…)` raises, and `metadata.bind = …` does nothing, silently.',
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#implicit-and-connectionless-execution-bound-metadata-removed',
   fixes: 'safe',
   rows: ['metadata-bind-ctor', 'metadata-bind-assign', 'ddl-no-bind'],
-  triggers: ['MetaData(', '.bind', '.create_all(', '.drop_all(', '.reflect(', '.create(', '.drop(', 'autoload'],
+  triggers: [
+    'MetaData(',
+    '.bind',
+    '.create_all(',
+    '.drop_all(',
+    '.reflect(',
+    '.create(',
+    '.drop(',
+    'autoload',
+  ],
   example: {
     before: 'metadata = MetaData(bind=engine)\nmetadata.create_all()\n',
     after: 'metadata = MetaData()\nmetadata.create_all(engine)\n',
@@ -89,7 +99,11 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
   const binds = own.length > 0 ? own : metadataBinds(facts);
   const [bind] = binds;
   if (!bind)
-    return context.manual({ at: node, message, reason: 'pass the engine or a connection: 2.0 needs one' });
+    return context.manual({
+      at: node,
+      message,
+      reason: 'pass the engine or a connection: 2.0 needs one',
+    });
   const names = new Set(binds.map((each) => engineName(each, node, facts.module, facts)));
   const [name] = names;
   const edit = names.size === 1 && name ? passEngine(use, name) : null;
@@ -104,7 +118,9 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
     message,
     safety: own.length > 0 ? 'safe' : 'unsafe',
     reason:
-      own.length > 0 ? '' : 'that its metadata is the one that is bound to the engine is not proven',
+      own.length > 0
+        ? ''
+        : 'that its metadata is the one that is bound to the engine is not proven',
     edits: [edit],
   });
 }
@@ -112,7 +128,12 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
 function unbindConstructor(call: Call, engine: PyNode, context: RuleContext): void {
   const argument = engine.parent?.kind === 'keyword_argument' ? engine.parent : engine;
   const removed = itemRemovals(call.list, [argument]);
-  unbind(call.node, removed.map((span) => context.replace(span, '')), engine, context);
+  unbind(
+    call.node,
+    removed.map((span) => context.replace(span, '')),
+    engine,
+    context,
+  );
 }
 
 function unbindAssignment(node: PyNode, context: RuleContext): void {
@@ -127,7 +148,8 @@ function unbindAssignment(node: PyNode, context: RuleContext): void {
     return context.manual({
       at: node,
       message: '`metadata.bind` is assigned',
-      reason: 'nothing reads it in 2.0: pass the engine to what needs it, and delete the assignment',
+      reason:
+        'nothing reads it in 2.0: pass the engine to what needs it, and delete the assignment',
     });
   unbind(
     node,

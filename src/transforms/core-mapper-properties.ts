@@ -3,8 +3,7 @@ import { readCall, readMethodCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
-const MAKERS =
-  /^sqlalchemy\.(orm\.)?(class_mapper|inspect|object_mapper)$/;
+const MAKERS = /^sqlalchemy\.(orm\.)?(class_mapper|inspect|object_mapper)$/;
 
 export default defineTransform({
   id: 'core-mapper-properties',

@@ -5,17 +5,28 @@ import { defineTransform, type ConfigContext } from '../project/rule.ts';
 export default defineTransform({
   id: 'deps-asyncio-extra',
   summary: 'Ask for `sqlalchemy[asyncio]` where the asyncio extension is used',
-  rationale: 'The extension needs greenlet, which is not installed everywhere without the extra, and nowhere by 2.1.',
-  reference: 'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#asyncio-platform-installation-notes-including-apple-m1',
+  rationale:
+    'The extension needs greenlet, which is not installed everywhere without the extra, and nowhere by 2.1.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#asyncio-platform-installation-notes-including-apple-m1',
   fixes: 'safe',
   rows: ['lint-asyncio-extra', 'async-greenlet-extra'],
   triggers: ['sqlalchemy', 'SQLAlchemy'],
-  example: { file: 'requirements.txt', before: 'SQLAlchemy>=2.0\n', after: 'SQLAlchemy[asyncio]>=2.0\n' },
+  example: {
+    file: 'requirements.txt',
+    before: 'SQLAlchemy>=2.0\n',
+    after: 'SQLAlchemy[asyncio]>=2.0\n',
+  },
   visit: {},
   config(file, context) {
     if (!context.usesAsyncio || hasGreenlet(file)) return;
     for (const requirement of file.requirements)
-      if (requirement.name === 'sqlalchemy' && !requirement.isConstraint && !requirement.isConditional) addExtra(requirement, context);
+      if (
+        requirement.name === 'sqlalchemy' &&
+        !requirement.isConstraint &&
+        !requirement.isConditional
+      )
+        addExtra(requirement, context);
   },
 });
 
@@ -39,7 +50,9 @@ function addExtra(requirement: Requirement, context: ConfigContext): void {
   if (extras)
     return fix(
       { start: extras.start + 1, end: extras.end - 1 },
-      ['asyncio', ...extras.names].map((name) => quote + name + quote).join(style === 'poetry' ? ', ' : ','),
+      ['asyncio', ...extras.names]
+        .map((name) => quote + name + quote)
+        .join(style === 'poetry' ? ', ' : ','),
     );
   if (style === 'pep508') return fix({ start: nameEnd, end: nameEnd }, '[asyncio]');
   if (!specifier) return;
@@ -52,7 +65,10 @@ function addExtra(requirement: Requirement, context: ConfigContext): void {
     message,
     safety: 'safe',
     edits: [
-      context.replace({ start: quoted.start, end: quoted.start }, '{extras = ["asyncio"], version = '),
+      context.replace(
+        { start: quoted.start, end: quoted.start },
+        '{extras = ["asyncio"], version = ',
+      ),
       context.replace({ start: quoted.end, end: quoted.end }, '}'),
     ],
   });

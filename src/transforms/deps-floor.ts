@@ -7,12 +7,17 @@ import { COMPANIONS } from '../sqlalchemy/companions.ts';
 export default defineTransform({
   id: 'deps-floor',
   summary: 'Ask for a SQLAlchemy that runs the migrated code',
-  rationale: 'Code in the 2.0 style does not run on older versions, and many pins do not allow 2.0.',
+  rationale:
+    'Code in the 2.0 style does not run on older versions, and many pins do not allow 2.0.',
   reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html',
   fixes: 'safe',
   rows: ['dependency-floors'],
   triggers: ['sqlalchemy', 'SQLAlchemy'],
-  example: { file: 'requirements.txt', before: 'SQLAlchemy>=1.3,<2.0\n', after: 'SQLAlchemy>=2.0,<2.1\n' },
+  example: {
+    file: 'requirements.txt',
+    before: 'SQLAlchemy>=1.3,<2.0\n',
+    after: 'SQLAlchemy>=2.0,<2.1\n',
+  },
   visit: {},
   config(file, context) {
     for (const requirement of file.requirements) {
@@ -62,4 +67,3 @@ function ofCompanion(requirement: Requirement, context: ConfigContext): void {
     reason: `the first version that does is ${first}`,
   });
 }
-

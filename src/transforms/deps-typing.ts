@@ -8,11 +8,16 @@ export default defineTransform({
   id: 'deps-typing',
   summary: 'Remove type stubs and the mypy plugin for 1.x',
   rationale: '2.0 brings its own types, which the stubs contradict; 2.1 has no plugin any more.',
-  reference: 'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#new-typing-support-in-core-and-orm-stubs-extensions-no-longer-used',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#new-typing-support-in-core-and-orm-stubs-extensions-no-longer-used',
   fixes: 'safe',
   rows: ['imp-mypy-plugin'],
   triggers: ['sqlalchemy', 'SQLAlchemy'],
-  example: { file: 'mypy.ini', before: '[mypy]\nplugins = sqlalchemy.ext.mypy.plugin\nstrict = true\n', after: '[mypy]\nstrict = true\n' },
+  example: {
+    file: 'mypy.ini',
+    before: '[mypy]\nplugins = sqlalchemy.ext.mypy.plugin\nstrict = true\n',
+    after: '[mypy]\nstrict = true\n',
+  },
   visit: {},
   config(file, context) {
     if (context.settings.targetVersion === '1.4') return;
@@ -27,8 +32,18 @@ function removeStubs({ requirements }: ConfigFile, context: ConfigContext): void
     if (STUBS.has(name)) {
       const message = `${name} is for SQLAlchemy 1.x`;
       if (isLocked)
-        context.manual({ at: requirement, message, reason: 'remove it where it is asked for, and lock again' });
-      else context.fix({ at: requirement, message, safety: 'safe', edits: [context.replace(whole, '')] });
+        context.manual({
+          at: requirement,
+          message,
+          reason: 'remove it where it is asked for, and lock again',
+        });
+      else
+        context.fix({
+          at: requirement,
+          message,
+          safety: 'safe',
+          edits: [context.replace(whole, '')],
+        });
     }
     if (name !== 'sqlalchemy' || !extras?.names.includes('mypy') || isLocked) continue;
     const kept = extras.names.filter((each) => each !== 'mypy');
@@ -46,13 +61,16 @@ function removeStubs({ requirements }: ConfigFile, context: ConfigContext): void
 function removePlugins({ path, text }: ConfigFile, context: ConfigContext): void {
   const isToml = path.endsWith('.toml');
   if (!isToml && !/\.(ini|cfg)$/.test(path)) return;
-  for (const match of text.matchAll(/^[ \t]*plugins[ \t]*=[ \t]*(.*(?:\r?\n(?:[ \t]+\S.*|\]))*)/gm)) {
+  for (const match of text.matchAll(
+    /^[ \t]*plugins[ \t]*=[ \t]*(.*(?:\r?\n(?:[ \t]+\S.*|\]))*)/gm,
+  )) {
     const value = match[1] ?? '';
     const from = match.index + match[0].length - value.length;
     const named = [...value.matchAll(/[\w.]+(?:\.[\w.]+)*/g)].map((each) => each[0]);
     const isOurs = named.filter((name) => MYPY_PLUGINS.includes(name));
     for (const name of isOurs) {
-      const at = from + value.search(new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}(?![\\w.])`));
+      const at =
+        from + value.search(new RegExp(`(?<![\\w.])${name.replaceAll('.', '\\.')}(?![\\w.])`));
       const whole = { start: at, end: at + name.length };
       const isOnly = named.length === 1;
       const quoted = isToml && /["']/.test(text[at - 1] ?? '');

@@ -7,7 +7,8 @@ export default defineTransform({
   id: 'deps-warning-filter',
   summary: 'Name the warning that 2.x has in `filterwarnings`',
   rationale: 'pytest fails to start when a filter names a class that is gone.',
-  reference: 'https://docs.sqlalchemy.org/en/20/core/exceptions.html#sqlalchemy.exc.Base20DeprecationWarning',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/core/exceptions.html#sqlalchemy.exc.Base20DeprecationWarning',
   fixes: 'safe',
   rows: ['imp-removedin20warning'],
   triggers: ['sqlalchemy', 'SQLAlchemy'],

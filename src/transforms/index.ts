@@ -34,6 +34,9 @@ import depsFloor from './deps-floor.ts';
 import depsAsyncioExtra from './deps-asyncio-extra.ts';
 import depsTyping from './deps-typing.ts';
 import depsWarningFilter from './deps-warning-filter.ts';
+import sessionRemoved from './session-removed.ts';
+import sessionNestedCommit from './session-nested-commit.ts';
+import sessionUsage from './session-usage.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -79,6 +82,9 @@ export const transforms: readonly Transform[] = [
   engineReflection,
   engineCallable,
   sessionOldKeyword,
+  sessionRemoved,
+  sessionNestedCommit,
+  sessionUsage,
   depsFloor,
   depsAsyncioExtra,
   depsTyping,

@@ -72,7 +72,10 @@ function isConfigured(node: PyNode, facts: Facts): boolean {
 function isTable(node: PyNode, module: Module, facts: Facts): boolean {
   const symbol = facts.symbols.symbolOf(module, node);
   const call = symbol?.kind === 'definition' ? readCall(symbol.binding.value) : null;
-  const made = call && symbol?.kind === 'definition' ? facts.symbols.symbolOf(symbol.module, call.callee) : null;
+  const made =
+    call && symbol?.kind === 'definition'
+      ? facts.symbols.symbolOf(symbol.module, call.callee)
+      : null;
   return made?.kind === 'library' && made.name === 'sqlalchemy.Table';
 }
 
@@ -83,7 +86,11 @@ function isOwn(node: PyNode, module: Module, facts: Facts): boolean {
   if (symbol?.kind !== 'definition') return false;
   const call = readCall(symbol.binding.value);
   const made = call ? facts.symbols.symbolOf(symbol.module, call.callee) : null;
-  return made?.kind === 'definition' || symbol.binding.kind === 'class' || symbol.binding.kind === 'import';
+  return (
+    made?.kind === 'definition' ||
+    symbol.binding.kind === 'class' ||
+    symbol.binding.kind === 'import'
+  );
 }
 
 function isBindRead(node: PyNode, module: Module, facts: Facts): boolean {

@@ -55,6 +55,8 @@ export function passEngine({ node, module }: ImplicitUse, name: string): Edit | 
 
 function autoload(node: PyNode): PyNode | null {
   const call = readCall(node);
-  const flag = call?.keywords.find(({ name, value }) => name === 'autoload' && value.kind === 'true');
+  const flag = call?.keywords.find(
+    ({ name, value }) => name === 'autoload' && value.kind === 'true',
+  );
   return call && flag && !keyword(call, 'autoload_with') ? flag.node : null;
 }

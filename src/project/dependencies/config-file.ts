@@ -34,7 +34,8 @@ export interface ConfigFile {
   readonly requirements: readonly Requirement[];
 }
 
-const LISTS = /^(?:.*[-_.])?(?:requirements?|constraints?|deps|dependencies)(?:[-_.].*)?\.(?:txt|in|pip)$/i;
+const LISTS =
+  /^(?:.*[-_.])?(?:requirements?|constraints?|deps|dependencies)(?:[-_.].*)?\.(?:txt|in|pip)$/i;
 const OTHERS =
   /^(?:pyproject\.toml|Pipfile|setup\.cfg|setup\.py|tox\.ini|pytest\.ini|\.?mypy\.ini|(?:conda-)?env(?:ironment)?(?:[-_.].*)?\.ya?ml)$/i;
 

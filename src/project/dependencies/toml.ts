@@ -46,12 +46,7 @@ function withoutStrings(line: string): string {
   return line.replaceAll(/"[^"]*"|'[^']*'/g, '').replace(/#.*$/, '');
 }
 
-function quotedIn(
-  text: string,
-  line: string,
-  from: number,
-  start: number,
-): readonly Requirement[] {
+function quotedIn(text: string, line: string, from: number, start: number): readonly Requirement[] {
   const code = line.slice(from - start);
   return [...code.matchAll(/(#.*)|(["'])([A-Za-z0-9](?:(?!\2).)*)\2/g)].flatMap((match) => {
     if (match[1] !== undefined) return [];

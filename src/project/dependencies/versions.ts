@@ -115,7 +115,7 @@ function nextMinor(version: string): string {
 /** Writes clauses with the spaces that the file uses. */
 function spaced(clauses: readonly string[], written: string): string {
   const gap = /[<>=~!^]\s+\S/.test(written) ? ' ' : '';
-  const comma = /,\S/.test(written) || !written.includes(',') && gap === '' ? ',' : ', ';
+  const comma = /,\S/.test(written) || (!written.includes(',') && gap === '') ? ',' : ', ';
   return clauses.map((each) => each.replace(/^([<>=~!^]+)/, `$1${gap}`)).join(comma);
 }
 
