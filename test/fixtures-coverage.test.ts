@@ -8,7 +8,15 @@ import type { Case } from './fixtures/cases.ts';
 
 /** Rules that have cases in the folder of another rule of their family as well: one program shows them all. */
 const SHOWN_BY: Readonly<Record<string, string>> = {
+  'core-compound-arguments': 'core-apply-labels',
+  'core-in-subquery': 'core-apply-labels',
+  'core-list-argument': 'core-apply-labels',
+  'core-select-append': 'core-apply-labels',
+  'core-select-select': 'core-apply-labels',
   'core-table-select': 'core-dml-arguments',
+  'engine-url-mutated': 'engine-url',
+  'engine-url-scheme': 'engine-url',
+  'engine-url-str': 'engine-url',
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
   'scoped-query-property': 'fsa-model-query',

@@ -37,6 +37,8 @@ import depsWarningFilter from './deps-warning-filter.ts';
 import sessionRemoved from './session-removed.ts';
 import sessionNestedCommit from './session-nested-commit.ts';
 import sessionUsage from './session-usage.ts';
+import coreSelectMethod from './core-select-method.ts';
+import engineUrl from './engine-url.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -74,10 +76,12 @@ export const transforms: readonly Transform[] = [
   importMapper,
   importReplaced,
   coreRenamed,
+  coreSelectMethod,
   coreOldKeyword,
   coreBoundMetadata,
   coreMapperProperties,
   engineRenamed,
+  engineUrl,
   engineOldKeyword,
   engineReflection,
   engineCallable,
