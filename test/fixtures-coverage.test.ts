@@ -8,6 +8,11 @@ import type { Case } from './fixtures/cases.ts';
 
 /** Rules that have cases in the folder of another rule of their family as well: one program shows them all. */
 const SHOWN_BY: Readonly<Record<string, string>> = {
+  'conn-autocommit-option': 'conn-begin-after-execute',
+  'conn-begin-nested-call': 'conn-begin-after-execute',
+  'conn-begin-nested-root': 'conn-begin-after-execute',
+  'conn-branch': 'conn-begin-after-execute',
+  'conn-exec-options': 'conn-begin-after-execute',
   'core-compound-arguments': 'core-apply-labels',
   'core-in-subquery': 'core-apply-labels',
   'core-list-argument': 'core-apply-labels',
@@ -19,6 +24,11 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'engine-url-str': 'engine-url',
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
+  'row-isinstance-mapping': 'row-result-keys',
+  'row-name-clash': 'row-result-keys',
+  'row-primary-key': 'row-result-keys',
+  'row-result-next': 'row-result-keys',
+  'row-typed': 'row-result-keys',
   'scoped-query-property': 'fsa-model-query',
   'session-autoflush-core': 'session-begin-after-use',
   'session-bound-metadata': 'session-begin-after-use',

@@ -39,6 +39,8 @@ import sessionNestedCommit from './session-nested-commit.ts';
 import sessionUsage from './session-usage.ts';
 import coreSelectMethod from './core-select-method.ts';
 import engineUrl from './engine-url.ts';
+import rowResults from './row-results.ts';
+import connBegin from './conn-begin.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -103,8 +105,10 @@ export const transforms: readonly Transform[] = [
   coreCaseList,
   connExecuteStr,
   connAutocommit,
+  connBegin,
   engineExecute,
   rowStrIndex,
+  rowResults,
   sessionExecuteStr,
   coreAsScalar,
   asyncCreateAll,
