@@ -73,7 +73,8 @@ export default defineTransform({
     },
   ],
   summary: 'Begin transactions of connections where 2.x lets them begin',
-  rationale: 'A connection begins a transaction by itself when it executes: begin() raises after that.',
+  rationale:
+    'A connection begins a transaction by itself when it executes: begin() raises after that.',
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#library-level-but-not-driver-level-autocommit-removed-from-both-core-and-orm',
   fixes: 'safe',
@@ -135,17 +136,22 @@ function begin({ node, receiver }: MethodCall, context: RuleContext): void {
     at: node,
     message: `${message} after the connection was used`,
     safety: 'safe',
-    edits: [
-      openEdit(statement, `${receiver.text}.commit()\n${indentOf(statement)}`, context),
-    ],
+    edits: [openEdit(statement, `${receiver.text}.commit()\n${indentOf(statement)}`, context)],
     rule: AFTER,
   });
 }
 
 /** Whether the call stands in a `with` block that began a transaction on the same connection. */
 function isWithinOther(node: PyNode, receiver: PyNode): boolean {
-  const own = enclosing(node, 'with_item', 'block')?.kind === 'with_item' ? enclosing(node, 'with_statement') : null;
-  for (let each = enclosing(own ?? node, 'with_statement'); each; each = enclosing(each, 'with_statement')) {
+  const own =
+    enclosing(node, 'with_item', 'block')?.kind === 'with_item'
+      ? enclosing(node, 'with_statement')
+      : null;
+  for (
+    let each = enclosing(own ?? node, 'with_statement');
+    each;
+    each = enclosing(each, 'with_statement')
+  ) {
     const clause = each.children.find((child) => child.kind === 'with_clause')?.text ?? '';
     if (clause.includes(`${receiver.text}.begin(`)) return true;
     if (new RegExp(`\\.begin\\(\\)\\s+as\\s+${receiver.text}\\b`).test(clause)) return true;
@@ -168,9 +174,11 @@ function isUsedBefore(statement: PyNode, name: string): boolean {
       .map((call) => readMethodCall(call))
       .filter((call) => call !== null);
     const own = calls.filter(({ receiver }) => receiver.text === name);
-    if (own.some(({ method }) => ENDS.has(method.text) || method.text.startsWith('begin'))) return false;
+    if (own.some(({ method }) => ENDS.has(method.text) || method.text.startsWith('begin')))
+      return false;
     if (own.some(({ method }) => EXECUTES.has(method.text))) return true;
-    if (calls.some(({ positional }) => positional.some((argument) => argument.text === name))) return true;
+    if (calls.some(({ positional }) => positional.some((argument) => argument.text === name)))
+      return true;
   }
   return false;
 }

@@ -1,5 +1,11 @@
 // Rewrites methods of statements that are gone: apply_labels(), append_…(), select() of a select, keyword arguments of union().
-import { itemRemovals, readCall, readMethodCall, type Call, type MethodCall } from '../python/calls.ts';
+import {
+  itemRemovals,
+  readCall,
+  readMethodCall,
+  type Call,
+  type MethodCall,
+} from '../python/calls.ts';
 import { isDisplay } from '../python/displays.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
@@ -16,7 +22,11 @@ const IN = 'core-in-subquery';
 const LIST = 'core-list-argument';
 
 const SELECTS: readonly LibraryClass[] = ['sqlalchemy.Select', 'sqlalchemy.CompoundSelect'];
-const DML: readonly LibraryClass[] = ['sqlalchemy.Insert', 'sqlalchemy.Update', 'sqlalchemy.Delete'];
+const DML: readonly LibraryClass[] = [
+  'sqlalchemy.Insert',
+  'sqlalchemy.Update',
+  'sqlalchemy.Delete',
+];
 const STYLE = 'sqlalchemy.LABEL_STYLE_TABLENAME_PLUS_COL';
 /** What changed a statement in place, and what gives a changed copy. */
 const APPENDS: ReadonlyMap<string, string> = new Map([
@@ -31,13 +41,23 @@ const APPENDS: ReadonlyMap<string, string> = new Map([
 ]);
 const COMPOUNDS = /^sqlalchemy\.(except_|except_all|intersect|intersect_all|union|union_all)$/;
 const CLAUSES: ReadonlySet<string> = new Set(['group_by', 'limit', 'offset', 'order_by']);
-const LISTS: ReadonlySet<string> = new Set(['add_columns', 'group_by', 'order_by', 'returning', 'with_entities']);
+const LISTS: ReadonlySet<string> = new Set([
+  'add_columns',
+  'group_by',
+  'order_by',
+  'returning',
+  'with_entities',
+]);
 const REFERENCE = 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html';
 
 export default defineTransform({
   id: LABELS,
   family: [
-    { id: LABELS, summary: 'Replace `apply_labels()` with `set_label_style()`', rows: ['apply-labels'] },
+    {
+      id: LABELS,
+      summary: 'Replace `apply_labels()` with `set_label_style()`',
+      rows: ['apply-labels'],
+    },
     {
       id: APPEND,
       summary: 'Assign what the method gives instead of changing a statement in place',
@@ -89,7 +109,19 @@ export default defineTransform({
   reference: REFERENCE,
   fixes: 'safe',
   rows: [],
-  triggers: ['.apply_labels(', '.append_', '.select(', 'union', 'except_', 'intersect', '.in_(', '.order_by(', '.group_by(', '.returning(', '.add_columns('],
+  triggers: [
+    '.apply_labels(',
+    '.append_',
+    '.select(',
+    'union',
+    'except_',
+    'intersect',
+    '.in_(',
+    '.order_by(',
+    '.group_by(',
+    '.returning(',
+    '.add_columns(',
+  ],
   example: {
     before: 'stmt = select(users).apply_labels()\n',
     after: 'stmt = select(users).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)\n',
@@ -104,7 +136,8 @@ export default defineTransform({
       const name = method.method.text;
       if (name === 'apply_labels') applyLabels(method, context);
       else if (name === 'select') nestedSelect(method, context);
-      else if (name === 'in_' || name === 'notin_' || name === 'not_in') inSubquery(method, context);
+      else if (name === 'in_' || name === 'notin_' || name === 'not_in')
+        inSubquery(method, context);
       else if (LISTS.has(name)) listArgument(method, context);
       else if (APPENDS.has(name)) append(method, context);
     },
@@ -120,7 +153,9 @@ function applyLabels({ receiver, method, list, node }: MethodCall, context: Rule
     message: '`apply_labels()`',
     safety: evidence === 'proven' ? 'safe' : 'unsafe',
     reason: evidence === 'proven' ? '' : 'the receiver is not proven to be a statement',
-    edits: [context.replace({ start: method.start, end: node.end }, `set_label_style(${style.text})`)],
+    edits: [
+      context.replace({ start: method.start, end: node.end }, `set_label_style(${style.text})`),
+    ],
     uses: [style],
     rule: LABELS,
   });
@@ -151,7 +186,11 @@ function append(call: MethodCall, context: RuleContext): void {
   if (!evidence || call.keywords.length > 0) return;
   const message = `\`Select.${method.text}()\` changes the statement in place`;
   const name = APPENDS.get(method.text) ?? '';
-  if (receiver.kind !== 'identifier' || statement?.kind !== 'expression_statement' || !ownsLines(statement))
+  if (
+    receiver.kind !== 'identifier' ||
+    statement?.kind !== 'expression_statement' ||
+    !ownsLines(statement)
+  )
     return context.manual({
       at: node,
       message,
@@ -164,10 +203,7 @@ function append(call: MethodCall, context: RuleContext): void {
     message,
     safety: isAlone ? 'safe' : 'unsafe',
     reason: isAlone ? '' : 'what else holds the statement does not see the change any more',
-    edits: [
-      context.before(statement, `${receiver.text} = `),
-      context.replace(method, name),
-    ],
+    edits: [context.before(statement, `${receiver.text} = `), context.replace(method, name)],
     rule: APPEND,
   });
 }
@@ -176,7 +212,9 @@ function append(call: MethodCall, context: RuleContext): void {
 function isHeldByNoOther(name: PyNode, statement: PyNode, { facts }: RuleContext): boolean {
   const found = facts.binding.lookup(name.text, name);
   if (!found || found.scope !== facts.binding.scopeOf(name)) return false;
-  const made = found.bindings.every(({ kind, value }) => kind === 'assignment' && value !== null && value.kind === 'call');
+  const made = found.bindings.every(
+    ({ kind, value }) => kind === 'assignment' && value !== null && value.kind === 'call',
+  );
   const loop = enclosing(statement, 'for_statement', 'while_statement');
   return (
     made &&
@@ -239,9 +277,13 @@ function inSubquery({ positional: [argument], list }: MethodCall, context: RuleC
   });
 }
 
-function listArgument({ receiver, positional: [first], list, method, node }: MethodCall, context: RuleContext): void {
+function listArgument(
+  { receiver, positional: [first], list, method, node }: MethodCall,
+  context: RuleContext,
+): void {
   if (!first || list.named.length > 1 || !isDisplay(first) || first.kind === 'tuple') return;
-  const classes: readonly LibraryClass[] = method.text === 'returning' ? DML : [...SELECTS, 'sqlalchemy.orm.Query'];
+  const classes: readonly LibraryClass[] =
+    method.text === 'returning' ? DML : [...SELECTS, 'sqlalchemy.orm.Query'];
   const evidence = isInstance(receiver, classes, context.facts);
   if (!evidence) return;
   context.fix({

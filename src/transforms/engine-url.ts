@@ -14,7 +14,15 @@ const SCHEME = 'engine-url-scheme';
 
 const TAKES_URL =
   /^sqlalchemy\.(create_engine|engine_from_config|make_url|create_mock_engine|ext\.asyncio\.create_async_engine)$/;
-const PARTS: ReadonlySet<string> = new Set(['database', 'drivername', 'host', 'password', 'port', 'query', 'username']);
+const PARTS: ReadonlySet<string> = new Set([
+  'database',
+  'drivername',
+  'host',
+  'password',
+  'port',
+  'query',
+  'username',
+]);
 
 export default defineTransform({
   id: CREATE,
@@ -56,8 +64,10 @@ export default defineTransform({
     },
   ],
   summary: 'Make and change URLs as 2.x wants it',
-  rationale: 'A URL is a named tuple since 1.4: it is not called, not changed, and shows no password.',
-  reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_14.html#the-url-object-is-now-immutable',
+  rationale:
+    'A URL is a named tuple since 1.4: it is not called, not changed, and shows no password.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_14.html#the-url-object-is-now-immutable',
   fixes: 'safe',
   rows: [],
   triggers: ['URL(', '.url', 'url', 'URL', '://'],
@@ -85,7 +95,12 @@ export default defineTransform({
     },
     interpolation(node, context) {
       const value = node.named[0];
-      if (!value || node.named.length > 1 || isInstance(value, ['sqlalchemy.URL'], context.facts) !== 'proven') return;
+      if (
+        !value ||
+        node.named.length > 1 ||
+        isInstance(value, ['sqlalchemy.URL'], context.facts) !== 'proven'
+      )
+        return;
       context.fix({
         at: node,
         message: 'a URL in a string',
@@ -110,7 +125,12 @@ function create(call: Call, context: RuleContext): void {
 }
 
 function render({ node, positional: [url], list }: Call, context: RuleContext): void {
-  if (!url || list.named.length > 1 || isInstance(url, ['sqlalchemy.URL'], context.facts) !== 'proven') return;
+  if (
+    !url ||
+    list.named.length > 1 ||
+    isInstance(url, ['sqlalchemy.URL'], context.facts) !== 'proven'
+  )
+    return;
   const outer = node.parent?.kind === 'argument_list' ? readCall(node.parent.parent) : null;
   const taker = outer ? (context.facts.qualifiedName(outer.callee) ?? '') : '';
   const connects = TAKES_URL.test(taker) || /(^|\.)set_main_option$/.test(outer?.callee.text ?? '');
@@ -119,9 +139,14 @@ function render({ node, positional: [url], list }: Call, context: RuleContext): 
     at: node,
     message: '`str()` of a URL hides its password',
     safety: connects ? 'safe' : 'unsafe',
-    reason: connects ? '' : 'the password is shown, as in 1.x: leave it where the string is only printed',
+    reason: connects
+      ? ''
+      : 'the password is shown, as in 1.x: leave it where the string is only printed',
     edits: [
-      context.replace(node, isDirect ? url.text : `${url.text}.render_as_string(hide_password=False)`),
+      context.replace(
+        node,
+        isDirect ? url.text : `${url.text}.render_as_string(hide_password=False)`,
+      ),
     ],
     rule: STR,
   });
@@ -155,7 +180,12 @@ function updateQuery(node: PyNode, context: RuleContext): void {
   const member = call?.receiver;
   if (call?.method.text !== 'update' || !values || member?.kind !== 'attribute') return;
   const url = member.child('object');
-  if (member.child('attribute')?.text !== 'query' || !url || statement?.kind !== 'expression_statement') return;
+  if (
+    member.child('attribute')?.text !== 'query' ||
+    !url ||
+    statement?.kind !== 'expression_statement'
+  )
+    return;
   if (isInstance(url, ['sqlalchemy.URL'], context.facts) !== 'proven') return;
   assign(statement, url, `${url.text}.update_query_dict(${values.text})`, context);
 }
@@ -186,7 +216,10 @@ function scheme(node: PyNode, safety: 'safe' | 'unsafe', context: RuleContext): 
   const literal = node.kind === 'string' ? readString(node) : null;
   if (!literal || enclosing(node, 'decorator')) return;
   const start = node.start + node.text.search(/["']/) + (/^\w*("""|''')/.test(node.text) ? 3 : 1);
-  const change = schemeChange(context.source.slice(start, node.end), context.settings.targetVersion);
+  const change = schemeChange(
+    context.source.slice(start, node.end),
+    context.settings.targetVersion,
+  );
   if (!change) return;
   const { scheme: old, to, reason, isSure } = change;
   const at = { start, end: start + old.length };

@@ -41,6 +41,8 @@ import coreSelectMethod from './core-select-method.ts';
 import engineUrl from './engine-url.ts';
 import rowResults from './row-results.ts';
 import connBegin from './conn-begin.ts';
+import coreReported from './core-reported.ts';
+import coreTarget21 from './core-target21.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -78,6 +80,8 @@ export const transforms: readonly Transform[] = [
   importMapper,
   importReplaced,
   coreRenamed,
+  coreReported,
+  coreTarget21,
   coreSelectMethod,
   coreOldKeyword,
   coreBoundMetadata,

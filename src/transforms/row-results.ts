@@ -19,7 +19,11 @@ const MAPPINGS = /^(builtins\.dict|(collections\.abc|typing|collections)\.(Mutab
 export default defineTransform({
   id: KEYS,
   family: [
-    { id: KEYS, summary: 'Make a list of `Result.keys()` before indexing it', rows: ['result-keys'] },
+    {
+      id: KEYS,
+      summary: 'Make a list of `Result.keys()` before indexing it',
+      rows: ['result-keys'],
+    },
     {
       id: PRIMARY,
       summary: 'Compare `inserted_primary_key` as a list',
@@ -69,10 +73,20 @@ export default defineTransform({
   ],
   summary: 'Rewrite what results and rows answer differently',
   rationale: 'Keys are a view and rows are named tuples.',
-  reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#result-rows-behave-like-named-tuples',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#result-rows-behave-like-named-tuples',
   fixes: 'safe',
   rows: [],
-  triggers: ['.keys()', 'inserted_primary_key', '.next()', 'isinstance(', '.count', '.index', '.t', '.tuple'],
+  triggers: [
+    '.keys()',
+    'inserted_primary_key',
+    '.next()',
+    'isinstance(',
+    '.count',
+    '.index',
+    '.t',
+    '.tuple',
+  ],
   example: {
     before: 'name = connection.execute(select(users)).keys()[0]\n',
     after: 'name = list(connection.execute(select(users)).keys())[0]\n',
@@ -94,13 +108,19 @@ export default defineTransform({
     call(node, context) {
       const call = readCall(node);
       const [tested, type] = call?.positional ?? [];
-      if (call && tested && type && context.facts.qualifiedName(call.callee) === 'builtins.isinstance')
+      if (
+        call &&
+        tested &&
+        type &&
+        context.facts.qualifiedName(call.callee) === 'builtins.isinstance'
+      )
         testMapping(node, tested, type, context);
       const method = readMethodCall(node);
       if (!method || method.list.named.length > 0) return;
       const name = method.method.text;
       if (name === 'next') callNext(node, method.receiver, context);
-      else if (/^_?tuples?$/.test(name)) dropAccessor(node, method.receiver, name === 'tuples', context);
+      else if (/^_?tuples?$/.test(name))
+        dropAccessor(node, method.receiver, name === 'tuples', context);
     },
     attribute(node, context) {
       const receiver = node.child('object');
@@ -165,7 +185,8 @@ function testMapping(node: PyNode, tested: PyNode, type: PyNode, context: RuleCo
   context.manual({
     at: node,
     message: 'a row is tested for being a mapping',
-    reason: 'a row is a named tuple: test for sqlalchemy.Row, and read row._mapping or row._asdict()',
+    reason:
+      'a row is a named tuple: test for sqlalchemy.Row, and read row._mapping or row._asdict()',
     rule: MAPPING,
   });
 }
@@ -186,7 +207,12 @@ function nameClash(node: PyNode, receiver: PyNode, name: string, context: RuleCo
   });
 }
 
-function dropAccessor(node: PyNode, receiver: PyNode, ofResult: boolean, context: RuleContext): void {
+function dropAccessor(
+  node: PyNode,
+  receiver: PyNode,
+  ofResult: boolean,
+  context: RuleContext,
+): void {
   if (context.settings.targetVersion !== '2.1') return;
   if (isInstance(receiver, ofResult ? RESULTS : ROWS, context.facts) !== 'proven') return;
   context.fix({

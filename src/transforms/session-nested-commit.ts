@@ -61,7 +61,10 @@ function endsOf(statement: PyNode, session: string): readonly PyNode[] {
       .filter(({ receiver }) => receiver.text === session);
     if (calls.some(({ method }) => method.text.startsWith('begin'))) return [];
     const ends = calls.filter(({ method }) => ENDS.has(method.text));
-    if (ends.length > 0) return each.kind.startsWith('for') || each.kind.startsWith('while') ? [] : ends.map(({ receiver }) => receiver);
+    if (ends.length > 0)
+      return each.kind.startsWith('for') || each.kind.startsWith('while')
+        ? []
+        : ends.map(({ receiver }) => receiver);
   }
   return [];
 }

@@ -1,5 +1,12 @@
 // Rewrites calls and attributes of sessions that 2.x refuses: bind arguments by name, positional options, close_all(), transaction, flush([…]).
-import { itemRemovals, keyword, readCall, readMethodCall, type Call, type MethodCall } from '../python/calls.ts';
+import {
+  itemRemovals,
+  keyword,
+  readCall,
+  readMethodCall,
+  type Call,
+  type MethodCall,
+} from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
 import { isInstance, receiverEvidence, SESSIONS } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -78,7 +85,16 @@ export default defineTransform({
   reference: REFERENCE,
   fixes: 'safe',
   rows: [],
-  triggers: ['.execute(', '.scalar', '.connection(', 'Session', 'sessionmaker', '.close_all', '.transaction', '.flush('],
+  triggers: [
+    '.execute(',
+    '.scalar',
+    '.connection(',
+    'Session',
+    'sessionmaker',
+    '.close_all',
+    '.transaction',
+    '.flush(',
+  ],
   example: {
     before: 'rows = session.execute(statement, mapper=User).all()\n',
     after: 'rows = session.execute(statement, bind_arguments={"mapper": User}).all()\n',
@@ -213,7 +229,12 @@ function readTransaction(node: PyNode, receiver: PyNode, context: RuleContext): 
     reason: isEntered
       ? 'a transaction that is open already makes begin() raise'
       : 'there is no transaction before the session is first used',
-    edits: [context.replace({ start: receiver.end, end: node.end }, isEntered ? '.begin()' : '.get_transaction()')],
+    edits: [
+      context.replace(
+        { start: receiver.end, end: node.end },
+        isEntered ? '.begin()' : '.get_transaction()',
+      ),
+    ],
     rule: TRANSACTION,
   });
 }

@@ -11,7 +11,14 @@ const SHARED = 'session-concurrent';
 const BOUND = 'session-bound-metadata';
 const AUTOFLUSH = 'session-autoflush-core';
 
-const USES: ReadonlySet<string> = new Set(['execute', 'get', 'query', 'refresh', 'scalar', 'scalars']);
+const USES: ReadonlySet<string> = new Set([
+  'execute',
+  'get',
+  'query',
+  'refresh',
+  'scalar',
+  'scalars',
+]);
 const RESETS: ReadonlySet<string> = new Set(['close', 'commit', 'rollback']);
 const FACTORIES = /^sqlalchemy\.orm\.(Session|create_session|sessionmaker)$/;
 
@@ -93,7 +100,11 @@ export default defineTransform({
 /** The statements before a node in its block, the nearest first. */
 function before(node: PyNode): readonly PyNode[] {
   let statement = node;
-  while (statement.parent && statement.parent.kind !== 'block' && statement.parent.kind !== 'module')
+  while (
+    statement.parent &&
+    statement.parent.kind !== 'block' &&
+    statement.parent.kind !== 'module'
+  )
     statement = statement.parent;
   const siblings = statement.parent?.named ?? [];
   return siblings.slice(0, siblings.indexOf(statement)).toReversed();
@@ -116,7 +127,8 @@ function beginAfterUse(node: PyNode, receiver: PyNode, context: RuleContext): vo
     return context.manual({
       at: node,
       message: '`Session.begin()` after the session was used',
-      reason: 'the session began a transaction by itself when it was used, so begin() raises: begin first, or commit before it',
+      reason:
+        'the session began a transaction by itself when it was used, so begin() raises: begin first, or commit before it',
       rule: BEGIN,
     });
   }
@@ -127,7 +139,8 @@ function joinMode(call: Call, context: RuleContext): void {
   const bind = call.positional[0] ?? keyword(call, 'bind');
   if (!bind || keyword(call, 'join_transaction_mode') || call.doubleStarred) return;
   if (!context.source.includes('after_transaction_end')) return;
-  if (!isInstance(bind, CONNECTIONS, context.facts) || context.settings.targetVersion === '1.4') return;
+  if (!isInstance(bind, CONNECTIONS, context.facts) || context.settings.targetVersion === '1.4')
+    return;
   const last = call.list.named.at(-1);
   if (!last) return;
   context.fix({
@@ -141,14 +154,26 @@ function joinMode(call: Call, context: RuleContext): void {
 }
 
 function boundMetadata(call: Call, context: RuleContext): void {
-  if (call.positional.length > 0 || call.doubleStarred || keyword(call, 'bind') || keyword(call, 'binds')) return;
+  if (
+    call.positional.length > 0 ||
+    call.doubleStarred ||
+    keyword(call, 'bind') ||
+    keyword(call, 'binds')
+  )
+    return;
   const { facts } = context;
   const [bind] = metadataBinds(facts);
-  if (!bind || facts.modules.modules.some(({ tree }) => /\.configure\([^)]*bind/.test(tree.text))) return;
+  if (!bind || facts.modules.modules.some(({ tree }) => /\.configure\([^)]*bind/.test(tree.text)))
+    return;
   const name = engineName(bind, call.node, facts.module, facts);
   const message = 'a session that takes its engine from bound metadata';
   if (name === null)
-    return context.manual({ at: call.node, message, reason: 'pass the engine as bind=', rule: BOUND });
+    return context.manual({
+      at: call.node,
+      message,
+      reason: 'pass the engine as bind=',
+      rule: BOUND,
+    });
   const open = { start: call.list.start + 1, end: call.list.start + 1 };
   context.fix({
     at: call.node,
@@ -163,15 +188,19 @@ function boundMetadata(call: Call, context: RuleContext): void {
 function sharedSession(call: Call, name: string | null, context: RuleContext): void {
   const isSubmit = readMethodCall(call.node)?.method.text === 'submit';
   if (name !== 'threading.Thread' && !isSubmit) return;
-  const passed = name === 'threading.Thread' ? (keyword(call, 'args')?.named ?? []) : call.positional.slice(1);
+  const passed =
+    name === 'threading.Thread' ? (keyword(call, 'args')?.named ?? []) : call.positional.slice(1);
   const session = passed.find(
-    (node) => isInstance(node, ['sqlalchemy.orm.Session'], context.facts) !== null && !isScoped(node, context),
+    (node) =>
+      isInstance(node, ['sqlalchemy.orm.Session'], context.facts) !== null &&
+      !isScoped(node, context),
   );
   if (!session) return;
   context.manual({
     at: session,
     message: 'a session is handed to a thread',
-    reason: '2.0 raises IllegalStateChangeError where two threads use one session: make a session in each thread',
+    reason:
+      '2.0 raises IllegalStateChangeError where two threads use one session: make a session in each thread',
     rule: SHARED,
   });
 }
@@ -187,12 +216,15 @@ function autoflush(node: PyNode, receiver: PyNode, context: RuleContext): void {
   if (!call || context.facts.qualifiedName(call.callee) !== 'sqlalchemy.text') return;
   if (receiverEvidence(receiver, SESSIONS, context) !== 'proven') return;
   const nearest = before(node).find((each) => methodsOn(each, receiver.text).length > 0);
-  const isPending = nearest && methodsOn(nearest, receiver.text).some((name) => /^(add|add_all|delete)$/.test(name));
+  const isPending =
+    nearest &&
+    methodsOn(nearest, receiver.text).some((name) => /^(add|add_all|delete)$/.test(name));
   if (isPending)
     context.manual({
       at: node,
       message: 'textual SQL after objects were added',
-      reason: '2.1 flushes them before it: put it in `with session.no_autoflush:` if it must not see them',
+      reason:
+        '2.1 flushes them before it: put it in `with session.no_autoflush:` if it must not see them',
       rule: AUTOFLUSH,
     });
 }
