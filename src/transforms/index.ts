@@ -35,6 +35,15 @@ import depsFloor from './deps-floor.ts';
 import depsAsyncioExtra from './deps-asyncio-extra.ts';
 import depsTyping from './deps-typing.ts';
 import depsWarningFilter from './deps-warning-filter.ts';
+import sessionRemoved from './session-removed.ts';
+import sessionNestedCommit from './session-nested-commit.ts';
+import sessionUsage from './session-usage.ts';
+import coreSelectMethod from './core-select-method.ts';
+import engineUrl from './engine-url.ts';
+import rowResults from './row-results.ts';
+import connBegin from './conn-begin.ts';
+import coreReported from './core-reported.ts';
+import coreTarget21 from './core-target21.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -90,14 +99,21 @@ export const transforms: readonly Transform[] = [
   importMapper,
   importReplaced,
   coreRenamed,
+  coreReported,
+  coreTarget21,
+  coreSelectMethod,
   coreOldKeyword,
   coreBoundMetadata,
   coreMapperProperties,
   engineRenamed,
+  engineUrl,
   engineOldKeyword,
   engineReflection,
   engineCallable,
   sessionOldKeyword,
+  sessionRemoved,
+  sessionNestedCommit,
+  sessionUsage,
   depsFloor,
   depsAsyncioExtra,
   depsTyping,
@@ -119,8 +135,10 @@ export const transforms: readonly Transform[] = [
   coreCaseList,
   connExecuteStr,
   connAutocommit,
+  connBegin,
   engineExecute,
   rowStrIndex,
+  rowResults,
   sessionExecuteStr,
   coreAsScalar,
   asyncCreateAll,
