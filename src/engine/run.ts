@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
+import { cacheEntry } from './cache.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
 import { loadLayers } from './load-layers.ts';
 import type { ConfiguredLengths } from './line-length.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly overlay?: { readonly file: string; readonly text: string };
   /** Threads that parse; as many as the machine runs at once when it is not said. */
   readonly jobs?: number;
+  /** `false`: outcomes of earlier runs are neither taken nor kept. */
+  readonly cache?: boolean;
   onProgress?(step: string, done: number, total: number): void;
 }
 
@@ -44,28 +47,22 @@ export interface Run extends Migration {
 
 /** Computes and verifies everything that a run would write. */
 export async function run(options: RunOptions): Promise<Run> {
-  const { root, settings, overlay, onProgress } = options;
+  const { root, settings, overlay } = options;
   const editable = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
   const sources = withOverlay(await readSources(root, await factPaths(options, editable)), options);
-  const layers = await loadLayers();
   const mayChange = new Set(editable);
-  const migrating = {
+  const { lengthsOf } = options;
+  const input = {
+    root,
+    texts: sources.texts,
+    editable,
     settings,
-    layers,
-    ...(options.lengthsOf ? { lengthsOf: options.lengthsOf } : {}),
-    isEditable: (path: string) => mayChange.has(path),
+    ...(lengthsOf ? { lengthsOf } : {}),
   };
-  const wanted = wantedPaths(sources.texts, migrating);
-  const trees = await parseFiles(
-    wanted.map((path) => [path, sources.texts.get(path) ?? '']),
-    {
-      parser: layers.parser,
-      jobs: options.jobs ?? availableParallelism(),
-      worker: workerFile(),
-      onProgress: (done, total) => onProgress?.('Parsing', done, total),
-    },
-  );
-  const migration = migrateTrees(sources.texts, trees, migrating);
+  const entry = options.cache === false ? null : cacheEntry(input);
+  const kept = entry?.read() ?? null;
+  const migration = kept ?? (await migrate(options, sources, mayChange));
+  if (!kept) entry?.write(migration);
   const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
   return {
     ...migration,
@@ -76,6 +73,31 @@ export async function run(options: RunOptions): Promise<Run> {
     editable,
     changed: editable.filter((path) => migration.files.get(path) !== sources.texts.get(path)),
   };
+}
+
+async function migrate(
+  { settings, lengthsOf, jobs, onProgress }: RunOptions,
+  { texts }: Sources,
+  mayChange: ReadonlySet<string>,
+): Promise<Migration> {
+  const layers = await loadLayers();
+  const migrating = {
+    settings,
+    layers,
+    ...(lengthsOf ? { lengthsOf } : {}),
+    isEditable: (path: string) => mayChange.has(path),
+  };
+  const wanted = wantedPaths(texts, migrating);
+  const trees = await parseFiles(
+    wanted.map((path) => [path, texts.get(path) ?? '']),
+    {
+      parser: layers.parser,
+      jobs: jobs ?? availableParallelism(),
+      worker: workerFile(),
+      onProgress: (done, total) => onProgress?.('Parsing', done, total),
+    },
+  );
+  return migrateTrees(texts, trees, migrating);
 }
 
 /** Writes the new texts of a run. */
