@@ -1,5 +1,6 @@
 // Finds where a new import statement belongs among those of a module, as isort would have it.
 import type { PyNode } from '../python/tree.ts';
+import { lineStart } from '../python/position.ts';
 import { newlineOf, type WantedImport } from './import-text.ts';
 import { byType, sectionOf, type ImportStatement, type Section } from './import-statements.ts';
 import type { Module } from './modules.ts';
@@ -206,8 +207,4 @@ function openingComments(text: string): number {
     }
   }
   return comments;
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }
