@@ -6,26 +6,23 @@ export interface Region {
   readonly after: readonly [start: number, end: number];
 }
 
-/** The regions that hold all changes, each with up to `context` unchanged lines around them; a single one where the texts have no common lines. */
+/** The regions that hold all changes, in order; a single one where the texts have no common lines. */
 export function changedRegions(
   before: readonly string[],
   after: readonly string[],
-  context: number,
 ): readonly Region[] {
   const regions: Region[] = [];
   let [oldStart, newStart] = [0, 0];
+  const upTo = (old: number, next: number): void => {
+    if (oldStart < old || newStart < next)
+      regions.push({ before: [oldStart, old], after: [newStart, next] });
+  };
   for (const { old, next, length } of commonRuns(before, after)) {
-    const isFirst = old === 0 && next === 0;
-    const isLast = old + length === before.length && next + length === after.length;
-    const lead = isFirst ? 0 : context;
-    const tail = isLast ? 0 : context;
-    if (length <= lead + tail) continue;
-    if (!isFirst) regions.push({ before: [oldStart, old + lead], after: [newStart, next + lead] });
-    oldStart = old + length - tail;
-    newStart = next + length - tail;
+    upTo(old, next);
+    oldStart = old + length;
+    newStart = next + length;
   }
-  if (oldStart < before.length || newStart < after.length)
-    regions.push({ before: [oldStart, before.length], after: [newStart, after.length] });
+  upTo(before.length, after.length);
   return regions;
 }
 
@@ -42,22 +39,12 @@ function commonRuns(before: readonly string[], after: readonly string[]): readon
   let [oldFree, newFree] = [0, 0];
   for (const [old, next] of anchors(before, after)) {
     if (old < oldFree || next < newFree) continue;
-    let lead = 0;
-    while (
-      old - lead > oldFree &&
-      next - lead > newFree &&
-      before[old - lead - 1] === after[next - lead - 1]
-    )
-      lead++;
-    let length = lead;
-    while (
-      old - lead + length < before.length &&
-      before[old - lead + length] === after[next - lead + length]
-    )
-      length++;
-    runs.push({ old: old - lead, next: next - lead, length });
-    oldFree = old - lead + length;
-    newFree = next - lead + length;
+    // Only downwards: what stands before an anchor is left to the diff, which keeps changes as low as they can stand.
+    let length = 0;
+    while (old + length < before.length && before[old + length] === after[next + length]) length++;
+    runs.push({ old, next, length });
+    oldFree = old + length;
+    newFree = next + length;
   }
   return runs;
 }
