@@ -1,4 +1,4 @@
-// Bundles the tool into dist/ or the given directory: one module and the parts loaded on demand, both WebAssembly files, the notices of what is bundled.
+// Bundles the tool into dist/ or the given directory: one module and the parts loaded on demand, both WebAssembly files, the Python helper of `verify`, the notices of what is bundled.
 import { build } from 'esbuild';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -51,5 +51,6 @@ for (const wasm of [
   'tree-sitter-python/tree-sitter-python.wasm',
 ])
   await copyFile(join(root, 'node_modules', wasm), join(out, wasm.split('/')[1]));
+await copyFile(join(root, 'src', 'cli', 'verify_models.py'), join(out, 'verify_models.py'));
 const notices = await Promise.all(bundledPackages(metafile.inputs).map(notice));
 await writeFile(join(out, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(72)}\n\n`));

@@ -23,7 +23,14 @@ test.each([...pages])('%s is current (npm run docs)', (path, text) => {
 
 describe('examples', () => {
   test.each(listRules(transforms))('$id becomes what its example shows', async (rule) => {
-    const { before, after } = rule.example;
+    const { before, after, file } = rule.example;
+    if (file !== undefined) {
+      const asyncio = 'from sqlalchemy.ext.asyncio import create_async_engine\n';
+      const code: [string, string][] = rule.id.includes('asyncio') ? [['app.py', asyncio]] : [];
+      const { files } = await migrateSources(new Map([...code, [file, before]]));
+      expect(files.get(file)).toBe(after);
+      return;
+    }
     const outcomes = await Promise.all(
       Object.values(PLACES).map(async (place) => {
         const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {

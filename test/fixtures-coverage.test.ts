@@ -11,6 +11,8 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'core-table-select': 'core-dml-arguments',
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
+  'rel-noload': 'rel-arguments',
+  'rel-viewonly': 'rel-arguments',
   'scoped-query-property': 'fsa-model-query',
 };
 

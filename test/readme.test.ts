@@ -9,6 +9,7 @@ import { currentReadme } from '../scripts/docs-pages.ts';
 import { checkConfig } from '../src/cli/config-schema.ts';
 import { readToml, tableAt } from '../src/cli/config.ts';
 import { addOptions } from '../src/cli/options.ts';
+import { addVerifyOptions } from '../src/cli/verify-options.ts';
 import { ruleIds, selects } from '../src/engine/select.ts';
 import { transforms } from '../src/transforms/index.ts';
 import { cli, type Outcome } from './support/cli.ts';
@@ -25,7 +26,10 @@ function blocks(language: string): readonly string[] {
 }
 
 describe('against the program', () => {
-  const options = addOptions(new Command()).options;
+  const options = [
+    ...addOptions(new Command()).options,
+    ...addVerifyOptions(new Command()).options,
+  ];
   const known = options.flatMap(({ short, long }) => [short, long]).filter((each) => each);
 
   test('options that the README names exist', () => {

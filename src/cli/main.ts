@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { messageOf, UserError } from '../engine/problem.ts';
 import { addOptions, type CliOptions } from './options.ts';
+import { addVerifyOptions, type VerifyOptions } from './verify-options.ts';
 
 /** Exit codes, as the documentation lists them. */
 export const EXIT = { done: 0, found: 1, error: 2 } as const;
@@ -30,6 +31,14 @@ export async function main(words: readonly string[]): Promise<number> {
       const { rulesCommand } = await import('./rules-command.ts');
       await rulesCommand(id, options);
     });
+  addVerifyOptions(
+    program
+      .command('verify')
+      .description('prove that schema and mappers are the same before and after'),
+  ).action(async (options: VerifyOptions) => {
+    const { verifyCommand } = await import('./verify-command.ts');
+    code = (await verifyCommand(options)) ? EXIT.done : EXIT.found;
+  });
   try {
     await program.parseAsync([...words], { from: 'user' });
     return code;

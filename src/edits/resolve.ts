@@ -4,7 +4,7 @@ import type { Edit, Finding } from './edit.ts';
 /** The outcome of conflict resolution, both lists in the order of the input. */
 export interface Resolution {
   readonly accepted: readonly Finding[];
-  /** Findings whose fix collides with an accepted one; they are proposed again on the next pass. */
+  /** Findings whose fix collides with an accepted one, or asks for the same; what is still wanted is proposed again on the next pass. */
   readonly postponed: readonly Finding[];
 }
 
@@ -20,7 +20,11 @@ export function resolve(findings: readonly Finding[]): Resolution {
   const postponed: Finding[] = [];
   for (const finding of findings) {
     const edits = finding.fix?.edits ?? [];
-    if (edits.some((edit) => near(edit).some((other) => collide(edit, other)))) {
+    const collides = edits.some((edit) => near(edit).some((other) => collide(edit, other)));
+    // Two rules may ask for the same: once is enough.
+    const isDone =
+      edits.length > 0 && edits.every((edit) => near(edit).some((other) => isSame(edit, other)));
+    if (collides || isDone) {
       postponed.push(finding);
       continue;
     }
@@ -43,6 +47,10 @@ function stretches({ path, start, end }: Edit): readonly string[] {
 
 /** A stretch has two to the power of this many characters. */
 const STRETCH = 10;
+
+function isSame(a: Edit, b: Edit): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
+}
 
 /** Two edits collide when they change a common character, or one inserts inside what the other replaces. */
 export function collide(a: Edit, b: Edit): boolean {

@@ -101,8 +101,14 @@ function layOut(
     const target = statementOf(applied.tree.root, { start, end: start });
     if (target.start !== start) continue;
     // A rewrite may have moved the statement into a block.
-    const moved = { ...options, indent: indentOf(applied.tree.text, start) };
-    const isLaidOut = layers.isLaidOut(statement, options) || outgrew(statement, target, options);
+    const parts = layers.logicalLine(statement) ?? [];
+    const joinsLines = parts.some((part) => descendants(part, 'line_continuation').length > 0);
+    const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
+    const isLaidOut =
+      joinsLines ||
+      layers.isLaidOut(statement, options) ||
+      layers.isHanging(parts) ||
+      outgrew(statement, target, options);
     const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
     wanted.push(
       ...(laidOut.length > 0 || target.kind !== statement.kind

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { isConfigFile } from '../project/dependencies/config-file.ts';
 import { codeOf, UserError } from './problem.ts';
 
 /** Folders that hold no code of the project; ruff's list. */
@@ -44,6 +45,8 @@ export interface DiscoverOptions {
   /** Excludes and ignores also hold for files that are named one by one. */
   readonly forceExclude: boolean;
   readonly respectGitignore: boolean;
+  /** Which names are looked for in folders; Python's if nothing is said. */
+  accepts?(name: string): boolean;
 }
 
 /**
@@ -97,7 +100,13 @@ async function startsOf(path: string, from: string): Promise<readonly string[]> 
     ignore: ['**/.git/**', '**/node_modules/**'],
   });
   if (matches.length === 0) throw new UserError(`${path}: the pattern matches nothing`);
-  return matches.filter((match) => isPython(match) || !/\.[^/]*$/.test(match)).toSorted();
+  return matches
+    .filter((match) => isPython(match) || isConfigFile(match) || !/\.[^/]*$/.test(match))
+    .toSorted();
+}
+
+function accepts(path: string, { accepts: wanted = isPython }: DiscoverOptions): boolean {
+  return wanted(toPosix(path));
 }
 
 function isPython(name: string): boolean {
@@ -135,7 +144,7 @@ function walkInto(
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const isFolder = entry.isDirectory();
-    if (!isFolder && !(entry.isFile() && isPython(entry.name))) continue;
+    if (!isFolder && !(entry.isFile() && accepts(path, options))) continue;
     if (isExcluded(path, isFolder, excluded, options.root)) continue;
     if (isIgnored(path, isFolder, rules)) continue;
     if (isFolder) walkInto(path, rules, excluded, options, found);
@@ -156,9 +165,10 @@ function entriesOf(folder: string): readonly Dirent[] {
 async function isWanted(
   file: string,
   excluded: Ignore,
-  { root, respectGitignore }: DiscoverOptions,
+  options: DiscoverOptions,
 ): Promise<boolean> {
-  if (!isPython(file) || isExcluded(file, false, excluded, root)) return false;
+  const { root, respectGitignore } = options;
+  if (!accepts(file, options) || isExcluded(file, false, excluded, root)) return false;
   return !respectGitignore || !isIgnored(file, false, ignoresAbove(dirname(file), true));
 }
 

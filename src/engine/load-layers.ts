@@ -5,6 +5,7 @@ import { unusedImports } from '../project/import-cleanup.ts';
 import { planImports } from '../project/import-plan.ts';
 import { spellName } from '../project/project-names.ts';
 import { createParser } from '../python/parse.ts';
+import { isHanging } from '../python/layout/hanging.ts';
 import { inferLineLength } from '../python/layout/infer-length.ts';
 import { isLaidOut, layoutStatement, logicalLine } from '../python/layout.ts';
 import type { Layers } from './layers.ts';
@@ -19,8 +20,8 @@ export async function loadLayers(): Promise<Layers> {
     transforms,
     buildProject,
     spellName,
-    planImports: ({ module }, requests, settings, touched) =>
-      planImports(module, requests, settings, touched),
+    planImports: ({ module, modules }, requests, settings, touched) =>
+      planImports(module, requests, settings, touched, modules.hasTopLevel),
     unusedImports: (before, after, { lineLength }) =>
       unusedImports(
         before.module,
@@ -31,6 +32,7 @@ export async function loadLayers(): Promise<Layers> {
     logicalLine,
     inferLineLength,
     isLaidOut,
+    isHanging,
     layoutStatement,
   };
 }

@@ -2,8 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
+import { isConfigFile } from '../project/dependencies/config-file.ts';
 import { cacheEntry } from './cache.ts';
+import { migrateConfigFiles } from './config-files.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
+import type { Layers } from './layers.ts';
 import { loadLayers } from './load-layers.ts';
 import type { ConfiguredLengths } from './line-length.ts';
 import { migrateTexts, migrateTrees, wantedPaths } from './migrate.ts';
@@ -48,8 +51,11 @@ export interface Run extends Migration {
 /** Computes and verifies everything that a run would write. */
 export async function run(options: RunOptions): Promise<Run> {
   const { root, settings, overlay } = options;
-  const editable = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
-  const sources = withOverlay(await readSources(root, await factPaths(options, editable)), options);
+  const python = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
+  const code = withOverlay(await readSources(root, await factPaths(options, python)), options);
+  const config = overlay ? [] : await configPaths(options);
+  const sources = merged(code, await readSources(root, config));
+  const editable = [...new Set([...python, ...config])].toSorted();
   const mayChange = new Set(editable);
   const { lengthsOf } = options;
   const input = {
@@ -61,23 +67,25 @@ export async function run(options: RunOptions): Promise<Run> {
   };
   const entry = options.cache === false ? null : cacheEntry(input);
   const kept = entry?.read() ?? null;
-  const migration = kept ?? (await migrate(options, sources, mayChange));
-  if (!kept) entry?.write(migration);
+  const after = kept ?? (await migrate(options, code, sources, config, mayChange));
+  if (!kept) entry?.write(after);
   const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
   return {
-    ...migration,
-    unprocessed: [...unreadable, ...migration.unprocessed].toSorted((a, b) =>
+    ...after,
+    unprocessed: [...unreadable, ...after.unprocessed].toSorted((a, b) =>
       a.path < b.path ? -1 : 1,
     ),
     sources,
     editable,
-    changed: editable.filter((path) => migration.files.get(path) !== sources.texts.get(path)),
+    changed: editable.filter((path) => after.files.get(path) !== sources.texts.get(path)),
   };
 }
 
 async function migrate(
   { settings, lengthsOf, jobs, onProgress }: RunOptions,
+  code: Sources,
   { texts }: Sources,
+  config: readonly string[],
   mayChange: ReadonlySet<string>,
 ): Promise<Migration> {
   const layers = await loadLayers();
@@ -87,9 +95,9 @@ async function migrate(
     ...(lengthsOf ? { lengthsOf } : {}),
     isEditable: (path: string) => mayChange.has(path),
   };
-  const wanted = wantedPaths(texts, migrating);
+  const wanted = wantedPaths(code.texts, migrating);
   const trees = await parseFiles(
-    wanted.map((path) => [path, texts.get(path) ?? '']),
+    wanted.map((path) => [path, code.texts.get(path) ?? '']),
     {
       parser: layers.parser,
       jobs: jobs ?? availableParallelism(),
@@ -97,7 +105,12 @@ async function migrate(
       onProgress: (done, total) => onProgress?.('Parsing', done, total),
     },
   );
-  return migrateTrees(texts, trees, migrating);
+  return withConfigFiles(
+    migrateTrees(code.texts, trees, migrating),
+    new Map(config.map((path) => [path, texts.get(path) ?? ''])),
+    settings,
+    layers,
+  );
 }
 
 /** Writes the new texts of a run. */
@@ -123,17 +136,61 @@ export async function migrateSources(
   withdrawn: readonly Withdrawn[];
   migration: Migration;
 }> {
-  const migration = migrateTexts(files, {
-    settings: { ...DEFAULT_SETTINGS, ...options },
-    layers: await loadLayers(),
-    isEditable: () => true,
-  });
+  const settings = { ...DEFAULT_SETTINGS, ...options };
+  const layers = await loadLayers();
+  const code = new Map([...files].filter(([path]) => /\.pyi?$/.test(path)));
+  const config = new Map([...files].filter(([path]) => isConfigFile(path)));
+  const migration = withConfigFiles(
+    migrateTexts(code, { settings, layers, isEditable: () => true }),
+    config,
+    settings,
+    layers,
+  );
   const { findings, withdrawn } = migration;
-  return { files: migration.files, findings, withdrawn, migration };
+  return { files: new Map([...files, ...migration.files]), findings, withdrawn, migration };
 }
 
 async function editablePaths({ root, cwd, paths, files }: RunOptions): Promise<readonly string[]> {
-  return discover(paths, cwd, { root, ...files });
+  const found = await discover(paths, cwd, { root, ...files });
+  return found.filter((path) => /\.pyi?$/.test(path) || !isConfigFile(path));
+}
+
+/** The files of requirements and settings among what the run may change. */
+async function configPaths({ root, cwd, paths, files }: RunOptions): Promise<readonly string[]> {
+  const found = await discover(paths, cwd, { root, ...files, accepts: isConfigFile });
+  return found.filter(isConfigFile);
+}
+
+/** Adds the files of requirements and settings to a migration: what they need depends on the code. */
+function withConfigFiles(
+  migration: Migration,
+  config: ReadonlyMap<string, string>,
+  settings: Settings,
+  { transforms }: Layers,
+): Migration {
+  const usesAsyncio = [...migration.files.values()].some((text) =>
+    /\bsqlalchemy\.ext\.asyncio\b|\bcreate_async_engine\b/.test(text),
+  );
+  const texts = new Map(
+    [...config].map(([path, text]) => [path, migration.files.get(path) ?? text]),
+  );
+  const { files, findings } = migrateConfigFiles(texts, transforms, settings, usesAsyncio);
+  return {
+    ...migration,
+    files: new Map([...migration.files, ...files]),
+    findings: [...migration.findings, ...findings].toSorted(
+      (a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)) || a.start - b.start,
+    ),
+  };
+}
+
+function merged(code: Sources, config: Sources): Sources {
+  const texts = [...code.texts, ...config.texts];
+  return {
+    texts: new Map(texts.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    encodings: new Map([...code.encodings, ...config.encodings]),
+    unreadable: code.unreadable,
+  };
 }
 
 /** Facts come from the whole project: what the user excludes from changes still counts. */

@@ -3,7 +3,6 @@ import type { Facts } from './facts.ts';
 import type { ModelIndex } from './models.ts';
 import type { ModuleGraph } from './modules.ts';
 import type { Carried } from './infer.ts';
-import type { QueryBlockers } from './query/blockers.ts';
 
 /** The project as known in one pass. */
 export interface Project {
@@ -13,5 +12,4 @@ export interface Project {
   factsFor(path: string): Facts;
   /** What the next pass takes over: what is known of the text as it was, and of files that have not changed. */
   readonly carried: Carried;
-  blockers(): QueryBlockers;
 }

@@ -1,28 +1,6 @@
-// Rewrites shapes recorded on 1.4 as 2.x renders the same model. Every rule states a difference between versions, never between programs.
+// Rewrites shapes recorded on 1.4 as 2.x renders the same model. The rules are those of the command `verify`.
+import { NORMALISER_RULES, type NormaliserRule } from '../../src/cli/verify-versions.ts';
 import type { Shape } from './run.ts';
-
-/** One known difference between the versions; each has its own test. */
-export interface NormaliserRule {
-  readonly name: string;
-  apply(text: string): string;
-}
-
-const UUID_ON_2X: ReadonlyMap<string, string> = new Map([
-  ['UUID()', 'UUID(as_uuid=False)'],
-  ['UUID(as_uuid=True)', 'UUID()'],
-]);
-
-/** The rules, applied one after the other to each string of a shape. */
-export const NORMALISER_RULES: readonly NormaliserRule[] = [
-  {
-    name: 'UUID returns objects by default since 2.0, so that repr() leaves out the other argument',
-    apply: (text) => UUID_ON_2X.get(text) ?? text,
-  },
-  {
-    name: 'a sequence without a start was rendered with START WITH 1 before 2.0',
-    apply: (text) => text.replace(/^(CREATE SEQUENCE \S+) START WITH 1$/, '$1'),
-  },
-];
 
 /** Apply `rules` to every string value of a shape. */
 export function normaliseShape(

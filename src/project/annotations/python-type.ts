@@ -1,6 +1,5 @@
 // The Python type of the values of an SQL type expression, spelled as an annotation. See appendix A of SQLAlchemy's type map documentation.
 import { keyword, readCall, readMethodCall } from '../../python/calls.ts';
-import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import {
   isImpliedByAnnotation,
@@ -8,7 +7,9 @@ import {
   pythonType,
   type PythonType,
 } from '../../sqlalchemy/types.ts';
+import type { Module } from '../modules.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
+import { enumType } from './enum-type.ts';
 import { decoratedType } from './type-decorator.ts';
 
 /** A piece of annotation text with the names it needs. */
@@ -32,33 +33,101 @@ const MUTABLE: ReadonlyMap<string, string> = new Map([
 
 /**
  * The Python type of an SQL type expression (`String(50)`, `sa.Enum(Color)`, `MutableDict.as_mutable(JSON)`), or `null` if it cannot be told.
- * `at` is where the annotation will stand.
+ * `at` is where the annotation will stand, `module` where the expression stands.
  */
-export function columnType(type: PyNode, at: PyNode, context: RuleContext): ColumnType | null {
+export function columnType(
+  type: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module = context.facts.module,
+): ColumnType | null {
   const variant = readMethodCall(type);
   if (variant?.method.text === 'with_variant') {
-    const base = columnType(variant.receiver, at, context);
+    const base = columnType(variant.receiver, at, context, module);
     return base && { ...base, implied: false };
   }
-  if (variant?.method.text === 'as_mutable') return mutableType(variant.receiver, at, context);
+  if (variant?.method.text === 'as_mutable')
+    return mutableType(variant.receiver, at, context, module);
   const call = readCall(type);
   const callee = call?.callee ?? type;
-  const name = context.facts.qualifiedName(callee);
-  const held = call ? null : heldType(type, at, context);
+  const name = nameOf(callee, module, context);
+  const held = call ? null : heldType(type, at, context, module);
   if (held || !name) return held;
   const bare = call === null || call.list.named.length === 0;
   if (name === ORACLE_NUMBER) return numberType(type, at, context);
   const python = pythonType(name);
-  const text = python ? spell(python, type, at, context) : decoratedType(callee, at, context);
+  const text = python
+    ? spell(python, type, at, context, module)
+    : (decoratedType(callee, at, context, module) ??
+      madeType(callee, at, context, module) ??
+      foreignType(callee, at, context, module));
   return text && { ...text, implied: bare && isImpliedByAnnotation(name) };
 }
 
-/** The type that a variable of this file holds: `Money = Numeric(10, 2)`. The variable itself stays as the argument. */
-function heldType(type: PyNode, at: PyNode, context: RuleContext): ColumnType | null {
-  const binding = type.kind === 'identifier' ? context.facts.definition(type) : null;
-  const value = binding?.kind === 'assignment' && binding.path.length === 0 ? binding.value : null;
-  const held = value?.kind === 'call' ? columnType(value, at, context) : null;
+/** What a name means where it stands. */
+function nameOf(node: PyNode, module: Module, { facts }: RuleContext): string | null {
+  if (module === facts.module) return facts.qualifiedName(node);
+  const symbol = facts.symbols.symbolOf(module, node);
+  return symbol?.kind === 'definition' ? symbol.id : (symbol?.name ?? null);
+}
+
+/** The type that a variable holds: `Money = Numeric(10, 2)`. The variable itself stays as the argument. */
+function heldType(
+  type: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): ColumnType | null {
+  const { facts } = context;
+  const symbol = facts.symbols.symbolOf(module, type);
+  const local =
+    module === facts.module && type.kind === 'identifier' ? facts.definition(type) : null;
+  const place =
+    local?.kind === 'assignment'
+      ? { binding: local, module }
+      : symbol?.kind === 'definition'
+        ? symbol
+        : null;
+  if (place?.binding.kind !== 'assignment' || place.binding.path.length > 0) return null;
+  const { value } = place.binding;
+  const held = value?.kind === 'call' ? columnType(value, at, context, place.module) : null;
   return held && { ...held, implied: false };
+}
+
+/** A type class of another library: what its values are cannot be seen. Constraints and defaults of libraries are no types. */
+function foreignType(
+  callee: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): AnnotationText | null {
+  const symbol = context.facts.symbols.symbolOf(module, callee);
+  if (symbol?.kind !== 'library' || /^(?:sqlalchemy|builtins)\b/.test(symbol.name)) return null;
+  const name = symbol.name.slice(symbol.name.lastIndexOf('.') + 1);
+  const isType =
+    /^[A-Z]/.test(name) &&
+    !/(?:Key|Constraint|Sequence|Identity|Default|Computed|Clause)$/.test(name);
+  return isType ? anyType(at, context) : null;
+}
+
+/** The type that a function of the project makes, where all that it does is to return it. */
+function madeType(
+  callee: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): AnnotationText | null {
+  const symbol = context.facts.symbols.symbolOf(module, callee);
+  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'function') return null;
+  const definition = symbol.binding.value;
+  const isPlain = definition?.parent?.kind !== 'decorated_definition';
+  const statements = definition?.child('body')?.named.filter((each) => each.kind !== 'comment');
+  const [last] = statements?.slice(-1) ?? [];
+  const leading = statements?.slice(0, -1) ?? [];
+  const returned = last?.kind === 'return_statement' ? last.named[0] : undefined;
+  if (!isPlain || !returned || leading.some((each) => each.kind !== 'expression_statement'))
+    return null;
+  return columnType(returned, at, context, symbol.module);
 }
 
 /** `Any`, spelled for the place. */
@@ -100,6 +169,7 @@ function spell(
   type: PyNode,
   at: PyNode,
   context: RuleContext,
+  module: Module,
 ): AnnotationText | null {
   switch (python.kind) {
     case 'scalar':
@@ -109,7 +179,7 @@ function spell(
       return on === null ? null : named(on ? python.on : python.off, at, context);
     }
     case 'enum':
-      return enumType(type, at, context);
+      return enumType(type, at, context, module);
     case 'json':
     case 'any':
       return anyType(at, context);
@@ -122,10 +192,10 @@ function spell(
     case 'list':
       return generic(python.kind, [named(python.item, at, context)], at, context);
     case 'list-of-argument':
-      return arrayType(type, at, context);
+      return arrayType(type, at, context, module);
     case 'argument': {
       const argument = readCall(type)?.positional[python.position];
-      return argument ? columnType(argument, at, context) : null;
+      return argument ? columnType(argument, at, context, module) : null;
     }
     case 'range': {
       const range = named('sqlalchemy.dialects.postgresql.Range', at, context);
@@ -172,42 +242,15 @@ function numberType(type: PyNode, at: PyNode, context: RuleContext): ColumnType 
   return { ...named(scalar, at, context), implied: false };
 }
 
-/** `Enum(Color)` gives `Color`; an Enum of strings gives `str`. */
-function enumType(type: PyNode, at: PyNode, context: RuleContext): AnnotationText | null {
-  const call = readCall(type);
-  const first = call?.positional[0];
-  if (!call || !first) return null;
-  if (stringValue(first) !== null) return named('str', at, context);
-  if (first.kind === 'list_splat')
-    return isStringList(first.named[0] ?? first, context) ? named('str', at, context) : null;
-  const symbol = context.facts.symbols.symbolOf(context.facts.module, first);
-  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class') return null;
-  const head = first.text.split('.')[0] ?? '';
-  const classBody = context.facts.binding.scopeOf(at);
-  return classBody.bindings.has(head) ? null : { text: first.text, uses: [] };
-}
-
-function isStringList(node: PyNode, context: RuleContext): boolean {
-  if (node.kind === 'identifier') {
-    const value = context.facts.definition(node)?.value;
-    return (
-      value !== null &&
-      value !== undefined &&
-      value.kind !== 'identifier' &&
-      isStringList(value, context)
-    );
-  }
-  return (
-    (node.kind === 'list' || node.kind === 'tuple') &&
-    node.named.length > 0 &&
-    node.named.every((item) => stringValue(item) !== null)
-  );
-}
-
-function arrayType(type: PyNode, at: PyNode, context: RuleContext): AnnotationText | null {
+function arrayType(
+  type: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): AnnotationText | null {
   const call = readCall(type);
   const item = call?.positional[0] ?? (call && keyword(call, 'item_type'));
-  const inner = item && columnType(item, at, context);
+  const inner = item && columnType(item, at, context, module);
   if (!call || !inner) return null;
   const dimensions = keyword(call, 'dimensions');
   if (dimensions && dimensions.kind !== 'integer') return null;
@@ -217,8 +260,13 @@ function arrayType(type: PyNode, at: PyNode, context: RuleContext): AnnotationTe
   return text;
 }
 
-function mutableType(receiver: PyNode, at: PyNode, context: RuleContext): ColumnType | null {
-  const container = MUTABLE.get(context.facts.qualifiedName(receiver) ?? '');
+function mutableType(
+  receiver: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): ColumnType | null {
+  const container = MUTABLE.get(nameOf(receiver, module, context) ?? '');
   if (!container) return null;
   const any = anyType(at, context);
   if (container === 'dict')

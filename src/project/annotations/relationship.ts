@@ -40,7 +40,8 @@ export function typedRelationship(
   const wrapped = wrap(declared, relation, name, context);
   if (!wrapped) return { refusal: refusalOf(relation) };
   const argument = stringValue(declared.call.positional[0] ?? keyword(declared.call, 'argument'));
-  return { annotation: wrapped.text, uses: wrapped.uses, impliesTarget: argument === target.name };
+  const impliesTarget = argument === target.name && name.text.slice(1, -1) === target.name;
+  return { annotation: wrapped.text, uses: wrapped.uses, impliesTarget };
 }
 
 function refusalOf(relation: RelationshipAttribute): string {
@@ -59,18 +60,31 @@ function targetName(
 ): AnnotationText | null {
   const { facts } = context;
   const classBody = declared.classNode.child('body');
-  const bound =
-    classBody &&
-    facts.binding.scopeOf(classBody.children[0] ?? classBody).bindings.has(target.name);
-  if (bound) return null;
-  const visible = facts.symbols.symbolNamed(facts.module, target.name, declared.assignment);
+  const bindings = classBody && facts.binding.scopeOf(classBody.children[0] ?? classBody).bindings;
   const quote = quoteOf(declared);
   const text = `${quote}${target.name}${quote}`;
-  if (visible?.kind === 'definition' && visible.id === target.id) return { text, uses: [] };
-  if (visible !== null || facts.binding.isBound(target.name, declared.assignment)) return null;
+  const visible = facts.symbols.symbolNamed(facts.module, target.name, declared.assignment);
+  const isFree = !bindings?.has(target.name);
+  if (isFree && visible?.kind === 'definition' && visible.id === target.id)
+    return { text, uses: [] };
+  const argument = declared.call.positional[0] ?? keyword(declared.call, 'argument');
+  const dotted = argument?.kind === 'attribute' ? argument.text : '';
+  const named = facts.symbols.symbolNamed(facts.module, dotted, declared.assignment);
+  if (named?.kind === 'definition' && named.id === target.id && !bindings?.has(headOf(dotted)))
+    return { text: `${quote}${dotted}${quote}`, uses: [] };
+  if (!isFree || visible !== null || facts.binding.isBound(target.name, declared.assignment))
+    return null;
   if (isAmbiguous(target, context) || target.id.includes('<locals>')) return null;
   const use = context.use(target.id, declared.assignment, { typing: true });
-  return use.text === target.name ? { text, uses: [use] } : null;
+  if (use.text === target.name) return { text, uses: [use] };
+  // Through an imported module; the argument still has to tell SQLAlchemy which class it is.
+  return argument && /^[\w.]+$/.test(use.text)
+    ? { text: `${quote}${use.text}${quote}`, uses: [use] }
+    : null;
+}
+
+function headOf(dotted: string): string {
+  return dotted.split('.')[0] ?? '';
 }
 
 /** Whether the registry of the target's declarative base has several classes of its name. */

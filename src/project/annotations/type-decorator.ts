@@ -1,5 +1,6 @@
 // The Python type of a custom SQL type that the project defines (TypeDecorator, UserDefinedType), from its own source.
 import type { PyNode } from '../../python/tree.ts';
+import type { Module } from '../modules.ts';
 import type { RuleContext } from '../rule.ts';
 import { anyType, columnType, type AnnotationText } from './python-type.ts';
 
@@ -14,9 +15,10 @@ export function decoratedType(
   type: PyNode,
   at: PyNode,
   context: RuleContext,
+  from: Module = context.facts.module,
 ): AnnotationText | null {
   const { facts } = context;
-  let symbol = facts.symbols.symbolOf(facts.module, type);
+  let symbol = facts.symbols.symbolOf(from, type);
   for (let depth = 0; depth < MAX_BASES; depth++) {
     if (symbol?.kind === 'library') return isTypeBase(symbol.name) ? anyType(at, context) : null;
     if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class') return null;
@@ -28,11 +30,14 @@ export function decoratedType(
     if (members.has('process_result_value') || members.has('result_processor'))
       return anyType(at, context);
     const impl = members.get('impl')?.at(-1)?.value;
-    if (impl && module === facts.module) return columnType(impl, at, context);
-    if (impl) return anyType(at, context);
+    if (impl)
+      return (
+        columnType(impl, at, context, module) ??
+        (module === facts.module ? null : anyType(at, context))
+      );
     const parent = facts.symbols.symbolOf(module, base);
-    if (parent?.kind === 'library' && module === facts.module)
-      return columnType(base, at, context) ?? typeBase(parent.name, at, context);
+    if (parent?.kind === 'library')
+      return columnType(base, at, context, module) ?? typeBase(parent.name, at, context);
     symbol = parent;
   }
   return null;

@@ -22,15 +22,22 @@ export interface Calls {
   readonly doubtful: readonly Call[];
   /** A place where the function is used as a value. */
   readonly escapes: Mention | null;
+  /** Its name is too common: the calls were not looked for. */
+  readonly tooMany: boolean;
 }
 
 /** A name that is mentioned more often is too common to be told apart. */
 const MOST_MENTIONS = 100;
 
-const NONE: Calls = { calls: [], doubtful: [], escapes: null };
+const UNKNOWN: Calls = { calls: [], doubtful: [], escapes: null, tooMany: true };
+
+/** The calls of a function in all files of the project. */
+export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
+  return acceptedCalls(tracer, source, () => true) ?? UNKNOWN;
+}
 
 /** The calls of a function in all files of the project; `null` once `accepts` refuses one. */
-export function callsOf(
+export function acceptedCalls(
   tracer: Tracer,
   source: FunctionSource,
   accepts: (call: Call) => boolean,
@@ -39,7 +46,7 @@ export function callsOf(
   const doubtful: Call[] = [];
   let escapes: Mention | null = null;
   const mentions = mentionsOf(tracer, source);
-  if (mentions.length > MOST_MENTIONS) return NONE;
+  if (mentions.length > MOST_MENTIONS) return UNKNOWN;
   for (const mention of mentions) {
     const expression = wholeExpression(mention.node);
     const part = partOf(tracer, source, mention.module, expression);
@@ -52,7 +59,7 @@ export function callsOf(
       calls.push(found);
     } else if (!isSuperclass(expression)) escapes ??= mention;
   }
-  return { calls, doubtful, escapes };
+  return { calls, doubtful, escapes, tooMany: false };
 }
 
 function mentionsOf(tracer: Tracer, source: FunctionSource): readonly Mention[] {

@@ -4,7 +4,7 @@ import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred } from '../values.ts';
 import { argumentFor } from './arguments.ts';
-import { callsOf, type Call } from './call-sites.ts';
+import { acceptedCalls, type Call } from './call-sites.ts';
 import { dependencyIn, fixtureValue } from './dependencies.ts';
 import { listenerParameter } from './events.ts';
 import { refined } from './names.ts';
@@ -71,7 +71,7 @@ function passedValue(
   binding: Binding,
 ): Inferred | null {
   const answers: (Inferred | null)[] = [];
-  const found = callsOf(tracer, source, (call) => {
+  const found = acceptedCalls(tracer, source, (call) => {
     const answer = passedBy(tracer, source, call, parameter, binding);
     answers.push(answer);
     // One argument that is unknown makes the parameter unknown.

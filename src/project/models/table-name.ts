@@ -1,12 +1,24 @@
 // Finds the name of the table that a mapped class declares, Flask-SQLAlchemy's automatic names included.
 import type { Symbols } from '../symbols.ts';
-import { constantString } from './calls.ts';
+import { constantString, readCall } from './calls.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import type { Mapping } from './mappings.ts';
 import { memberValue, type Member } from './members.ts';
 import type { ClassSource, Sources } from './sources.ts';
 
-const FLASK_MODEL = 'flask_sqlalchemy.SQLAlchemy.Model';
+/** Bases whose metaclass is Flask-SQLAlchemy's. */
+const NAMING_BASES: ReadonlySet<string> = new Set([
+  'flask_sqlalchemy.SQLAlchemy.Model',
+  'flask_appbuilder.Model',
+  'flask_appbuilder.models.sqla.Model',
+]);
+
+/** The metaclasses of Flask-SQLAlchemy that name tables. */
+const NAMING_METACLASSES: ReadonlySet<string> = new Set([
+  'flask_sqlalchemy.DefaultMeta',
+  'flask_sqlalchemy.model.DefaultMeta',
+  'flask_sqlalchemy.model.NameMetaMixin',
+]);
 
 /** The table that a class declares for itself; its name is `null` when it cannot be told. `null`: it has none of its own. */
 export function readTableName(
@@ -19,7 +31,9 @@ export function readTableName(
   hasPrimaryKey: boolean,
 ): { readonly name: string | null } | null {
   const member = memberValue(symbols, sources, mro, '__tablename__');
-  const flask = mro.includes(FLASK_MODEL);
+  const flask = mro.some(
+    (id) => NAMING_BASES.has(id) || hasNamingMetaclass(sources, hierarchy, symbols, id),
+  );
   if (flask && parent?.table && !hasPrimaryKey) return null;
   if (flask && isAutomatic(hierarchy, source, member)) return { name: snakeCase(source.name) };
   if (!declaresTable(sources, hierarchy, symbols, mro) || !member)
@@ -57,4 +71,29 @@ function snakeCase(name: string): string {
     .replaceAll(/(?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z])/g, '_$&')
     .toLowerCase()
     .replace(/^_+/, '');
+}
+
+/** Whether a base is made with a metaclass of Flask-SQLAlchemy, or one that extends it. */
+function hasNamingMetaclass(
+  sources: Sources,
+  hierarchy: Hierarchy,
+  symbols: Symbols,
+  id: string,
+): boolean {
+  const source = sources.classes.get(id);
+  const made = sources.baseCalls.get(id);
+  const module = source?.module ?? made?.module;
+  const given = [
+    source?.keywords.get('metaclass'),
+    made?.call.keywords.get('metaclass'),
+    ...(source?.decorators ?? []).map((each) => readCall(each)?.keywords.get('metaclass')),
+  ];
+  return given.some((node) => {
+    const symbol = module && node && symbols.symbolOf(module, node);
+    if (symbol?.kind === 'library') return NAMING_METACLASSES.has(symbol.name);
+    return (
+      symbol?.kind === 'definition' &&
+      hierarchy.mro(symbol.id).some((each) => NAMING_METACLASSES.has(each))
+    );
+  });
 }

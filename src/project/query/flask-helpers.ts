@@ -57,15 +57,8 @@ function execute(
 ): Ending | string {
   const named = byName(parameters, 0, call, ctx);
   if (typeof named === 'string') return named;
-  const { chain } = site;
-  const select = ctx.use('sqlalchemy.select', chain.head.node);
-  const lead = leadingBreak(call);
-  const opening = together(
-    openHelper(`${call.method.text}(${lead}${select.text}`, site, ctx),
-    closeEntity(chain.head, ctx),
-    removeInner(chain.inner, chain, ctx),
-    { edits: [], uses: [select] },
-  );
+
+  const opening = openStatement(call, site, ctx);
   if (call.list.named.length === 0)
     return together(opening, replaceTerminal(`${link})`, call, site, ctx));
   const isTight = /^\s/.test(call.list.text.slice(1));
@@ -74,6 +67,20 @@ function execute(
     afterStatement(link, site, ctx),
     ctx.replace({ start: call.receiver.end, end: call.list.start + 1 }, isTight ? ',' : ', '),
     named,
+  );
+}
+
+/** Puts `db.helper(select(` before the entity, `db.helper(` before a statement that is there already. */
+function openStatement(call: MethodCall, site: QuerySite, ctx: RuleContext): Ending {
+  const { chain } = site;
+  const opening = `${call.method.text}(${leadingBreak(call)}`;
+  if (chain.head.kind === 'flow') return openHelper(opening, site, ctx);
+  const select = ctx.use('sqlalchemy.select', chain.head.node);
+  return together(
+    openHelper(`${opening}${select.text}`, site, ctx),
+    closeEntity(chain.head, ctx),
+    removeInner(chain.inner, chain, ctx),
+    { edits: [], uses: [select] },
   );
 }
 
@@ -128,6 +135,11 @@ function lookUp(
 function openHelper(text: string, { chain, extension }: QuerySite, ctx: RuleContext): Ending {
   const { head } = chain;
   const called = `${extension?.text ?? ''}.${text}`;
+  if (head.kind === 'flow')
+    return {
+      edits: [ctx.before({ start: head.start, end: head.node.end }, called)],
+      uses: extension ? [extension] : [],
+    };
   return {
     edits: [
       head.kind === 'property'

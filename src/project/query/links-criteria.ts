@@ -145,14 +145,20 @@ function entityText(draft: Draft, link: MethodCall): string | null {
 
 /** `.with_parent(user, User.orders)` as `.where(with_parent(user, User.orders))`. */
 export function withParent(link: MethodCall, draft: Draft): void {
-  const [, property] = link.positional;
-  if (link.positional.length + link.keywords.length !== 2 || stringValue(property ?? null) !== null)
+  const named = link.keywords.find((each) => each.name === 'property');
+  const property = link.positional[1] ?? named?.value ?? null;
+  const isKnown = link.keywords.every((each) =>
+    /^(instance|property|from_entity)$/.test(each.name),
+  );
+  if (!property || stringValue(property) !== null || !isKnown || link.doubleStarred)
     return refuse(
       draft,
       link,
       'name the relationship: `.where(with_parent(instance, Parent.relationship))`',
     );
   const use = draft.ctx.use('sqlalchemy.orm.with_parent', link.node);
+  const name = named?.node.child('name');
+  if (name) draft.edits.push(draft.ctx.replace(name, 'prop'));
   draft.uses.push(use);
   draft.criteria = true;
   draft.edits.push(

@@ -178,7 +178,14 @@ function blockOf(
   { queryClass, holder, override, kind }: QueryProperty,
   facts: Facts,
 ): string | null {
-  const custom = queryClass && changesQueries(queryClass.module, queryClass.node, facts.symbols);
+  const custom =
+    queryClass &&
+    changesQueries(
+      queryClass.module,
+      queryClass.node,
+      facts.symbols,
+      facts.queryBlockers().listeners.ofClass,
+    );
   if (custom)
     return `its queries have a class of their own (${custom}), whose behaviour a statement would not have`;
   if (override)

@@ -138,7 +138,8 @@ function registryProperty(module: Module, value: PyNode, facts: Facts): QueryPro
 }
 
 /** The definition at the top of a module that a dotted expression starts with. */
-function holderOf(module: Module, node: PyNode, facts: Facts): Holder | null {
+/** The name at the top of a module that an expression reads, with the attributes read from it. */
+export function holderOf(module: Module, node: PyNode, facts: Facts): Holder | null {
   const symbol = facts.symbols.symbolOf(module, node);
   if (symbol?.kind === 'definition')
     return symbol.binding.scope.kind === 'module'
@@ -160,10 +161,17 @@ function flaskProperty(
   return {
     kind: 'flask',
     holder: holder?.path === '' ? { ...holder, path: '.session' } : null,
-    queryClass,
+    queryClass: queryClass ?? (holder && givenQueryClass(holder, facts)),
     proven: isObject,
     override: holder && isObject ? overrideOf(holder, facts) : null,
   };
+}
+
+/** `SQLAlchemy(query_class=…)`. */
+function givenQueryClass(holder: Holder, facts: Facts): QueryProperty['queryClass'] {
+  const call = readCall(facts.symbols.definition(holder.id)?.binding.value ?? null);
+  const node = call && (keyword(call, 'query_class') ?? call.positional[4]);
+  return node && node.kind !== 'none' ? { module: holder.module, node } : null;
 }
 
 interface Place {
