@@ -32,15 +32,17 @@ describe('examples', () => {
       return;
     }
     const outcomes = await Promise.all(
-      Object.values(PLACES).map(async (place) => {
-        const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
-          lineLength: 100,
-          unsafeFixes: rule.fixes === 'unsafe',
-          ...(targetVersion ? { targetVersion } : {}),
-        });
-        const text = exampleIn(files.get('app.py') ?? '');
-        return { text, rules: findings.map((finding) => finding.rule) };
-      }),
+      Object.values(PLACES).flatMap((place) =>
+        [false, true].map(async (unsafeFixes) => {
+          const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
+            lineLength: 100,
+            unsafeFixes: unsafeFixes || rule.fixes === 'unsafe',
+            ...(targetVersion ? { targetVersion } : {}),
+          });
+          const text = exampleIn(files.get('app.py') ?? '');
+          return { text, rules: findings.map((finding) => finding.rule) };
+        }),
+      ),
     );
     expect(outcomes.map(({ text }) => text)).toContain(after);
     const fitting = outcomes.filter(({ text }) => text === after);

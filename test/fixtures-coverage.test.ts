@@ -24,6 +24,8 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'engine-url-str': 'engine-url',
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
+  'rel-noload': 'rel-arguments',
+  'rel-viewonly': 'rel-arguments',
   'row-isinstance-mapping': 'row-result-keys',
   'row-name-clash': 'row-result-keys',
   'row-primary-key': 'row-result-keys',

@@ -191,6 +191,12 @@ describe('normaliser', () => {
     expect(normalised('CREATE SEQUENCE s START WITH 10')).toBe('CREATE SEQUENCE s START WITH 10');
   });
 
+  test('SQLite had parentheses around every function as a default', () => {
+    const old = ' at DATETIME DEFAULT (CURRENT_TIMESTAMP) NOT NULL';
+    expect(normalised(old)).toBe(' at DATETIME DEFAULT CURRENT_TIMESTAMP NOT NULL');
+    expect(normalised("DEFAULT (lower('A'))")).toBe("DEFAULT (lower('A'))");
+  });
+
   test('of an error only its presence is compared', () => {
     const shape = {
       tables: [{ table: 't', mysql: ['CREATE TABLE t', 'CompileError: (in table t)\nno UUID'] }],
@@ -218,7 +224,7 @@ describe('normaliser', () => {
   });
 
   test('every rule is tested above', () => {
-    expect(NORMALISER_RULES).toHaveLength(2);
+    expect(NORMALISER_RULES).toHaveLength(3);
   });
 });
 

@@ -66,4 +66,4 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 if NAMES:
-    sys.meta_path.append(Finder())
+    sys.meta_path.insert(0, Finder())

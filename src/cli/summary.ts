@@ -39,7 +39,7 @@ export function summarize({ findings, changed, modern }: Run): Summary {
     unsafe: left.filter(({ safety }) => safety === 'unsafe'),
     manual,
     possible,
-    sites: modern + sitesOf(left),
+    sites: modern + sitesOf(left.filter(isMigration)),
     migrated: modern,
     modernBefore: Math.max(0, modern - rewritten),
     byRule: countByRule(findings),
@@ -49,6 +49,11 @@ export function summarize({ findings, changed, modern }: Run): Summary {
 /** A rewrite may take several sites together. */
 function sitesOf(findings: readonly ReportedFinding[]): number {
   return findings.reduce((count, { sites = 1 }) => count + sites, 0);
+}
+
+/** Advice on code that is on 2.0 already is no site of the migration. */
+function isMigration({ rule }: ReportedFinding): boolean {
+  return !/^(async|lint)-/.test(rule);
 }
 
 function countByRule(findings: readonly ReportedFinding[]): ReadonlyMap<string, RuleCounts> {

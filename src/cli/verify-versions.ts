@@ -21,4 +21,8 @@ export const NORMALISER_RULES: readonly NormaliserRule[] = [
     name: 'a sequence without a start was rendered with START WITH 1 before 2.0',
     apply: (text) => text.replace(/^(CREATE SEQUENCE \S+) START WITH 1$/gm, '$1'),
   },
+  {
+    name: 'SQLite had every function in parentheses as a default before 2.0, now only what is no plain word',
+    apply: (text) => text.replace(/ DEFAULT \((\w+)\)/g, ' DEFAULT $1'),
+  },
 ];

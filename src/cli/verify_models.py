@@ -160,7 +160,7 @@ def ddl_of(metadata, dialects):
             known.update(statements)
             tables.setdefault(table.key, {})[dialect] = ";\n".join(statements)
         others = statements_of(dialect, lambda engine: metadata.create_all(engine, checkfirst=False))
-        others = [text for text in others if text not in known]
+        others = sorted(text for text in others if text not in known)  # late constraints come out of a set as well
         if others:
             rest[dialect] = ";\n".join(others)
     return tables, rest

@@ -4,7 +4,7 @@ import type { Edit, Finding } from './edit.ts';
 /** The outcome of conflict resolution, both lists in the order of the input. */
 export interface Resolution {
   readonly accepted: readonly Finding[];
-  /** Findings whose fix collides with an accepted one; they are proposed again on the next pass. */
+  /** Findings whose fix collides with an accepted one, or asks for the same; what is still wanted is proposed again on the next pass. */
   readonly postponed: readonly Finding[];
 }
 
@@ -18,7 +18,12 @@ export function resolve(findings: readonly Finding[]): Resolution {
   const postponed: Finding[] = [];
   for (const finding of findings) {
     const edits = finding.fix?.edits ?? [];
-    if (edits.some((edit) => (taken.get(edit.path) ?? []).some((other) => collide(edit, other)))) {
+    const others = (edit: Edit): readonly Edit[] => taken.get(edit.path) ?? [];
+    const collides = edits.some((edit) => others(edit).some((other) => collide(edit, other)));
+    // Two rules may ask for the same: once is enough.
+    const isDone =
+      edits.length > 0 && edits.every((edit) => others(edit).some((other) => isSame(edit, other)));
+    if (collides || isDone) {
       postponed.push(finding);
       continue;
     }
@@ -30,6 +35,10 @@ export function resolve(findings: readonly Finding[]): Resolution {
     accepted.push(finding);
   }
   return { accepted, postponed };
+}
+
+function isSame(a: Edit, b: Edit): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
 }
 
 /** Two edits collide when they change a common character, or one inserts inside what the other replaces. */

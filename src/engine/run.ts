@@ -1,4 +1,5 @@
 // One run from paths to results, top to bottom: discover, read, prefilter and passes, write. Printing is the command line's.
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
 import { isConfigFile } from '../project/dependencies/config-file.ts';
@@ -7,7 +8,9 @@ import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './disc
 import type { Layers } from './layers.ts';
 import { loadLayers } from './load-layers.ts';
 import type { ConfiguredLengths } from './line-length.ts';
-import { migrateTexts } from './migrate.ts';
+import { migrateTexts, migrateTrees, wantedPaths } from './migrate.ts';
+import { parseFiles } from './parse-files.ts';
+import { workerFile } from './parser-files.ts';
 import { readSources, type Sources } from './read.ts';
 import type { Migration, ReportedFinding, Withdrawn } from './report.ts';
 import { writeFiles } from './write.ts';
@@ -28,6 +31,8 @@ export interface RunOptions {
   lengthsOf?(path: string): ConfiguredLengths;
   /** A text that stands in for one file, whether or not it exists: standard input. */
   readonly overlay?: { readonly file: string; readonly text: string };
+  /** Threads that parse; as many as the machine runs at once when it is not said. */
+  readonly jobs?: number;
   onProgress?(step: string, done: number, total: number): void;
 }
 
@@ -50,13 +55,23 @@ export async function run(options: RunOptions): Promise<Run> {
   const editable = [...new Set([...python, ...config])].toSorted();
   const layers = await loadLayers();
   const mayChange = new Set(editable);
-  const migration = migrateTexts(code.texts, {
+  const migrating = {
     settings,
     layers,
     ...(options.lengthsOf ? { lengthsOf: options.lengthsOf } : {}),
-    isEditable: (path) => mayChange.has(path),
-    onProgress: (done, total) => onProgress?.('Parsing', done, total),
-  });
+    isEditable: (path: string) => mayChange.has(path),
+  };
+  const wanted = wantedPaths(code.texts, migrating);
+  const trees = await parseFiles(
+    wanted.map((path) => [path, code.texts.get(path) ?? '']),
+    {
+      parser: layers.parser,
+      jobs: options.jobs ?? availableParallelism(),
+      worker: workerFile(),
+      onProgress: (done, total) => onProgress?.('Parsing', done, total),
+    },
+  );
+  const migration = migrateTrees(code.texts, trees, migrating);
   const after = withConfigFiles(
     migration,
     new Map(config.map((path) => [path, sources.texts.get(path) ?? ''])),

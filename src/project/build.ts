@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts';
 
 /**
  * Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand.
- * Files whose tree is that of `previous` are not bound again.
+ * Files whose tree is that of `previous` are not bound again, and what is known of them stays.
  */
 export function buildProject(
   trees: ReadonlyMap<string, PyTree>,
@@ -31,7 +31,7 @@ export function buildProject(
   const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
-  const inference = createInference(graph, symbols, models, settings);
+  const inference = createInference(graph, symbols, models, settings, previous?.carried);
   let blockers: QueryBlockers | null = null;
   let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
@@ -76,7 +76,7 @@ export function buildProject(
       queryGroup,
     };
   };
-  return { graph, models, factsFor };
+  return { graph, models, factsFor, carried: inference.carried };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {

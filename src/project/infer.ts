@@ -16,11 +16,18 @@ import { inferExpression } from './infer/expressions.ts';
 import { isOverload, returnedValue } from './infer/functions.ts';
 import { memberValue } from './infer/members.ts';
 import { bindingValue } from './infer/names.ts';
-import { createMemory } from './infer/memory.ts';
+import { createMemory, type Memory } from './infer/memory.ts';
+import { createIndexParts, type IndexParts } from './infer/index-parts.ts';
 import { parameterValue } from './infer/parameters.ts';
 import { createIndex } from './infer/project-index.ts';
 import type { FunctionSource, ProjectIndex, Tracer } from './infer/tracer.ts';
 import { joined, PENDING } from './infer/value.ts';
+
+/** What outlives a pass. Answers about files that were rewritten are found under their old nodes alone. */
+export interface Carried {
+  readonly memory: Memory;
+  readonly parts: IndexParts;
+}
 
 /** Answers what expressions of a project evaluate to. Everything is computed on demand and remembered. */
 export interface ProjectInference {
@@ -38,23 +45,26 @@ export interface ProjectInference {
   readonly index: ProjectIndex;
   /** The calls of a function in all files. */
   callsOf(source: FunctionSource): Calls;
+  readonly carried: Carried;
 }
 
-/** Creates the inference of a project. */
+/** Creates the inference of a project; `before` is what an earlier pass over it knows. */
 export function createInference(
   graph: ModuleGraph,
   symbols: Symbols,
   models: ModelIndex,
   settings: Settings,
+  before: Carried | null = null,
 ): ProjectInference {
-  const memory = createMemory();
+  const memory = before?.memory ?? createMemory();
+  const parts = before?.parts ?? createIndexParts();
   const positions = new Map<Module, Positions>();
   const tracer: Tracer = {
     graph,
     symbols,
     models,
     settings,
-    index: createIndex(graph, symbols),
+    index: createIndex(graph, symbols, parts),
     infer: (module, node) => memory.once(node, () => inferExpression(tracer, module, node)),
     bound: (module, binding) => memory.once(binding, () => bindingValue(tracer, module, binding)),
     parameter: (module, binding) => parameterValue(tracer, module, binding),
@@ -94,5 +104,6 @@ export function createInference(
     isInstanceOf: (value, library) => isInstanceOf(tracer.index, value, library),
     index: tracer.index,
     callsOf: (source) => callsOf(tracer, source),
+    carried: { memory, parts },
   };
 }

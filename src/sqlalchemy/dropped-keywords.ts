@@ -22,6 +22,8 @@ export interface OldKeyword {
   readonly since?: '2.1';
   /** 1.4 still needs it. */
   readonly isNeededIn14?: true;
+  /** It stays where a file of the project has this text, for which it tells something. */
+  readonly staysWith?: string;
   /** Catalog row. */
   readonly row: string;
 }
@@ -61,6 +63,8 @@ export const ENGINE_KEYWORDS: readonly OldKeyword[] = [
     functions: CREATE,
     value: 'true',
     isNeededIn14: true,
+    // It tells that the engine's connections never committed by themselves.
+    staysWith: '.connect(',
     row: 'create-engine-future',
   },
   {

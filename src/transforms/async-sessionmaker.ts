@@ -8,6 +8,8 @@ const MAKER = 'async-sessionmaker';
 const EXPIRE = 'async-expire-on-commit';
 const SCOPED = 'async-scoped-session';
 
+const TESTS = /(^|\/)(tests?\/|test_|conftest)/;
+
 export default defineTransform({
   id: MAKER,
   family: [
@@ -103,7 +105,8 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
   if (keyword(call, 'expire_on_commit') || call.doubleStarred || call.starred) return;
   const last = call.list.named.at(-1);
   // A session that joins a transaction from outside, as tests make them, is thrown away afterwards.
-  if (!last || (kind === 'session' && !/engine/i.test(last.text))) return;
+  if (!last || (kind === 'session' && (!/engine/i.test(last.text) || TESTS.test(context.path))))
+    return;
   context.fix({
     at: call.node,
     message: `\`${call.callee.text}()\` expires objects at commit`,

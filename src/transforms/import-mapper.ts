@@ -17,9 +17,8 @@ export default defineTransform({
   rows: ['imp-mapper-function', 'imp-mapper-event-target'],
   triggers: ['mapper'],
   example: {
-    before: 'from sqlalchemy.orm import mapper\n\nmapper(User, users)\n',
-    after:
-      'from sqlalchemy.orm import registry\n\nmapper_registry = registry()\nmapper_registry.map_imperatively(User, users)\n',
+    before: 'sa.event.listen(sa.orm.mapper, "load", print)\n',
+    after: 'sa.event.listen(sa.orm.Mapper, "load", print)\n',
   },
   visit: {
     call(node, context) {

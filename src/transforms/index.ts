@@ -46,6 +46,15 @@ import coreTarget21 from './core-target21.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
+import lintBlockingInAsync from './lint-blocking-in-async.ts';
+import lintCommitMissing from './lint-commit-missing.ts';
+import lintEnginePerRequest from './lint-engine-per-request.ts';
+import lintJoinedCollectionLimit from './lint-joined-collection-limit.ts';
+import lintNPlusOneQuery from './lint-n-plus-one-query.ts';
+import lintServerDefaultAsync from './lint-server-default-async.ts';
+import lintSessionLeak from './lint-session-leak.ts';
+import lintUnorderedLimit from './lint-unordered-limit.ts';
+import lintWriteOnlyMisuse from './lint-write-only-misuse.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
@@ -70,6 +79,7 @@ import querySlice from './query-slice.ts';
 import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
+import relArguments from './rel-arguments.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -103,6 +113,7 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  relArguments,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
@@ -146,4 +157,13 @@ export const transforms: readonly Transform[] = [
   lintAsyncExpiredAttr,
   lintAsyncLazyLoad,
   lintSharedAsyncSession,
+  lintBlockingInAsync,
+  lintCommitMissing,
+  lintEnginePerRequest,
+  lintJoinedCollectionLimit,
+  lintNPlusOneQuery,
+  lintServerDefaultAsync,
+  lintSessionLeak,
+  lintUnorderedLimit,
+  lintWriteOnlyMisuse,
 ];

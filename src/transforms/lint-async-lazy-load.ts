@@ -1,9 +1,18 @@
 // Reports what async code reads from objects whose query did not load it, and adds the loader option to the query.
+import { isRoute } from '../project/asyncio/expired.ts';
 import { functionOf } from '../project/asyncio/sessions.ts';
+import { indentOf } from '../project/core/blocks.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
-import { unloadedReads, type UnloadedRead } from '../project/loads/async-reads.ts';
+import {
+  unloadedByLibrary,
+  unloadedReads,
+  type UnloadedRead,
+} from '../project/loads/async-reads.ts';
+import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.ts';
+import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { startsLine } from '../python/displays.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 
@@ -34,16 +43,71 @@ export default defineTransform({
   },
   visit: {
     attribute(node, context) {
-      const { usesAsync, lazyNames } = context.facts.asyncFacts();
-      if (!usesAsync || !lazyNames.has(node.child('attribute')?.text ?? '')) return;
-      const [read] = unloadedReads(node, context.facts);
-      if (read) report(node, read, context);
+      const { usesAsync, lazyNames, relationNames } = context.facts.asyncFacts();
+      const name = node.child('attribute')?.text ?? '';
+      if (!usesAsync || !(lazyNames.has(name) || relationNames.has(name))) return;
+      const [read] = lazyNames.has(name) ? unloadedReads(node, context.facts) : [];
+      if (read) return report(node, node.text, read, context);
+      const made = newObjectRead(node, context.facts);
+      if (made) reportNew(node, made, context);
+    },
+    call(node, context) {
+      const { facts } = context;
+      if (!/\.(model_validate|from_orm)$/.test(node.child('function')?.text ?? '')) return;
+      if (!facts.asyncFacts().usesAsync) return;
+      const made = validation(node, facts);
+      if (!made) return;
+      for (const name of nestedFields(made.schema)) {
+        const [read] = unloadedByLibrary(made.object, name, false, facts);
+        if (read) return report(node, `${made.object.text}.${name}`, read, context);
+      }
+    },
+    return_statement(node, context) {
+      const { facts } = context;
+      const [object] = node.named;
+      const definition = object ? functionOf(node) : null;
+      if (!object || !definition || !isRoute(definition) || !facts.asyncFacts().usesAsync) return;
+      const response = responseSchema(definition, facts);
+      if (!response) return;
+      for (const name of nestedFields(response.schema)) {
+        const [read] = unloadedByLibrary(object, name, response.many, facts);
+        if (read) return report(object, `${name} of the response`, read, context);
+      }
     },
   },
 });
 
+function reportNew(
+  node: PyNode,
+  { attribute, statement, session }: NewObjectRead,
+  context: RuleContext,
+): void {
+  const object = node.child('object')?.text ?? '';
+  const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
+  const end = statement.end + statement.source.slice(statement.end).search(/\r?\n|$/);
+  if (!startsLine(statement))
+    return context.manual({
+      at: node,
+      message,
+      reason: `give it a value before the flush, or await ${session}.refresh(${object}, ["${attribute.name}"])`,
+    });
+  context.fix({
+    at: node,
+    message,
+    safety: 'unsafe',
+    reason: 'the refresh sends a SELECT; a value given when the object is made needs none',
+    edits: [
+      context.after(
+        { start: end, end },
+        `\n${indentOf(statement)}await ${session}.refresh(${object}, ["${attribute.name}"])`,
+      ),
+    ],
+  });
+}
+
 function report(
   node: PyNode,
+  what: string,
   { origin, attribute, evidence }: UnloadedRead,
   context: RuleContext,
 ): void {
@@ -51,7 +115,7 @@ function report(
   const path: readonly RelationshipAttribute[] =
     attribute.kind === 'relationship' ? [...origin.path, attribute] : [];
   const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
-  const message = `\`${node.text}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async query at ${place} does not load it`;
+  const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async query at ${place} does not load it`;
   const evidenceLines = origin.session ? (origin.facts.infer(origin.session)?.trail ?? []) : [];
   const added = isColumn ? null : addOption(origin, path, context);
   if (!added || evidence !== 'proven')

@@ -60,7 +60,7 @@ def example(session: Session, connection: Connection, engine: Engine, name: str,
     stmt = select(User.name)
     ${START}
 ${indent(example)}    ${END}
-    return locals()
+    return stmt
 `;
 
 const inClass: Place = (example) => `${IMPORTS}
@@ -112,7 +112,7 @@ class User(${base}):
 def example(user_id: int):
     ${START}
 ${indent(example)}    ${END}
-    return locals()
+    return stmt
 `;
 }
 

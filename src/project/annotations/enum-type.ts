@@ -2,9 +2,13 @@
 import { readCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
 import type { Module } from '../modules.ts';
 import type { RuleContext } from '../rule.ts';
 import { named, type AnnotationText } from './python-type.ts';
+
+/** Longest chain of names of a constant that is followed. */
+const MAX_NAMES = 4;
 
 /** `Enum(Color)` gives `Color`, where that name is to be had; an Enum of strings gives `str`. */
 export function enumType(
@@ -16,10 +20,10 @@ export function enumType(
   const first = readCall(type)?.positional[0];
   if (!first) return null;
   if (isString(first, context, module)) return named('str', at, context);
-  if (first.kind === 'list_splat')
-    return isStringList(first.named[0] ?? first, context, module)
-      ? named('str', at, context)
-      : null;
+  if (first.kind === 'list_splat') {
+    const [list] = first.named;
+    return list && isStringList(list, context, module) ? named('str', at, context) : null;
+  }
   const { symbols, module: own, binding } = context.facts;
   const symbol = symbols.symbolOf(module, first);
   if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class') return null;
@@ -30,37 +34,49 @@ export function enumType(
   return isSame ? { text: first.text, uses: [] } : null;
 }
 
-/** A string, or an attribute with one of a class that makes nothing else of it. */
-function isString(node: PyNode, { facts }: RuleContext, module: Module): boolean {
+/** A string, or a name of one; not a member of an enumeration. */
+function isString(
+  node: PyNode,
+  { facts }: Pick<RuleContext, 'facts'>,
+  module: Module,
+  depth: number = MAX_NAMES,
+): boolean {
   if (stringValue(node) !== null) return true;
-  const owner = node.kind === 'attribute' ? node.child('object') : null;
-  const holder = owner && facts.symbols.symbolOf(module, owner);
-  if (holder?.kind !== 'definition' || holder.binding.kind !== 'class') return false;
-  const bases = holder.binding.value?.child('superclasses')?.named ?? [];
-  if (bases.some((each) => each.text !== 'object')) return false;
-  const value = facts.symbols.symbolOf(module, node);
-  return (
-    value?.kind === 'definition' &&
-    value.binding.kind === 'assignment' &&
-    value.binding.path.length === 0 &&
-    value.binding.value !== null &&
-    stringValue(value.binding.value) !== null
-  );
+  const value = valueOf(node, facts, module);
+  return value !== null && depth > 0 && isString(value.node, { facts }, value.module, depth - 1);
 }
 
-function isStringList(node: PyNode, context: RuleContext, module: Module): boolean {
-  if (node.kind === 'identifier') {
-    const value = module === context.facts.module ? context.facts.definition(node)?.value : null;
-    return (
-      value !== null &&
-      value !== undefined &&
-      value.kind !== 'identifier' &&
-      isStringList(value, context, module)
-    );
+/** What a name holds that is assigned once, in a module or in a class without superclasses. */
+function valueOf(
+  node: PyNode,
+  { symbols }: Facts,
+  module: Module,
+): { readonly node: PyNode; readonly module: Module } | null {
+  if (node.kind !== 'identifier' && node.kind !== 'attribute') return null;
+  const owner = node.kind === 'attribute' ? node.child('object') : null;
+  const holder = owner && symbols.symbolOf(module, owner);
+  if (holder?.kind === 'definition') {
+    if (holder.binding.kind !== 'class') return null;
+    const bases = holder.binding.value?.child('superclasses')?.named ?? [];
+    if (bases.some((each) => each.text !== 'object')) return null;
   }
+  const symbol = symbols.symbolOf(module, node);
+  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'assignment') return null;
+  const { path, value } = symbol.binding;
+  return path.length === 0 && value !== null ? { node: value, module: symbol.module } : null;
+}
+
+function isStringList(
+  node: PyNode,
+  context: Pick<RuleContext, 'facts'>,
+  module: Module,
+  depth: number = MAX_NAMES,
+): boolean {
+  const value = depth > 0 ? valueOf(node, context.facts, module) : null;
+  if (value) return isStringList(value.node, context, value.module, depth - 1);
   return (
     (node.kind === 'list' || node.kind === 'tuple') &&
     node.named.length > 0 &&
-    node.named.every((item) => stringValue(item) !== null)
+    node.named.every((item) => isString(item, context, module))
   );
 }

@@ -58,7 +58,9 @@ export function columnType(
   const python = pythonType(name);
   const text = python
     ? spell(python, type, at, context, module)
-    : (decoratedType(callee, at, context, module) ?? madeType(callee, at, context, module));
+    : (decoratedType(callee, at, context, module) ??
+      madeType(callee, at, context, module) ??
+      foreignType(callee, at, context, module));
   return text && { ...text, implied: bare && isImpliedByAnnotation(name) };
 }
 
@@ -90,6 +92,22 @@ function heldType(
   const { value } = place.binding;
   const held = value?.kind === 'call' ? columnType(value, at, context, place.module) : null;
   return held && { ...held, implied: false };
+}
+
+/** A type class of another library: what its values are cannot be seen. Constraints and defaults of libraries are no types. */
+function foreignType(
+  callee: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): AnnotationText | null {
+  const symbol = context.facts.symbols.symbolOf(module, callee);
+  if (symbol?.kind !== 'library' || /^(?:sqlalchemy|builtins)\b/.test(symbol.name)) return null;
+  const name = symbol.name.slice(symbol.name.lastIndexOf('.') + 1);
+  const isType =
+    /^[A-Z]/.test(name) &&
+    !/(?:Key|Constraint|Sequence|Identity|Default|Computed|Clause)$/.test(name);
+  return isType ? anyType(at, context) : null;
 }
 
 /** The type that a function of the project makes, where all that it does is to return it. */

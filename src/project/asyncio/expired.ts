@@ -3,8 +3,10 @@ import { readCall, readMethodCall } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
-import { elementOrigins, originsOf } from '../loads/origin.ts';
+import { attributeOf } from '../loads/attribute.ts';
+import { elementOrigins, originsOf, ownerClass } from '../loads/origin.ts';
 import type { MappedClass } from '../models.ts';
+import type { Value } from '../values.ts';
 import { dominates, expiresOnCommit, expiriesIn, statementOf, type Expiry } from './commits.ts';
 import { asyncSession, functionOf, isAsync } from './sessions.ts';
 
@@ -99,9 +101,18 @@ function modelOf(object: PyNode, name: string, facts: Facts): MappedClass | null
   const place = facts.binding.lookup(object.text, object);
   if (!place || place.scope.kind === 'module' || place.scope.kind === 'class') return null;
   const value = facts.infer(object)?.value;
-  const model = value?.kind === 'instance' ? facts.models.classes.get(value.of) : undefined;
-  const kind = model?.attributes.get(name)?.kind;
+  const model =
+    (value?.kind === 'instance' ? facts.models.classes.get(value.of) : null) ??
+    loadedClass(object, value, facts);
+  const kind = model ? attributeOf(model, name, facts)?.kind : null;
   return model && (kind === 'column' || kind === 'relationship') ? model : null;
+}
+
+/** The class of objects whose type no annotation tells: that of the query they come from. */
+function loadedClass(object: PyNode, value: Value | undefined, facts: Facts): MappedClass | null {
+  if (value && !(value.kind === 'instance' && value.of === 'builtins.object')) return null;
+  const [origin] = originsOf(object, facts);
+  return origin ? ownerClass(origin, facts) : null;
 }
 
 function expiredBy(

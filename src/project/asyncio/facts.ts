@@ -1,7 +1,8 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
 import { readCall, keyword } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
-import type { ModelIndex } from '../models.ts';
+import { lazyOf } from '../loads/attribute.ts';
+import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 
@@ -11,6 +12,12 @@ export interface AsyncFacts {
   readonly usesAsync: boolean;
   /** The names of attributes that may load when they are read. */
   readonly lazyNames: ReadonlySet<string>;
+  /** The names of relationships that a new object does not have after its INSERT. */
+  readonly relationNames: ReadonlySet<string>;
+  /** The names of write-only and dynamic relationships. */
+  readonly specialNames: ReadonlySet<string>;
+  /** The names of columns that the database computes at an UPDATE. */
+  readonly updatedNames: ReadonlySet<string>;
   /** Whether sessions expire their objects at commit: `null` if factories differ, or none is seen. */
   readonly expiresOnCommit: boolean | null;
 }
@@ -33,6 +40,23 @@ export function findAsyncFacts(
   return {
     usesAsync: asynchronous.length > 0,
     lazyNames: lazyNames(graph, models),
+    relationNames: new Set([
+      ...namesOf(models, (each) => each.kind === 'relationship'),
+      ...sqlModelRelations(graph).map(({ name }) => name),
+    ]),
+    specialNames: namesOf(
+      models,
+      (each) =>
+        each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
+    ),
+    updatedNames: namesOf(
+      models,
+      (each) =>
+        each.kind === 'column' &&
+        (graph.byPath(each.location.path)?.tree.text ?? '')
+          .slice(each.location.start, each.location.end)
+          .includes('onupdate'),
+    ),
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
   };
 }
@@ -63,6 +87,16 @@ function expires(node: PyNode): boolean | null {
   return call?.doubleStarred === true ? null : true;
 }
 
+function namesOf(
+  models: ModelIndex,
+  isWanted: (each: MappedAttribute) => boolean,
+): ReadonlySet<string> {
+  const attributes = [...models.classes.values()].flatMap((model) => [
+    ...model.attributes.values(),
+  ]);
+  return new Set(attributes.filter(isWanted).map(({ name }) => name));
+}
+
 function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {
   const partial = graph.modules.some(({ tree }) => /\b(load_only|defer)\(/.test(tree.text));
   const names = new Set<string>();
@@ -73,5 +107,22 @@ function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> 
         (attribute.kind === 'column' && (attribute.deferred || partial))
       )
         names.add(attribute.name);
+  for (const { name, lazy } of sqlModelRelations(graph)) if (lazy === 'select') names.add(name);
   return names;
+}
+
+/** The relationships of SQLModel classes, which are no attributes of the model index. */
+function sqlModelRelations(
+  graph: ModuleGraph,
+): readonly { readonly name: string; readonly lazy: string | null }[] {
+  return graph.modules
+    .filter(({ tree }) => /\bRelationship\(/.test(tree.text))
+    .flatMap(({ tree }) =>
+      descendants(tree.root, 'assignment').flatMap((node) => {
+        const call = readCall(node.child('right'));
+        return call && /(^|\.)Relationship$/.test(call.callee.text)
+          ? [{ name: node.child('left')?.text ?? '', lazy: lazyOf(call.node.text) }]
+          : [];
+      }),
+    );
 }

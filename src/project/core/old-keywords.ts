@@ -27,8 +27,18 @@ export function oldKeywords(table: readonly OldKeyword[]): Visitor {
   };
 }
 
-function mayApply(entry: OldKeyword, { name }: Argument, { settings }: RuleContext): boolean {
+function mayApply(
+  entry: OldKeyword,
+  { name }: Argument,
+  { settings, facts }: RuleContext,
+): boolean {
   if (entry.name !== name) return false;
+  const { staysWith } = entry;
+  if (
+    staysWith !== undefined &&
+    facts.modules.modules.some((each) => each.tree.text.includes(staysWith))
+  )
+    return false;
   const { targetVersion } = settings;
   if (entry.since !== undefined && targetVersion !== entry.since) return false;
   return !(entry.isNeededIn14 === true && targetVersion === '1.4');

@@ -4,6 +4,7 @@ import { asyncSession, functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
 import type { Evidence } from '../values.ts';
+import { attributeOf } from './attribute.ts';
 import { isCovered } from './coverage.ts';
 import { isHandled } from './guards.ts';
 import { elementOrigins, originsOf, ownerClass, type Origin } from './origin.ts';
@@ -43,7 +44,8 @@ function unloaded(
   facts: Facts,
 ): readonly UnloadedRead[] {
   return origins.flatMap((origin): UnloadedRead[] => {
-    const attribute = ownerClass(origin, facts)?.attributes.get(name);
+    const owner = ownerClass(origin, facts);
+    const attribute = owner && attributeOf(owner, name, facts);
     if (!attribute || !origin.session || isCovered(origin, attribute)) return [];
     const evidence = asyncSession(origin.session, origin.facts);
     if (!evidence || isHandled(node, object, attribute, origin, facts)) return [];

@@ -6,6 +6,7 @@ import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf, type Execution } from './result.ts';
 import { returnsOf, type Statement } from './statement.ts';
 
@@ -35,6 +36,8 @@ interface Search {
   readonly facts: Facts;
   readonly depth: number;
   readonly seen: ReadonlySet<PyNode>;
+  /** The class that `cls` stands for in the method that is followed. */
+  readonly cls: MappedClass | null;
   /** How many expressions may still be looked at, whatever the way. */
   readonly budget: { left: number };
 }
@@ -43,16 +46,17 @@ const BUDGET = 300;
 
 /** Where the object of an expression may come from; what is not known is left out. */
 export function originsOf(node: PyNode, facts: Facts): readonly Origin[] {
-  return objects(node, { facts, depth: 0, seen: new Set(), budget: { left: BUDGET } });
+  return objects(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
 }
 
 /** Where the objects that an expression yields may come from. */
 export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
-  return elements(node, { facts, depth: 0, seen: new Set(), budget: { left: BUDGET } });
+  return elements(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
 }
 
-function deeper(search: Search, node: PyNode, facts = search.facts): Search {
+function deeper(search: Search, node: PyNode, facts = search.facts, cls = search.cls): Search {
   return {
+    cls,
     facts,
     depth: search.depth + 1,
     seen: new Set([...search.seen, node]),
@@ -90,12 +94,12 @@ function objects(node: PyNode, search: Search): readonly Origin[] {
 function ofCall(node: PyNode, search: Search): readonly Origin[] {
   const { facts } = search;
   const execution = executionOf(node, facts);
-  if (execution?.shape === 'object') return loadedBy(execution, 0, facts);
+  if (execution?.shape === 'object') return loadedBy(execution, 0, search);
   const method = readMethodCall(node);
   if (method && ONE.has(method.method.text)) {
     const result = resultOf(method.receiver, facts);
     const isScalar = method.method.text.startsWith('scalar');
-    if (result && (isScalar || result.shape === 'objects')) return loadedBy(result, 0, facts);
+    if (result && (isScalar || result.shape === 'objects')) return loadedBy(result, 0, search);
     if (result) return [];
   }
   const call = readCall(node);
@@ -133,7 +137,10 @@ function returned(
   const call = readCall(node);
   const called = call && calledFunction(call.callee, search.facts);
   if (!called || search.seen.has(called.definition)) return [];
-  const next = deeper(search, called.definition, called.facts);
+  const receiver = call.callee.child('object');
+  const model = receiver && search.facts.mappedClass(receiver);
+  const cls = model?.role === 'mapped' ? model : receiver?.text === 'cls' ? search.cls : null;
+  const next = deeper(search, called.definition, called.facts, cls);
   return returnsOf(called.definition)
     .flatMap((value) => follow(value, next))
     .map((origin) => crossing(origin, functionOf(node)));
@@ -188,7 +195,7 @@ function ofItem(value: PyNode, index: number, search: Search, each: boolean): re
   const method = readMethodCall(inner);
   const receiver = !each && method && ONE.has(method.method.text) ? method.receiver : inner;
   const result = resultOf(receiver, facts);
-  return result?.shape === 'rows' ? loadedBy(result, index, facts) : [];
+  return result?.shape === 'rows' ? loadedBy(result, index, search) : [];
 }
 
 function ofParameter(
@@ -235,7 +242,8 @@ function ofRelationship(node: PyNode, search: Search, collection: boolean): read
   const name = node.child('attribute')?.text ?? '';
   if (!owner) return [];
   return objects(owner, search).flatMap((origin) => {
-    const relation = ownerClass(origin, search.facts)?.attributes.get(name);
+    const owner = ownerClass(origin, search.facts);
+    const relation = owner && attributeOf(owner, name, search.facts);
     if (relation?.kind !== 'relationship' || relation.uselist !== collection) return [];
     return [{ ...origin, path: [...origin.path, relation] }];
   });
@@ -279,7 +287,7 @@ function elements(node: PyNode, search: Search): readonly Origin[] {
       return [];
   }
   const result = resultOf(inner, facts);
-  if (result) return result.shape === 'objects' ? loadedBy(result, 0, facts) : [];
+  if (result) return result.shape === 'objects' ? loadedBy(result, 0, search) : [];
   const call = readCall(inner);
   const [first] = call?.positional ?? [];
   if (call && first && SEQUENCES.has(facts.qualifiedName(call.callee) ?? ''))
@@ -301,7 +309,7 @@ function opened(node: PyNode): PyNode {
 }
 
 /** The origins of the item at an index of what a statement selects. */
-function loadedBy(execution: Execution, index: number, facts: Facts): readonly Origin[] {
+function loadedBy(execution: Execution, index: number, { facts, cls }: Search): readonly Origin[] {
   const common = {
     facts,
     node: execution.node,
@@ -310,13 +318,13 @@ function loadedBy(execution: Execution, index: number, facts: Facts): readonly O
     functions: functionsAround(execution.node),
   };
   if (execution.kind !== 'select') {
-    const entity = entityAt(execution.selected[index], facts);
+    const entity = entityAt(execution.selected[index], facts, cls);
     return entity
       ? [{ ...common, kind: execution.kind, statement: execution.query, ...entity }]
       : [];
   }
   return execution.statements.flatMap((statement) => {
-    const entity = entityAt(statement.head.positional[index], statement.facts);
+    const entity = entityAt(statement.head.positional[index], statement.facts, cls);
     if (!entity || statement.links.some((link: MethodCall) => CHANGED.has(link.method.text)))
       return [];
     return [{ ...common, kind: 'select' as const, statement, ...entity }];
@@ -335,7 +343,8 @@ const CHANGED: ReadonlySet<string> = new Set([
 function entityAt(
   node: PyNode | undefined,
   facts: Facts,
+  cls: MappedClass | null,
 ): { readonly entity: MappedClass; readonly entityNode: PyNode } | null {
-  const entity = node ? facts.mappedClass(node) : null;
+  const entity = node?.text === 'cls' ? cls : node ? facts.mappedClass(node) : null;
   return node && entity?.role === 'mapped' ? { entity, entityNode: node } : null;
 }

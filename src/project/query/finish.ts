@@ -42,6 +42,8 @@ export function finishOf(site: QuerySite): Finish | null {
       return executeIteration;
     case 'subscript':
       return executeSlice;
+    case 'bound':
+      return FINISHES.get(site.use.name) ?? null;
     default:
       return null;
   }

@@ -146,7 +146,8 @@ function innermost(method: MethodCall): PyNode {
 /** Joins along an attribute of a class that cannot be seen. */
 function alongUnseen(node: PyNode, argument: PyNode | null, draft: Draft): boolean {
   if (!isUnseen(node, draft)) return false;
-  draft.joinpoint = argument && entityOf(argument, draft.ctx.facts);
+  const target = argument && itemOf(argument, draft.ctx.facts);
+  draft.joinpoint = target?.kind === 'entity' ? target : null;
   draft.multiplied.add(node.text);
   if (draft.joinpoint) draft.from.add(draft.joinpoint.key);
   return true;

@@ -1,7 +1,7 @@
 // Finds where a class gets its `query` attribute from: Flask-SQLAlchemy's model base or a `query_property()`. It reads no queries.
 import type { Binding } from '../../binder/scope.ts';
 import { keyword, readCall } from '../../python/calls.ts';
-import { walk, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import { FLASK_MODEL, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass } from '../models.ts';
@@ -49,21 +49,20 @@ export function findQuerySources(graph: ModuleGraph, symbols: Symbols): QuerySou
   const classes = new Map<string, ClassSource>();
   const settings = new Map<string, { module: Module; value: PyNode }>();
   for (const module of graph.modules)
-    walk(module.tree.root, (node) => {
+    for (const node of descendants(module.tree.root, 'class_definition', 'assignment'))
       if (node.kind === 'class_definition') {
         const id = idOfClass(node, module, symbols);
         const body = node.child('body');
         const members = body && module.binding.scopeOf(body.children[0] ?? body).bindings;
         if (id !== null && members && !classes.has(id)) classes.set(id, { module, node, members });
-      } else if (node.kind === 'assignment') {
+      } else {
         const left = node.child('left');
         const value = node.child('right');
         const object = left?.kind === 'attribute' ? left.child('object') : null;
-        if (!object || !value || left?.child('attribute')?.text !== 'query') return;
+        if (!object || !value || left?.child('attribute')?.text !== 'query') continue;
         const symbol = symbols.symbolOf(module, object);
         if (symbol?.kind === 'definition') settings.set(symbol.id, { module, value });
       }
-    });
   return { classes, settings };
 }
 

@@ -66,7 +66,10 @@ export function proposeChain(
 
 /** Accepts the terminals of the given names. */
 export function terminals(...names: readonly string[]): (site: QuerySite) => boolean {
-  return ({ use }) => use.kind === 'terminal' && names.includes(use.call.method.text);
+  return ({ use }) =>
+    use.kind === 'bound'
+      ? names.includes(use.name)
+      : use.kind === 'terminal' && names.includes(use.call.method.text);
 }
 
 /** What is old here, in one line. */
@@ -76,6 +79,7 @@ export function describe({ chain, use }: QuerySite): string {
     case 'terminal':
       return `\`Query.${use.call.method.text}()\` is legacy`;
     case 'property':
+    case 'bound':
       return `\`Query.${use.name}\` is legacy`;
     case 'iteration':
       return 'iterating a `Query` is legacy';

@@ -169,6 +169,7 @@ function spanOf(chain: QueryChain, use: QueryUse): PyNode {
     case 'terminal':
       return use.call.node;
     case 'property':
+    case 'bound':
     case 'subscript':
       return use.node;
     default:

@@ -175,18 +175,20 @@ const COMMON: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The methods that a call on an object may reach: of the own class, else all of that name. Only tests call tests. */
+/**
+ * The methods that a call on an object may reach: those of the own class; what a test calls by that name, and what that passes the call on to under the
+ * same name. Only tests call tests.
+ */
 function methodsCalled(
   callee: PyNode,
   of: TestedFunction,
   named: ReadonlyMap<string, readonly TestedFunction[]>,
 ): readonly TestedFunction[] {
   const name = callee.child('attribute')?.text ?? '';
-  if (COMMON.has(name)) return [];
-  const all = (named.get(name) ?? []).filter(
-    ({ module }) => isTestPath(of.module.path) || !isTestPath(module.path),
-  );
+  const isOfTest = isTestPath(of.module.path);
+  const all = (named.get(name) ?? []).filter(({ module }) => isOfTest || !isTestPath(module.path));
   const isOwn = /^(self|cls)$/.test(callee.child('object')?.text ?? '');
   const own = isOwn ? all.filter((each) => classOf(each) === classOf(of)) : [];
-  return own.length > 0 ? own : all;
+  if (own.length > 0) return own;
+  return (isOfTest && !COMMON.has(name)) || name === nameOf(of) ? all : [];
 }

@@ -23,8 +23,7 @@ export function bulkOf(solved: readonly Solved[]): 'delete' | 'update' | null {
     if (source.destination?.kind === 'use' || property) return null;
     if (terminal) names.add(terminal.method.text);
     const [entity] = statement.items;
-    const isPlain =
-      statement.items.length === 1 && entity?.kind === 'entity' && !entity.isAlias && entity.model;
+    const isPlain = statement.items.length === 1 && entity?.kind === 'entity' && !entity.isAlias;
     const isExtended =
       before?.extended ||
       source.links.links.some((link) => !CRITERIA.test(link.method.text)) ||

@@ -7,13 +7,21 @@ import type { Call } from '../../infer/call-sites.ts';
 import { firstParameter } from '../../infer/settings-of-self.ts';
 import type { ClassSource, FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
-import type { Source } from './group.ts';
-import { sessionInside, sessionOutside } from './session.ts';
-import type { FlowState } from './state.ts';
+import { addReads, relatedTo } from './attributes.ts';
+import { doubtfulCall } from './doubtful.ts';
+import { itemsOf, takenFrom } from './elements.ts';
+import type { Carried, ElementSlot, Source } from './group.ts';
+import { sessionInside, sessionOfResult, sessionOutside } from './session.ts';
+import { withRows, type FlowState } from './state.ts';
 import type { Trace } from './trace.ts';
 
 /** The function returns a query of the group: so do its other returns, and all calls of it give one. */
-export function resultSources(source: Source, definition: PyNode, trace: Trace): void {
+export function resultSources(
+  source: Source,
+  definition: PyNode,
+  index: number | null,
+  trace: Trace,
+): void {
   const { module } = source;
   const { facts } = trace.contextOf(module);
   if (definition.kind === 'lambda')
@@ -21,44 +29,84 @@ export function resultSources(source: Source, definition: PyNode, trace: Trace):
   const family = familyOf(facts.index.functionAt(module, definition), facts);
   const [slot] = family;
   if (!slot) return;
-  trace.addEdge({ from: source, to: slot.node, carry: null });
-  giveResults(family, module, definition, trace);
+  const own = facts.index.functionAt(module, definition);
+  const parameters = parametersOf(own).map(({ binding }) => binding);
+  trace.addEdge({
+    from: source,
+    to: slotOf(slot, index, trace),
+    carry: (state) => ({ ...state, session: sessionOfResult(state.session, parameters, own) }),
+  });
+  giveResults(family, index, module, definition, trace);
 }
 
 /** A call has to give a query of the group; `false` if it calls no function of the project. */
-export function callSources(module: Module, node: PyNode, trace: Trace): boolean {
+export function callSources(
+  module: Module,
+  node: PyNode,
+  index: number | null,
+  trace: Trace,
+): boolean {
   const { facts } = trace.contextOf(module);
   const call = node.kind === 'await' ? node.named[0] : node;
   const callee = call?.kind === 'call' ? call.child('function') : null;
   const value = callee ? facts.infer(callee)?.value : null;
   const [called] = value?.kind === 'function' ? facts.index.functionsById(value.id) : [];
   if (!called) return false;
-  giveResults(familyOf(called, facts), module, node, trace);
+  giveResults(familyOf(called, facts), index, module, node, trace);
   return true;
+}
+
+/** An attribute that a property gives; `false` if it is none. */
+export function propertySources(module: Module, node: PyNode, trace: Trace): boolean {
+  const { facts } = trace.contextOf(module);
+  const object = node.child('object');
+  const name = node.child('attribute')?.text ?? '';
+  const value = object ? facts.infer(object)?.value : null;
+  const owner = value?.kind === 'instance' ? facts.index.classById(value.of) : null;
+  for (const each of owner ? facts.index.ancestors(owner) : []) {
+    if (each === null || typeof each === 'string') continue;
+    const [bound] = each.scope.bindings.get(name) ?? [];
+    if (!bound) continue;
+    const source =
+      bound.kind === 'function' && bound.value
+        ? facts.index.functionAt(each.module, bound.value)
+        : null;
+    if (!source || !propertyOf(source)) return false;
+    giveResults(familyOf(source, facts), null, module, node, trace);
+    return true;
+  }
+  return false;
 }
 
 /** Demands that all functions of a family return queries, and adds their calls. */
 function giveResults(
   family: readonly FunctionSource[],
+  index: number | null,
   module: Module,
   at: PyNode,
   trace: Trace,
 ): void {
   const [slot] = family;
-  if (!slot || !trace.isNew(slot.node)) return;
+  if (!slot || !trace.isNew(slotOf(slot, index, trace))) return;
   let count = 0;
   for (const each of family) {
-    const problem = unusual(each, trace.contextOf(each.module).facts);
+    const isProperty = propertyOf(each);
+    const problem = isProperty ? null : unusual(each, trace.contextOf(each.module).facts);
     if (problem !== null) return trace.block(each.module, each.node, problem);
-    for (const value of returnedValues(each.node)) trace.require(each.module, value);
-    const { calls, doubtful, escapes } = trace.contextOf(each.module).facts.callsOf(each);
+    for (const value of returnedValues(each.node)) requireResult(each.module, value, index, trace);
+    if (isProperty) {
+      count += readsOfProperty(each, slotOf(slot, index, trace), trace);
+      continue;
+    }
+    const found = trace.contextOf(each.module).facts.callsOf(each);
+    const { calls, escapes } = found;
     if (escapes)
       return trace.block(
         escapes.module,
         escapes.node,
         `\`${each.name}\`, which returns it, is handed on`,
       );
-    const [other] = doubtful;
+    const other = doubtfulCall(found, each);
     if (other)
       return trace.block(
         other.module,
@@ -66,32 +114,91 @@ function giveResults(
         `\`${each.name}()\`, which returns it, may be called here`,
       );
     count += calls.length;
-    for (const call of calls) addCall(call, each, slot, trace);
+    for (const call of calls) addCall(call, each, slotOf(slot, index, trace), trace);
   }
   if (count === 0)
     trace.block(module, at, `\`${slot.name}()\` returns it, and no call of it is seen`);
 }
 
-function addCall(call: Call, callee: FunctionSource, slot: FunctionSource, trace: Trace): void {
+const PROPERTY = /(^|\.)(cached_)?property$/;
+
+function propertyOf({ decorators, owner }: FunctionSource): boolean {
+  return owner !== null && decorators.length === 1 && PROPERTY.test(decorators[0]?.text ?? '');
+}
+
+/** Everything that reads a property; how many that are. */
+function readsOfProperty(source: FunctionSource, slot: PyNode | ElementSlot, trace: Trace): number {
+  const { owner, name, module } = source;
+  if (!owner) return 0;
+  const { facts } = trace.contextOf(module);
+  const attribute = trace.attribute(relatedTo(owner, facts), name);
+  return addReads(attribute, slot, module, trace, (session, object, at, reader) =>
+    sessionOutside(session, (position) => (position === 0 ? object : null), at, source, reader),
+  );
+}
+
+/** What holds what a family of functions returns. */
+function slotOf(
+  { node }: FunctionSource,
+  index: number | null,
+  trace: Trace,
+): PyNode | ElementSlot {
+  return index === null ? node : trace.element(node, index);
+}
+
+function requireResult(module: Module, value: PyNode, index: number | null, trace: Trace): void {
+  if (index === null) return trace.require(module, value);
+  const item = itemsOf(value)?.[index];
+  if (item) trace.require(module, item);
+  else trace.block(module, value, 'a tuple that is not written out is returned here');
+}
+
+function addCall(
+  call: Call,
+  callee: FunctionSource,
+  slot: PyNode | ElementSlot,
+  trace: Trace,
+): void {
   const { module } = call;
   const awaited = call.call.parent?.kind === 'await' ? call.call.parent : null;
   if (call.given || (callee.isAsync && !awaited))
     return trace.block(module, call.call, `\`${callee.name}()\`, which returns it, is handed on`);
   const { facts } = trace.contextOf(module);
-  trace.addSource({
-    module,
-    node: callee.isAsync && awaited ? awaited : call.call,
-    reads: [slot.node],
-    carried: (state, valueOf) => restored(outside(state, call, callee, facts), call, valueOf),
-  });
+  const whole = callee.isAsync && awaited ? awaited : call.call;
+  const carried: Carried = (state, valueOf) =>
+    restored(outside(state, call, callee, facts), call, valueOf);
+  if (!('index' in slot) || slot.kind !== 'element-slot')
+    return trace.addSource({ module, node: whole, reads: [slot], carried });
+  const taken = takenFrom(whole, slot.index, module.binding);
+  switch (taken?.kind) {
+    case 'name':
+      return trace.addSource({
+        module,
+        node: taken.binding.node,
+        reads: [slot],
+        carried,
+        destination: { kind: 'bindings', bindings: [taken.binding] },
+      });
+    case 'index':
+      return trace.addSource({ module, node: taken.node, reads: [slot], carried });
+    case 'others':
+      return;
+    default:
+      trace.block(module, whole, `\`${callee.name}()\` gives it here in a tuple`);
+  }
 }
 
 function outside(state: FlowState, call: Call, callee: FunctionSource, facts: Facts): FlowState {
-  const passed = passedBy(call, callee);
   const receiver = receiverOf(call, callee);
+  const passed = (position: number): PyNode | null => {
+    if (receiver && position === 0) return receiver.node;
+    const parameter = parametersOf(callee)[position]?.parameter;
+    const argument = parameter ? argumentFor(call.call, parameter, call.skipped) : 'unknown';
+    return typeof argument === 'string' ? null : argument;
+  };
   return {
     ...moved(state, callee.module === call.module),
-    session: sessionOutside(state.session, passed, receiver, call.call, callee, facts),
+    session: sessionOutside(state.session, passed, call.call, callee, facts),
   };
 }
 
@@ -105,18 +212,20 @@ function restored(
     const argument = token ? argumentFor(call.call, token.statement, call.skipped) : 'unknown';
     return typeof argument === 'string' ? null : valueOf(argument);
   };
-  const { items, joinpoint, session } = state.passed;
+  const { items, joinpoint, rows, session } = state.passed;
   const itemsFrom = given(items);
   const joinpointFrom = given(joinpoint);
+  const rowsFrom = given(rows);
   const sessionFrom = given(session);
   return {
-    ...state,
+    ...(rowsFrom ? withRows(state, rowsFrom) : state),
     ...(itemsFrom ? { items: itemsFrom.items } : {}),
     ...(joinpointFrom ? { joinpoint: joinpointFrom.joinpoint, root: joinpointFrom.root } : {}),
     ...(sessionFrom ? { session: sessionFrom.session } : {}),
     passed: {
       items: itemsFrom?.passed.items ?? null,
       joinpoint: joinpointFrom?.passed.joinpoint ?? null,
+      rows: rowsFrom?.passed.rows ?? null,
       session: sessionFrom?.passed.session ?? null,
     },
   };
@@ -172,14 +281,15 @@ export function requireArguments(module: Module, binding: Binding, trace: Trace)
       binding.node,
       `\`${binding.statement.text}\` collects it with others`,
     );
-  const { calls, doubtful, escapes } = facts.callsOf(source);
+  const found = facts.callsOf(source);
+  const { calls, escapes } = found;
   if (escapes)
     return trace.block(
       escapes.module,
       escapes.node,
       `\`${source.name}\`, which is given it, is handed on`,
     );
-  const [other] = doubtful;
+  const other = doubtfulCall(found, source);
   if (other)
     return trace.block(
       other.module,
@@ -324,7 +434,7 @@ function inside(
 ): (state: FlowState) => FlowState {
   return (state) => ({
     ...moved(state, callee.module === call.module),
-    passed: { items: token, joinpoint: token, session: token },
+    passed: { items: token, joinpoint: token, rows: token, session: token },
     session: sessionInside(
       state.session,
       passedBy(call, callee),

@@ -2,6 +2,7 @@
 import type { Binding, ModuleBinding } from '../../../binder/scope.ts';
 import { readCall, readMethodCall } from '../../../python/calls.ts';
 import { enclosing, type PyNode } from '../../../python/tree.ts';
+import { bindingAt, itemsOf, takenFrom } from './elements.ts';
 import { consumerOf, type QueryUse } from '../use.ts';
 
 /** What becomes of a value. */
@@ -19,7 +20,8 @@ export type Destination =
   | { readonly kind: 'nothing' }
   /** It is made a text of. */
   | { readonly kind: 'text' }
-  | { readonly kind: 'result'; readonly definition: PyNode }
+  /** A function returns it, alone or as an item of a tuple. */
+  | { readonly kind: 'result'; readonly definition: PyNode; readonly index: number | null }
   | { readonly kind: 'argument'; readonly call: PyNode; readonly argument: PyNode }
   | {
       readonly kind: 'attributes';
@@ -70,9 +72,12 @@ export function destinationOf(built: PyNode, binding: ModuleBinding): Destinatio
     case 'comparison_operator':
       return isComparedWithNone(parent) ? { kind: 'nothing' } : escape;
     case 'return_statement':
-      return returned(parent) ?? escape;
+      return returned(parent, null) ?? escape;
+    case 'expression_list':
+    case 'tuple':
+      return item(node, parent, binding) ?? escape;
     case 'lambda':
-      return node.field === 'body' ? { kind: 'result', definition: parent } : escape;
+      return node.field === 'body' ? { kind: 'result', definition: parent, index: null } : escape;
     case 'interpolation':
     case 'format_expression':
       return { kind: 'text' };
@@ -103,12 +108,6 @@ function assigned(node: PyNode, assignment: PyNode, binding: ModuleBinding): Des
   return targets.length > 0
     ? { kind: 'attributes', targets, bindings }
     : { kind: 'bindings', bindings };
-}
-
-/** The binding that an identifier makes. */
-export function bindingAt(identifier: PyNode, binding: ModuleBinding): Binding | null {
-  const place = binding.lookup(identifier.text, identifier);
-  return place?.bindings.find((each) => each.node === identifier) ?? null;
 }
 
 function walrus(node: PyNode, binding: ModuleBinding): Destination | null {
@@ -149,9 +148,22 @@ function isComparedWithNone(comparison: PyNode): boolean {
   return /^is( not)?$/.test(text) && comparison.named.some((each) => each.kind === 'none');
 }
 
-function returned(statement: PyNode): Destination | null {
+function returned(statement: PyNode, index: number | null): Destination | null {
   const definition = enclosing(statement, 'function_definition', 'lambda', 'class_definition');
-  return definition?.kind === 'function_definition' ? { kind: 'result', definition } : null;
+  return definition?.kind === 'function_definition' ? { kind: 'result', definition, index } : null;
+}
+
+/** An item of a tuple that is returned, or unpacked at once. */
+function item(node: PyNode, tuple: PyNode, binding: ModuleBinding): Destination | null {
+  const items = itemsOf(tuple);
+  const index = items?.indexOf(node) ?? -1;
+  let whole = tuple;
+  while (whole.parent?.kind === 'parenthesized_expression') whole = whole.parent;
+  const { parent } = whole;
+  if (index < 0 || !parent) return null;
+  if (parent.kind === 'return_statement') return returned(parent, index);
+  const taken = takenFrom(whole, index, binding);
+  return taken?.kind === 'name' ? { kind: 'bindings', bindings: [taken.binding] } : null;
 }
 
 function argument(node: PyNode, list: PyNode, binding: ModuleBinding): Destination | null {

@@ -1,6 +1,7 @@
 // A group of connected queries: where they are made, what holds them, and what is done with them. Data only.
 import type { Binding } from '../../../binder/scope.ts';
 import type { PyNode } from '../../../python/tree.ts';
+import type { ClassSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { QueryChain } from '../chain.ts';
 import type { QuerySite } from '../site.ts';
@@ -8,13 +9,20 @@ import type { Destination } from './destination.ts';
 import type { FlowState } from './state.ts';
 
 /** What holds a query between expressions: a binding of a name, the definition of a function (its result), a larger expression, an attribute. */
-export type Slot = Binding | PyNode | AttributeSlot;
+export type Slot = Binding | PyNode | AttributeSlot | ElementSlot;
 
-/** An attribute of the objects of a class and its subclasses. */
+/** An attribute of the objects of related classes. */
 export interface AttributeSlot {
   readonly kind: 'attribute-slot';
-  readonly owner: string;
+  readonly classes: readonly ClassSource[];
   readonly name: string;
+}
+
+/** One item of the tuples that a function returns. */
+export interface ElementSlot {
+  readonly kind: 'element-slot';
+  readonly definition: PyNode;
+  readonly index: number;
 }
 
 /** What is known after a call; `valueOf` tells what is known of what was passed. */

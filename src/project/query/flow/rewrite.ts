@@ -12,7 +12,9 @@ import { bulkOf, flowBulk, isBulk, runBulk } from './bulk.ts';
 import type { Source, QueryGroup } from './group.ts';
 import { spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
+import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
+import type { PyNode } from '../../../python/tree.ts';
 
 /** The rewrite of a whole group. */
 export interface GroupRewrite {
@@ -56,7 +58,21 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     ])
       doubts.add(doubt);
   }
-  return { edits, uses, doubts: [...doubts], refusals };
+  const hints = correctHints(group, contextAt(contexts));
+  return {
+    edits: [...edits, ...hints.edits],
+    uses: [...uses, ...hints.uses],
+    doubts: [...doubts],
+    refusals,
+  };
+}
+
+/** The context of the file that a node stands in. */
+function contextAt(
+  contexts: ReadonlyMap<string, RuleContext>,
+): (node: PyNode) => RuleContext | null {
+  const all = [...contexts.values()];
+  return (node) => all.find(({ facts }) => facts.module.tree.root.table === node.table) ?? null;
 }
 
 function refusal(why: string): GroupRewrite {
@@ -66,7 +82,12 @@ function refusal(why: string): GroupRewrite {
 /** What a query selects matters only where it is executed. */
 function refusalsOf({ source, statement }: Solved): readonly string[] {
   const { refusals, shapeless } = statement;
-  const isRead = source.destination === null || source.destination.kind === 'use';
+  const { destination, links } = source;
+  const use = destination?.kind === 'use' ? destination.use : null;
+  const name = links.terminal?.method.text ?? '';
+  const isRead = use
+    ? !isPart(use)
+    : links.terminal !== null && !PARTS.has(name) && name !== 'count';
   return isRead ? refusals : refusals.filter((each) => !shapeless.includes(each));
 }
 

@@ -7,6 +7,7 @@ import type { Facts } from '../../facts.ts';
 import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
+import { memberHolding } from './members.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
 import { spellName } from '../spell.ts';
@@ -17,6 +18,10 @@ export interface KnownSession {
   /** How it is written in `module`; `null` where only the holder is known. */
   readonly local: LocalSession | null;
   readonly holder: Holder | null;
+  /** Where the object that keeps the query has the session: `.session`. */
+  readonly member: string | null;
+  /** Which parameter of the function that returns the query has it, and where: `.session`. */
+  readonly given: { readonly position: number; readonly rest: string } | null;
   /** `.session` of a Flask-SQLAlchemy object. */
   readonly isFlask: boolean;
 }
@@ -44,9 +49,9 @@ export function sameSession(a: FlowSession, b: FlowSession): boolean {
 /** A text that tells sessions apart. */
 export function sessionKey(session: FlowSession): string {
   if (session.kind === 'lost') return `lost ${session.why}`;
-  const { local, holder } = session;
+  const { local, holder, member, given } = session;
   if (holder) return `${holder.id}${holder.path}`;
-  if (!local) return '';
+  if (!local) return JSON.stringify([member, given]);
   const bindings = local.bindings.map((each) => each.node.start).join(',');
   return `${local.module.path} ${local.scope.node.start} ${local.text} ${bindings}`;
 }
@@ -57,7 +62,7 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   const isFlask = site.extension !== null;
   if (head.kind !== 'call')
     return site.holder
-      ? { kind: 'known', local: null, holder: site.holder, isFlask }
+      ? { kind: 'known', local: null, holder: site.holder, member: null, given: null, isFlask }
       : { kind: 'lost', why: 'the session of its model is not known' };
   if (!head.session) return { kind: 'lost', why: 'it is made without a session' };
   const holder = dottedParts(head.session) ? topHolder(head.session, facts) : null;
@@ -67,7 +72,7 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
       kind: 'lost',
       why: `\`${head.session.text}\` may give another session the next time; keep the session in a variable`,
     };
-  return { kind: 'known', local, holder, isFlask };
+  return { kind: 'known', local, holder, member: null, given: null, isFlask };
 }
 
 /** A name at the top of a module that is bound once, so that every place reads the same. */
@@ -144,7 +149,8 @@ export function spellSession(session: FlowSession, at: PyNode, ctx: RuleContext)
   const named = holder && spellName(holder, at, ctx);
   if (holder && named) return { ...named, text: `${named.text}${holder.path}` };
   if (problem) return problem;
-  return `\`${holder?.name ?? ''}${holder?.path ?? ''}\` (${holder?.module.path ?? ''}) cannot be imported here without a cycle`;
+  if (!holder) return 'its session is not known here; pass it along';
+  return `\`${holder.name}${holder.path}\` (${holder.module.path}) cannot be imported here without a cycle`;
 }
 
 /** How the Flask-SQLAlchemy object of the session is written there. */
@@ -240,42 +246,137 @@ export function sessionInside(
   return withoutLocal;
 }
 
-/** The session as the caller of the function that returns the query knows it: as what it passed. */
-export function sessionOutside(
+/** The session of a query that a function returns, as what its callers give it. */
+export function sessionOfResult(
   session: FlowSession,
-  passed: ReadonlyMap<Binding, PyNode | null>,
-  receiver: { readonly binding: Binding; readonly node: PyNode } | null,
-  call: PyNode,
+  parameters: readonly Binding[],
   callee: FunctionSource,
-  facts: Facts,
 ): FlowSession {
   if (session.kind === 'lost' || !session.local) return session;
   const { local } = session;
-  const withoutLocal: FlowSession = session.holder
+  if (local.scope.kind === 'module') return session;
+  const [binding, ...more] = local.bindings;
+  const position = binding && more.length === 0 ? parameters.indexOf(binding) : -1;
+  const isPlain = local.text === local.root || local.text.startsWith(`${local.root}.`);
+  if (position >= 0 && isPlain)
+    return {
+      ...session,
+      local: null,
+      given: { position, rest: local.text.slice(local.root.length) },
+    };
+  return session.holder
     ? { ...session, local: null }
     : {
         kind: 'lost',
         why: `\`${callee.name}()\` makes it with a session of its own (\`${local.text}\`), which its callers do not have; pass the session to it`,
       };
-  if (local.scope.kind === 'module')
-    return local.module === facts.module && facts.module === callee.module ? session : withoutLocal;
-  const [binding, ...more] = local.bindings;
-  if (!binding || more.length > 0 || binding.kind !== 'parameter') return withoutLocal;
-  const node = receiver?.binding === binding ? receiver.node : passed.get(binding);
-  const isPlain = local.text === local.root || local.text.startsWith(`${local.root}.`);
-  if (!node || !dottedParts(node) || !isPlain) return withoutLocal;
-  const root = rootOf(node, facts);
+}
+
+/** The session as the caller of the function that returns the query knows it: `passed` tells what was given at a position. */
+export function sessionOutside(
+  session: FlowSession,
+  passed: (position: number) => PyNode | null,
+  call: PyNode,
+  callee: FunctionSource,
+  facts: Facts,
+): FlowSession {
+  if (session.kind === 'lost') return session;
+  const { local, given, holder } = session;
+  if (local && local.module !== facts.module)
+    return holder ? { ...session, local: null } : lostIn(callee);
+  if (!given) return session;
+  const node = passed(given.position);
+  const root = node && dottedParts(node) ? rootOf(node, facts) : null;
   const place = root && facts.binding.lookup(root.text, root);
-  if (!root || !place) return withoutLocal;
+  if (!node || !root || !place) return holder ? { ...session, given: null } : lostIn(callee);
   return {
     ...session,
+    given: null,
     local: {
       module: facts.module,
-      text: `${node.text}${local.text.slice(local.root.length)}`,
+      text: `${node.text}${given.rest}`,
       root: root.text,
       scope: place.scope,
       bindings: bindingsAt(place.scope, place.bindings, call, facts.binding),
       at: call,
+    },
+  };
+}
+
+function lostIn(callee: FunctionSource): FlowSession {
+  return {
+    kind: 'lost',
+    why: `the session with which \`${callee.name}()\` makes it is not known here; keep it in a variable`,
+  };
+}
+
+/** The session of a query that is kept in an attribute, as what the same object has. */
+export function sessionOfObject(
+  session: FlowSession,
+  object: PyNode,
+  at: PyNode,
+  facts: Facts,
+): FlowSession {
+  if (session.kind === 'lost' || !session.local) return session;
+  const { local } = session;
+  const owner = object.text;
+  const member =
+    unreachable(local, at, facts) !== null
+      ? null
+      : local.text.startsWith(`${owner}.`)
+        ? local.text.slice(owner.length)
+        : memberHolding(local.text, at, facts);
+  if (member !== null && isConstant(member, object, facts))
+    return { ...session, local: null, member };
+  return session.holder
+    ? { ...session, local: null }
+    : {
+        kind: 'lost',
+        why: `its session, \`${local.text}\`, is not kept with it; keep it in an attribute too`,
+      };
+}
+
+/** Whether only the constructor sets the attribute. */
+function isConstant(member: string, object: PyNode, { infer, index }: Facts): boolean {
+  const name = member.slice(1).split('.')[0] ?? '';
+  const value = infer(object)?.value;
+  const owner = value?.kind === 'instance' ? index.classById(value.of) : null;
+  if (!owner) return false;
+  const classes = [owner, ...index.ancestors(owner), ...index.descendants(owner)];
+  return classes.every(
+    (each) =>
+      each === null ||
+      typeof each === 'string' ||
+      (index.settingsOfSelf(each).get(name) ?? []).every(
+        ({ source }) => source.name === '__init__',
+      ),
+  );
+}
+
+/** The session of a query that is read from an attribute, as an attribute of the same object. */
+export function sessionThrough(
+  session: FlowSession,
+  object: PyNode,
+  at: PyNode,
+  facts: Facts,
+): FlowSession {
+  if (session.kind === 'lost' || session.member === null) return session;
+  const root = dottedParts(object) ? rootOf(object, facts) : null;
+  const place = root && facts.binding.lookup(root.text, root);
+  if (!root || !place) {
+    if (session.holder) return session;
+    return { kind: 'lost', why: `keep \`${object.text}\` in a variable` };
+  }
+  return {
+    ...session,
+    member: null,
+    local: {
+      module: facts.module,
+      text: `${object.text}${session.member}`,
+      root: root.text,
+      scope: place.scope,
+      bindings: bindingsAt(place.scope, place.bindings, at, facts.binding),
+      at,
     },
   };
 }

@@ -3,14 +3,25 @@ import { reachingBindings } from '../../../binder/flow.ts';
 import type { Binding } from '../../../binder/scope.ts';
 import { descendants, type PyNode } from '../../../python/tree.ts';
 import type { Facts } from '../../facts.ts';
+import type { ClassSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { RuleContext } from '../../rule.ts';
 import { readLinks } from '../chain.ts';
 import { placeOf } from '../place.ts';
 import { readSite } from '../site.ts';
-import { callSources, passTo, requireArguments, resultSources } from './calls.ts';
-import { destinationOf } from './destination.ts';
-import type { Edge, Obstacle, QueryGroup, Slot, Source } from './group.ts';
+import { callSources, passTo, propertySources, requireArguments, resultSources } from './calls.ts';
+import { keepInAttribute, readAttribute } from './attributes.ts';
+import { destinationOf, type Destination } from './destination.ts';
+import { itemsOf } from './elements.ts';
+import type {
+  AttributeSlot,
+  Edge,
+  ElementSlot,
+  Obstacle,
+  QueryGroup,
+  Slot,
+  Source,
+} from './group.ts';
 import { originsOf } from './origins.ts';
 import { importedBy } from './importers.ts';
 
@@ -18,13 +29,22 @@ import { importedBy } from './importers.ts';
 export interface Trace {
   contextOf(module: Module): RuleContext;
   /** Adds an expression that gives a query of the group. */
-  addSource(source: Pick<Source, 'module' | 'node' | 'reads' | 'carried'>): void;
+  addSource(
+    source: Pick<Source, 'module' | 'node' | 'reads' | 'carried'> & {
+      /** Where it goes, if it is no expression of its own: an item of a tuple that gets a name. */
+      readonly destination?: Destination;
+    },
+  ): void;
   /** Adds the way of a query to what holds it. */
   addEdge(edge: Edge): void;
   /** Demands that the value of an expression is a query of the group, or None. */
   require(module: Module, value: PyNode): void;
   /** Demands that everything that may be in a parameter or variable is a query of the group, and finds what reads it. */
   hold(module: Module, binding: Binding): void;
+  /** The slot for an item of what a function returns: always the same one. */
+  element(definition: PyNode, index: number): ElementSlot;
+  /** The slot for an attribute of related classes: always the same one. */
+  attribute(classes: readonly ClassSource[], name: string): AttributeSlot;
   block(module: Module, node: PyNode, why: string): void;
   doubt(why: string): void;
   /** Whether something is done for the first time. */
@@ -40,6 +60,8 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
   const edges: Edge[] = [];
   const doubts = new Set<string>();
   const seen = new Set<object>();
+  const attributes = new Map<string, AttributeSlot>();
+  const elements = new Map<PyNode, Map<number, ElementSlot>>();
   const pending: Source[] = [];
   const contexts = new Map<Module, RuleContext>([[start.facts.module, start]]);
   let obstacle: Obstacle | null = null;
@@ -50,9 +72,19 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
       contexts.set(module, known);
       return known;
     },
-    addSource({ module, node, reads, carried }) {
+    addSource({ module, node, reads, carried, destination }) {
       if (sources.has(node)) return;
-      const source = readSource(module, node, reads, carried, trace);
+      const source: Source = destination
+        ? {
+            module,
+            node,
+            site: null,
+            links: { ...NO_LINKS, built: node },
+            reads,
+            carried,
+            destination,
+          }
+        : readSource(module, node, reads, carried, trace);
       sources.set(node, source);
       pending.push(source);
       if (sources.size > MOST_SOURCES) trace.block(module, node, 'it is used in too many places');
@@ -60,6 +92,19 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
     addEdge: (edge) => void edges.push(edge),
     require: (module, value) => requireQuery(module, value, trace),
     hold: (module, binding) => holdBinding(module, binding, trace),
+    element(definition, index) {
+      const slots = elements.get(definition) ?? new Map<number, ElementSlot>();
+      elements.set(definition, slots);
+      const slot = slots.get(index) ?? { kind: 'element-slot', definition, index };
+      slots.set(index, slot);
+      return slot;
+    },
+    attribute(classes, name) {
+      const key = `${classes[0]?.id ?? ''} ${name}`;
+      const slot = attributes.get(key) ?? { kind: 'attribute-slot', classes, name };
+      attributes.set(key, slot);
+      return slot;
+    },
     block: (module, node, why) => void (obstacle ??= { module, node, why }),
     doubt: (why) => void doubts.add(why),
     isNew(key) {
@@ -80,6 +125,13 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
     doubts: [...doubts],
   };
 }
+
+const NO_LINKS: Omit<Source['links'], 'built'> = {
+  links: [],
+  inner: [],
+  terminal: null,
+  property: null,
+};
 
 function byPlace(a: Source, b: Source): number {
   if (a.module !== b.module) return a.module.path < b.module.path ? -1 : 1;
@@ -123,15 +175,13 @@ function follow(source: Source, trace: Trace): void {
     case 'alternative':
       return becomes(source, destination.node, trace);
     case 'result':
-      return resultSources(source, destination.definition, trace);
+      return resultSources(source, destination.definition, destination.index, trace);
     case 'argument':
       return passTo(source, destination.call, destination.argument, trace);
     case 'attributes':
-      return trace.block(
-        module,
-        source.links.built,
-        `it is kept in \`${destination.targets[0]?.text ?? ''}\``,
-      );
+      keep(source, destination.bindings, trace);
+      for (const target of destination.targets) keepInAttribute(source, target, trace);
+      return;
     case 'escape':
       return trace.block(module, destination.node, destination.how);
     default:
@@ -162,8 +212,10 @@ function requireStart(module: Module, start: PyNode, trace: Trace): void {
   if (start.kind === 'identifier') return readName(module, start, trace);
   if ((start.kind === 'call' || start.kind === 'attribute') && readSite(start, ctx))
     return trace.addSource({ module, node: start, reads: [], carried: null });
+  if (start.kind === 'attribute')
+    if (propertySources(module, start, trace) || readAttribute(module, start, trace)) return;
   if (start.kind === 'call' || start.kind === 'await') {
-    if (callSources(module, start, trace)) return;
+    if (callSources(module, start, null, trace)) return;
   }
   trace.block(
     module,
@@ -211,7 +263,7 @@ function holdBinding(module: Module, binding: Binding, trace: Trace): void {
   if (problem) return trace.block(module, problem.node, problem.why);
   if (binding.kind === 'parameter') requireArguments(module, binding, trace);
   else if (binding.value && isPlain(binding)) trace.require(module, binding.value);
-  else
+  else if (!requireItem(module, binding, trace))
     return trace.block(
       module,
       node,
@@ -223,6 +275,16 @@ function holdBinding(module: Module, binding: Binding, trace: Trace): void {
     for (const other of reads) trace.hold(module, other);
     trace.addSource({ module, node: read, reads, carried: null });
   }
+}
+
+/** `query, total = …`: demands that the item is a query; `false` if the tuple is not written out. */
+function requireItem(module: Module, { kind, path, value }: Binding, trace: Trace): boolean {
+  const [index, ...deeper] = path;
+  if (kind !== 'assignment' || !value || typeof index !== 'number' || deeper.length > 0)
+    return false;
+  const item = itemsOf(value)?.[index];
+  if (item) trace.require(module, item);
+  return item !== undefined || callSources(module, value, index, trace);
 }
 
 function isPlain({ kind, path }: Binding): boolean {
