@@ -43,6 +43,14 @@ function ofEvent(call: Call, context: RuleContext): void {
 }
 
 function replaceName(node: PyNode, context: RuleContext): void {
+  const member = node.child('attribute');
+  if (member)
+    return context.fix({
+      at: node,
+      message: '`mapper` where the class `Mapper` is meant',
+      safety: 'safe',
+      edits: [context.replace(member, 'Mapper')],
+    });
   const use = context.use('sqlalchemy.orm.Mapper', node);
   context.fix({
     at: node,
