@@ -81,8 +81,8 @@ export default defineTransform({
       summary: 'Order and limit a union through methods',
       rows: ['compound-kwargs'],
       example: {
-        before: 'stmt = union(select(users.c.id), select(orders.c.id), limit=5)\n',
-        after: 'stmt = union(select(users.c.id), select(orders.c.id)).limit(5)\n',
+        before: 'stmt = sa.union(select(users.c.id), select(orders.c.id), limit=5)\n',
+        after: 'stmt = sa.union(select(users.c.id), select(orders.c.id)).limit(5)\n',
       },
     },
     {

@@ -16,7 +16,7 @@ export default defineTransform({
   rows: ['v21-typing-tuple', 'isinstance-numeric', 'distinct-function-misuse', 'distinct-on'],
   triggers: ['Tuple[', 'tuple[', 'Numeric', 'distinct('],
   example: {
-    before: 'stmt = select(distinct(users.c.name))\n',
+    before: 'stmt = select(sa.distinct(users.c.name))\n',
     after: 'stmt = select(users.c.name).distinct()\n',
     targetVersion: '2.1',
   },

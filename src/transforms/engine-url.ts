@@ -33,8 +33,8 @@ export default defineTransform({
       summary: 'Assign the changed copy of a URL',
       rows: ['url-mutate'],
       example: {
-        before: 'url = make_url("sqlite://")\nurl.database = name\n',
-        after: 'url = make_url("sqlite://")\nurl = url.set(database=name)\n',
+        before: 'url = sa.engine.make_url("sqlite://")\nurl.database = name\n',
+        after: 'url = sa.engine.make_url("sqlite://")\nurl = url.set(database=name)\n',
       },
     },
     {
@@ -72,8 +72,8 @@ export default defineTransform({
   rows: [],
   triggers: ['URL(', '.url', 'url', 'URL', '://'],
   example: {
-    before: 'url = URL("postgresql", username="ann")\n',
-    after: 'url = URL.create("postgresql", username="ann")\n',
+    before: 'url = sa.engine.url.URL("postgresql", username="ann")\n',
+    after: 'url = sa.engine.url.URL.create("postgresql", username="ann")\n',
   },
   visit: {
     call(node, context) {

@@ -17,9 +17,8 @@ export default defineTransform({
   rows: ['imp-mapper-function', 'imp-mapper-event-target'],
   triggers: ['mapper'],
   example: {
-    before: 'from sqlalchemy.orm import mapper\n\nmapper(User, users)\n',
-    after:
-      'from sqlalchemy.orm import registry\n\nmapper_registry = registry()\nmapper_registry.map_imperatively(User, users)\n',
+    before: 'sa.event.listen(sa.orm.mapper, "load", print)\n',
+    after: 'sa.event.listen(sa.orm.Mapper, "load", print)\n',
   },
   visit: {
     call(node, context) {
@@ -44,6 +43,14 @@ function ofEvent(call: Call, context: RuleContext): void {
 }
 
 function replaceName(node: PyNode, context: RuleContext): void {
+  const member = node.child('attribute');
+  if (member)
+    return context.fix({
+      at: node,
+      message: '`mapper` where the class `Mapper` is meant',
+      safety: 'safe',
+      edits: [context.replace(member, 'Mapper')],
+    });
   const use = context.use('sqlalchemy.orm.Mapper', node);
   context.fix({
     at: node,

@@ -16,8 +16,8 @@ export default defineTransform({
   rows: [...new Set(RENAMED_NAMES.map(({ row }) => row)), 'imp-name-collision'],
   triggers: [...new Set(RENAMED_NAMES.map(({ from }) => lastPart(from)))],
   example: {
-    before: 'from sqlalchemy.orm import eagerload\n\noption = eagerload(User.orders)\n',
-    after: 'from sqlalchemy.orm import joinedload\n\noption = joinedload(User.orders)\n',
+    before: 'option = sa.orm.eagerload(User.orders)\n',
+    after: 'option = sa.orm.joinedload(User.orders)\n',
   },
   visit: {
     import_from_statement(node, context) {

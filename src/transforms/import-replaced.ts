@@ -32,7 +32,7 @@ export default defineTransform({
     'declarative_mixin',
   ],
   example: {
-    before: 'totals = subquery("totals", [orders.c.id], orders.c.paid)\n',
+    before: 'totals = sa.sql.subquery("totals", [orders.c.id], orders.c.paid)\n',
     after: 'totals = select(orders.c.id).where(orders.c.paid).subquery("totals")\n',
   },
   visit: {

@@ -75,8 +75,9 @@ export default defineTransform({
       summary: 'Execute the statement of a Query, not the Query',
       rows: ['session-execute-query'],
       example: {
-        before: 'rows = session.execute(session.query(User)).all()\n',
-        after: 'rows = session.execute(session.query(User).statement).all()\n',
+        before: 'query = session.query(User)\nhelp(query)\nrows = session.execute(query).all()\n',
+        after:
+          'query = session.query(User)\nhelp(query)\nrows = session.execute(query.statement).all()\n',
       },
     },
   ],

@@ -46,8 +46,8 @@ export default defineTransform({
       summary: 'A session that several threads use',
       rows: ['session-concurrent'],
       example: {
-        before: 'worker = threading.Thread(target=work, args=(session,))\n',
-        after: 'worker = threading.Thread(target=work, args=(session,))\n',
+        before: 'job = pool.submit(work, session)\n',
+        after: 'job = pool.submit(work, session)\n',
       },
     },
     {
