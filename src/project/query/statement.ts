@@ -167,7 +167,9 @@ function checkItems(draft: Draft): readonly string[] {
   const refusals = draft.items.length === 0 ? ['it selects nothing yet'] : [];
   for (const item of draft.items) {
     if (item.kind === 'unknown')
-      refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
+      refusals.push(
+        `${item.why}, so whether objects or rows are returned is not known; execute a \`select()\` with \`scalars()\` for one class, with \`execute()\` for columns`,
+      );
     if (item.kind === 'columns' && item.guessed)
       draft.doubts.push(`only \`${item.node.text}.c\` tells that \`${item.node.text}\` is a table`);
     const entity = entityBehind(item);

@@ -4,6 +4,7 @@ import { readMethodCall } from '../../../python/calls.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
+import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import { useOf } from '../use.ts';
@@ -13,7 +14,9 @@ import type { Source, QueryGroup } from './group.ts';
 import { ownSessionLine } from './own-session.ts';
 import { sessionKey, sessionOf, spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
+import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
+import type { PyNode } from '../../../python/tree.ts';
 
 /** The rewrite of a whole group. */
 export interface GroupRewrite {
@@ -60,7 +63,21 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     ])
       doubts.add(doubt);
   }
-  return { edits, uses, doubts: [...doubts], refusals };
+  const hints = correctHints(group, contextAt(contexts));
+  return {
+    edits: [...edits, ...hints.edits],
+    uses: [...uses, ...hints.uses],
+    doubts: [...doubts],
+    refusals,
+  };
+}
+
+/** The context of the file that a node stands in. */
+function contextAt(
+  contexts: ReadonlyMap<string, RuleContext>,
+): (node: PyNode) => RuleContext | null {
+  const all = [...contexts.values()];
+  return (node) => all.find(({ facts }) => facts.module.tree.root.table === node.table) ?? null;
 }
 
 function refusal(why: string): GroupRewrite {
@@ -70,7 +87,12 @@ function refusal(why: string): GroupRewrite {
 /** What a query selects matters only where it is executed. */
 function refusalsOf({ source, statement }: Solved): readonly string[] {
   const { refusals, shapeless } = statement;
-  const isRead = source.destination === null || source.destination.kind === 'use';
+  const { destination, links } = source;
+  const use = destination?.kind === 'use' ? destination.use : null;
+  const name = links.terminal?.method.text ?? '';
+  const isRead = use
+    ? !isPart(use)
+    : links.terminal !== null && !PARTS.has(name) && name !== 'count';
   return isRead ? refusals : refusals.filter((each) => !shapeless.includes(each));
 }
 
@@ -171,9 +193,7 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
   const { source, chain, statement, before } = solved;
   const use = useIn(solved, ctx);
   if (use.kind === 'property' && !KNOWN_PROPERTIES.test(use.name))
-    return isCalled(source)
-      ? `\`.${use.name}()\` is not a method of Query`
-      : `\`.${use.name}\` is taken from the Query itself`;
+    return isCalled(source) ? `\`.${use.name}()\` is not a method of Query` : takenFrom(use.name);
   const session = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
   const needsSession = !isPart(use);
   if (needsSession && typeof session === 'string') return session;
