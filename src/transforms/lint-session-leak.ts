@@ -70,8 +70,9 @@ function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   if (call.callee.text === 'super') return false;
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
   const callee = facts.infer(call.callee)?.value;
-  if (callee?.kind === 'library' || callee?.kind === 'class')
-    return !(facts.qualifiedName(call.callee) ?? '').endsWith('scoped_session');
+  if (callee?.kind === 'class') return true;
+  // `object_session(user)` gives a session that somebody else has made.
+  if (callee?.kind === 'library') return /\.(Async)?Session$/.test(callee.name);
   return (
     isInstance(
       call.callee,

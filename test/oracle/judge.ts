@@ -31,6 +31,18 @@ export function judgeAfter(expected: Expectation, after: Outcome): readonly stri
   );
 }
 
+/** A rule about loading must save statements where it rewrites, and cost none anywhere. */
+export function judgeStatements(
+  before: Outcome,
+  after: Outcome,
+  rewritten: boolean,
+): readonly string[] {
+  const fits = rewritten
+    ? after.statements < before.statements
+    : after.statements <= before.statements;
+  return fits ? [] : [`before sends ${before.statements} statements, after ${after.statements}`];
+}
+
 /** Legacy API touched but not listed on any version, or listed but touched on none. */
 export function judgeLegacy(expected: Expectation, afters: readonly Outcome[]): readonly string[] {
   const touched = new Map(afters.flatMap((after) => Object.entries(after.legacy)));
