@@ -46,6 +46,8 @@ export default defineTransform({
     'query-distinct-order-by',
     'query-len',
     'query-row-keys',
+    'query-bundle-single',
+    'query-str-entity',
   ],
   triggers: ['.query(', 'Query('],
   example: {

@@ -11,7 +11,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/orm/queryguide/dml.html#orm-enabled-update-and-delete-statements',
   fixes: 'safe',
   stillRuns: true,
-  rows: ['query-update'],
+  rows: ['query-update', 'query-update-sync', 'query-update-args', 'query-bulk-events'],
   triggers: ['.update('],
   example: {
     before: 'session.query(User).filter(User.active).update({"seen": True})\n',

@@ -18,14 +18,26 @@ export function unconfiguredBackref(
     .filter((each) => /^[A-Z]\w*$/.test(each.child('object')?.text ?? ''));
   if (read.length === 0) return null;
   const home = enclosing(head, 'function_definition') ?? rootOf(head);
-  const calls = descendants(home, 'call').filter((each) => each.start < head.start);
+  const calls = callsBefore(head, home);
   for (const each of read) {
     const name = each.child('attribute')?.text ?? '';
-    const mapping = calls.findLast((call) => backrefOf(call) === name);
-    if (mapping && !calls.some((call) => call.start > mapping.end && configures(call, facts)))
+    const mapping = calls.findLastIndex((call) => backrefOf(call) === name);
+    if (mapping >= 0 && !calls.slice(mapping + 1).some((call) => configures(call, facts)))
       return each;
   }
   return null;
+}
+
+/** The calls before a place, and those in the functions of the file that they call. */
+function callsBefore(head: PyNode, home: PyNode): readonly PyNode[] {
+  const functions = descendants(rootOf(head), 'function_definition');
+  return descendants(home, 'call')
+    .filter((each) => each.start < head.start)
+    .flatMap((each) => {
+      const name = calledName(each);
+      const called = functions.filter((one) => one.child('name')?.text === name);
+      return [each, ...called.flatMap((one) => descendants(one, 'call'))];
+    });
 }
 
 function rootOf(node: PyNode): PyNode {

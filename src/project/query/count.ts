@@ -16,6 +16,8 @@ export function executeCount(
   const func = ctx.use('sqlalchemy.func', head.node);
   const select = ctx.use('sqlalchemy.select', head.node);
   const uses = { edits: [], uses: [func, select] };
+  if (hasCriteria(statement, ctx))
+    return 'what `with_loader_criteria()` adds does not reach a subquery; write it with `.where()`';
   if (!isSimple(statement))
     return together(
       open(
@@ -31,6 +33,15 @@ export function executeCount(
     replaceTerminal(')', call, site, ctx),
     uses,
   );
+}
+
+/** Whether its options may add criteria. */
+function hasCriteria({ loaderOptions, chain }: Statement, ctx: RuleContext): boolean {
+  const text =
+    chain.head.kind === 'flow'
+      ? ctx.source
+      : chain.links.map((link) => (link.method.text === 'options' ? link.list.text : '')).join('');
+  return loaderOptions && text.includes('with_loader_criteria');
 }
 
 /** Whether the rows of FROM and WHERE are exactly the rows of the query. */

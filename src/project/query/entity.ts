@@ -89,6 +89,12 @@ export function itemOf(node: PyNode, facts: Facts, depth = 0): Item {
         ? columns(node, { name: stringValue(node.child('subscript')) })
         : unknown(node, `what \`${short(node)}\` is, is not known`);
     }
+    case 'string':
+    case 'concatenated_string':
+      return unknown(
+        node,
+        `\`${short(node)}\` is SQL text, which no query takes since 1.4: write \`text(${short(node)})\``,
+      );
     case 'list_splat':
       return unknown(node, `how many columns \`${short(node)}\` holds is not known`);
     default:

@@ -1,5 +1,5 @@
 // filter(), filter_by(), having(), order_by(), group_by() and with_parent() as statements have them.
-import type { MethodCall } from '../../python/calls.ts';
+import { readCall, type MethodCall } from '../../python/calls.ts';
 import { readString, stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
@@ -67,9 +67,11 @@ function textual(nodes: readonly PyNode[], draft: Draft): void {
 function textualNames(nodes: readonly PyNode[], draft: Draft): void {
   for (const node of nodes) {
     const value = stringValue(node);
-    if (value === null) continue;
-    if (!/^\w+$/.test(value)) wrapText(node, draft);
-    else if (isLegacyLabel(value, draft))
+    // `desc("users_name")`.
+    const text = value ?? stringValue(readCall(node)?.positional[0] ?? null);
+    if (text === null) continue;
+    if (value !== null && !/^\w+$/.test(value)) wrapText(node, draft);
+    else if (isLegacyLabel(text, draft))
       draft.refusals.push(
         `\`${node.text}\` is the label that a Query gives to a column; name the column itself`,
       );

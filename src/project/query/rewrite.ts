@@ -109,7 +109,11 @@ export interface Wrapping {
 /** Opens `session.method(select(` in place of `session.query(`. */
 export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): Ending {
   const { head, inner } = site.chain;
-  if (head.kind === 'flow') return openCall(`${wrapping.method}(${wrapping.lead ?? ''}`, site, ctx);
+  if (head.kind === 'flow')
+    return together(
+      openCall(`${wrapping.method}(${wrapping.lead ?? ''}`, site, ctx),
+      removeInner(inner, site.chain, ctx),
+    );
   const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.node);
   const text = `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}${wrapping.middle ?? ''}`;
   return together(

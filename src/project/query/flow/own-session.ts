@@ -3,6 +3,8 @@ import type { Scope } from '../../../binder/scope.ts';
 import { readMethodCall } from '../../../python/calls.ts';
 import { descendants, enclosing, identifiers, type PyNode } from '../../../python/tree.ts';
 import type { Facts } from '../../facts.ts';
+import type { NameUse } from '../../rule.ts';
+import type { FlowSession } from './session.ts';
 
 /** A session that gets a name of its own. */
 export interface OwnSession {
@@ -64,10 +66,17 @@ function isElsewhere(name: PyNode, scope: Scope): boolean {
 }
 
 /** Whether a place sees the names of a scope: it stands in the function itself, or in a function in it. */
-export function sees({ scope, statement }: OwnSession, at: PyNode, facts: Facts): boolean {
+function sees({ scope, statement }: OwnSession, at: PyNode, facts: Facts): boolean {
   for (let each: Scope | null = facts.binding.scopeOf(at); each; each = each.parent)
     if (each === scope) return at.start > statement.start;
   return false;
+}
+
+/** How it is written at a place, or why it cannot be. */
+export function spellOwn(own: OwnSession, at: PyNode, facts: Facts): NameUse | string {
+  return sees(own, at, facts)
+    ? { text: own.name, request: null }
+    : 'its session is made with it, and has no name there; keep the session in a variable';
 }
 
 /** The line that gives the name. */
@@ -75,4 +84,14 @@ export function ownSessionLine({ name, statement }: OwnSession, session: PyNode)
   const { source } = statement;
   const line = source.lastIndexOf('\n', statement.start - 1) + 1;
   return `${name} = ${session.text}\n${source.slice(line, statement.start)}`;
+}
+
+/** What another function knows of a session that has a name in one function only. */
+export function handedOn(session: FlowSession): FlowSession {
+  return session.kind === 'lost'
+    ? session
+    : {
+        kind: 'lost',
+        why: 'its session is made with it, and other functions have no name for it; keep the session in a variable and pass it along',
+      };
 }

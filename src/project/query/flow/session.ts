@@ -10,7 +10,7 @@ import type { NameUse, RuleContext } from '../../rule.ts';
 import { memberHolding } from './members.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
-import { ownSession, sees, type OwnSession } from './own-session.ts';
+import { handedOn, ownSession, spellOwn, type OwnSession } from './own-session.ts';
 import { spellName } from '../spell.ts';
 
 /** An expression that gives the session in one scope, or the name of the project that holds it. */
@@ -43,22 +43,6 @@ interface LocalSession {
 
 /** What is known of the session of a query: `lost` says why it cannot be named any more. */
 export type FlowSession = KnownSession | { readonly kind: 'lost'; readonly why: string };
-
-/** Whether two are the same. */
-export function sameSession(a: FlowSession, b: FlowSession): boolean {
-  return sessionKey(a) === sessionKey(b);
-}
-
-/** A text that tells sessions apart. */
-export function sessionKey(session: FlowSession): string {
-  if (session.kind === 'lost') return `lost ${session.why}`;
-  const { local, holder, member, given, own } = session;
-  if (own) return `own ${own.name} ${own.statement.start}`;
-  if (holder) return `${holder.id}${holder.path}`;
-  if (!local) return JSON.stringify([member, given]);
-  const bindings = local.bindings.map((each) => each.node.start).join(',');
-  return `${local.module.path} ${local.scope.node.start} ${local.text} ${bindings}`;
-}
 
 /** The session of the query that a head makes. */
 export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
@@ -151,10 +135,7 @@ function bindingsAt(
 export function spellSession(session: FlowSession, at: PyNode, ctx: RuleContext): NameUse | string {
   if (session.kind === 'lost') return session.why;
   const { local, holder, own } = session;
-  if (own)
-    return sees(own, at, ctx.facts)
-      ? { text: own.name, request: null }
-      : 'its session is made with it, and has no name there; keep the session in a variable';
+  if (own) return spellOwn(own, at, ctx.facts);
   const problem = local ? unreachable(local, at, ctx.facts) : '';
   if (local && problem === null) return { text: local.text, request: null };
   const named = holder && spellName(holder, at, ctx);
@@ -216,15 +197,6 @@ function isSetAgain({ text, scope, at }: LocalSession): boolean {
     const isPart = target.includes('.') && `${text}.`.startsWith(`${target}.`);
     return isPart && (node.start > at.start || isInLoop(node, scope.node));
   });
-}
-
-function handedOn(session: FlowSession): FlowSession {
-  return session.kind === 'lost'
-    ? session
-    : {
-        kind: 'lost',
-        why: 'its session is made with it, and other functions have no name for it; keep the session in a variable and pass it along',
-      };
 }
 
 /** The session as the function that is called knows it: as a parameter, or as an attribute of one. */

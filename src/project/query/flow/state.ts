@@ -3,7 +3,8 @@ import type { Binding } from '../../../binder/scope.ts';
 import type { PyNode } from '../../../python/tree.ts';
 import type { Entity, Item } from '../entity.ts';
 import type { Statement } from '../statement.ts';
-import { sameSession, sessionKey, type FlowSession } from './session.ts';
+import { sameSession, sessionKey } from './session-key.ts';
+import type { FlowSession } from './session.ts';
 
 /** What the expressions before a place have said about a query. */
 export interface FlowState {
