@@ -21,7 +21,7 @@ import {
   type RelationshipPlace,
   type ResolvedRelationship,
 } from './relationships.ts';
-import { findSources, type Sources } from './sources.ts';
+import { declaresForOthers, findSources, type Sources } from './sources.ts';
 
 interface Workspace {
   readonly symbols: Symbols;
@@ -86,7 +86,7 @@ function indexClasses(workspace: Workspace): ReadonlyMap<string, MappedClass> {
   const ids = [...sources.classes.keys(), ...sources.baseCalls.keys()].toSorted();
   for (const id of new Set(ids)) {
     const mapping = mappings.byId.get(id) ?? null;
-    const role = roleOf(hierarchy, users, id);
+    const role = roleOf(workspace, users, id);
     if (!role) continue;
     const source = sources.classes.get(id) ?? sources.baseCalls.get(id);
     if (!source) continue;
@@ -116,14 +116,16 @@ function indexClasses(workspace: Workspace): ReadonlyMap<string, MappedClass> {
 }
 
 function roleOf(
-  hierarchy: Hierarchy,
+  { hierarchy, sources, symbols }: Workspace,
   users: ReadonlyMap<string, readonly Mapping[]>,
   id: string,
 ): MappedClass['role'] | null {
   if (hierarchy.isBase(id)) return 'base';
   if (hierarchy.isMapped(id)) return 'mapped';
   if (hierarchy.baseOf(id) !== null && hierarchy.isAbstract(id)) return 'abstract';
-  return users.has(id) ? (hierarchy.isAbstract(id) ? 'abstract' : 'mixin') : null;
+  if (users.has(id)) return hierarchy.isAbstract(id) ? 'abstract' : 'mixin';
+  const source = sources.classes.get(id);
+  return source && declaresForOthers(source, symbols) ? 'mixin' : null;
 }
 
 /** The mapped classes that inherit each class that is not mapped itself. */

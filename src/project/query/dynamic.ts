@@ -190,7 +190,7 @@ function headOf(node: PyNode, target: MappedClass, executor: NameUse): FlowHead 
       parameters: false,
       ordering: [],
       session: { kind: 'lost', why: executor.text },
-      passed: { items: null, joinpoint: null, session: null },
+      passed: { items: null, joinpoint: null, rows: null, session: null },
       conflicts: [],
     },
   };

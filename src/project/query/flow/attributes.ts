@@ -20,7 +20,7 @@ export function keepInAttribute(source: Source, target: PyNode, trace: Trace): v
     carry: (state) => ({
       ...state,
       session: object ? sessionOfObject(state.session, object, target, facts) : state.session,
-      passed: { items: null, joinpoint: null, session: null },
+      passed: { items: null, joinpoint: null, rows: null, session: null },
     }),
   });
   holdAttribute(module, target, slot, trace);

@@ -8,10 +8,11 @@ import { firstParameter } from '../../infer/settings-of-self.ts';
 import type { ClassSource, FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import { addReads, relatedTo } from './attributes.ts';
+import { doubtfulCall } from './doubtful.ts';
 import { itemsOf, takenFrom } from './elements.ts';
 import type { Carried, ElementSlot, Source } from './group.ts';
-import { sessionInside, sessionOutside } from './session.ts';
-import type { FlowState } from './state.ts';
+import { sessionInside, sessionOfResult, sessionOutside } from './session.ts';
+import { withRows, type FlowState } from './state.ts';
 import type { Trace } from './trace.ts';
 
 /** The function returns a query of the group: so do its other returns, and all calls of it give one. */
@@ -28,7 +29,13 @@ export function resultSources(
   const family = familyOf(facts.index.functionAt(module, definition), facts);
   const [slot] = family;
   if (!slot) return;
-  trace.addEdge({ from: source, to: slotOf(slot, index, trace), carry: null });
+  const own = facts.index.functionAt(module, definition);
+  const parameters = parametersOf(own).map(({ binding }) => binding);
+  trace.addEdge({
+    from: source,
+    to: slotOf(slot, index, trace),
+    carry: (state) => ({ ...state, session: sessionOfResult(state.session, parameters, own) }),
+  });
   giveResults(family, index, module, definition, trace);
 }
 
@@ -91,14 +98,15 @@ function giveResults(
       count += readsOfProperty(each, slotOf(slot, index, trace), trace);
       continue;
     }
-    const { calls, doubtful, escapes } = trace.contextOf(each.module).facts.callsOf(each);
+    const found = trace.contextOf(each.module).facts.callsOf(each);
+    const { calls, escapes } = found;
     if (escapes)
       return trace.block(
         escapes.module,
         escapes.node,
         `\`${each.name}\`, which returns it, is handed on`,
       );
-    const [other] = doubtful;
+    const other = doubtfulCall(found, each);
     if (other)
       return trace.block(
         other.module,
@@ -121,12 +129,11 @@ function propertyOf({ decorators, owner }: FunctionSource): boolean {
 /** Everything that reads a property; how many that are. */
 function readsOfProperty(source: FunctionSource, slot: PyNode | ElementSlot, trace: Trace): number {
   const { owner, name, module } = source;
-  const [self] = parametersOf(source);
-  if (!owner || !self) return 0;
+  if (!owner) return 0;
   const { facts } = trace.contextOf(module);
   const attribute = trace.attribute(relatedTo(owner, facts), name);
   return addReads(attribute, slot, module, trace, (session, object, at, reader) =>
-    sessionOutside(session, new Map(), { binding: self.binding, node: object }, at, source, reader),
+    sessionOutside(session, (position) => (position === 0 ? object : null), at, source, reader),
   );
 }
 
@@ -182,11 +189,16 @@ function addCall(
 }
 
 function outside(state: FlowState, call: Call, callee: FunctionSource, facts: Facts): FlowState {
-  const passed = passedBy(call, callee);
   const receiver = receiverOf(call, callee);
+  const passed = (position: number): PyNode | null => {
+    if (receiver && position === 0) return receiver.node;
+    const parameter = parametersOf(callee)[position]?.parameter;
+    const argument = parameter ? argumentFor(call.call, parameter, call.skipped) : 'unknown';
+    return typeof argument === 'string' ? null : argument;
+  };
   return {
     ...moved(state, callee.module === call.module),
-    session: sessionOutside(state.session, passed, receiver, call.call, callee, facts),
+    session: sessionOutside(state.session, passed, call.call, callee, facts),
   };
 }
 
@@ -200,18 +212,20 @@ function restored(
     const argument = token ? argumentFor(call.call, token.statement, call.skipped) : 'unknown';
     return typeof argument === 'string' ? null : valueOf(argument);
   };
-  const { items, joinpoint, session } = state.passed;
+  const { items, joinpoint, rows, session } = state.passed;
   const itemsFrom = given(items);
   const joinpointFrom = given(joinpoint);
+  const rowsFrom = given(rows);
   const sessionFrom = given(session);
   return {
-    ...state,
+    ...(rowsFrom ? withRows(state, rowsFrom) : state),
     ...(itemsFrom ? { items: itemsFrom.items } : {}),
     ...(joinpointFrom ? { joinpoint: joinpointFrom.joinpoint, root: joinpointFrom.root } : {}),
     ...(sessionFrom ? { session: sessionFrom.session } : {}),
     passed: {
       items: itemsFrom?.passed.items ?? null,
       joinpoint: joinpointFrom?.passed.joinpoint ?? null,
+      rows: rowsFrom?.passed.rows ?? null,
       session: sessionFrom?.passed.session ?? null,
     },
   };
@@ -267,14 +281,15 @@ export function requireArguments(module: Module, binding: Binding, trace: Trace)
       binding.node,
       `\`${binding.statement.text}\` collects it with others`,
     );
-  const { calls, doubtful, escapes } = facts.callsOf(source);
+  const found = facts.callsOf(source);
+  const { calls, escapes } = found;
   if (escapes)
     return trace.block(
       escapes.module,
       escapes.node,
       `\`${source.name}\`, which is given it, is handed on`,
     );
-  const [other] = doubtful;
+  const other = doubtfulCall(found, source);
   if (other)
     return trace.block(
       other.module,
@@ -419,7 +434,7 @@ function inside(
 ): (state: FlowState) => FlowState {
   return (state) => ({
     ...moved(state, callee.module === call.module),
-    passed: { items: token, joinpoint: token, session: token },
+    passed: { items: token, joinpoint: token, rows: token, session: token },
     session: sessionInside(
       state.session,
       passedBy(call, callee),

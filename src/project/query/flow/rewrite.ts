@@ -11,9 +11,12 @@ import { useOf } from '../use.ts';
 import { flowGet } from './get.ts';
 import { bulkOf, flowBulk, isBulk, runBulk } from './bulk.ts';
 import type { Source, QueryGroup } from './group.ts';
-import { spellExtension, spellSession } from './session.ts';
+import { ownSessionLine } from './own-session.ts';
+import { sessionKey, sessionOf, spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
+import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
+import type { PyNode } from '../../../python/tree.ts';
 
 /** The rewrite of a whole group. */
 export interface GroupRewrite {
@@ -35,6 +38,7 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
   const solved = solve(group, contextOf);
   if (!solved) return refusal('what becomes of it in loops cannot be told');
   const bulk = bulkOf(solved);
+  const named = namedSessions(solved, contextOf);
   const edits: Edit[] = [];
   const uses: NameUse[] = [];
   const doubts = new Set<string>(group.doubts);
@@ -48,16 +52,32 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
       continue;
     }
-    edits.push(...part.edits);
+    const line = named.get(each);
+    edits.push(...part.edits, ...(line ? [line] : []));
     uses.push(...part.uses);
     for (const doubt of [
       ...(source.site?.doubts ?? []),
       ...each.statement.doubts,
-      ...(part.doubts ?? []),
+      // A session with a name is made as before.
+      ...(line ? [] : (part.doubts ?? [])),
     ])
       doubts.add(doubt);
   }
-  return { edits, uses, doubts: [...doubts], refusals };
+  const hints = correctHints(group, contextAt(contexts));
+  return {
+    edits: [...edits, ...hints.edits],
+    uses: [...uses, ...hints.uses],
+    doubts: [...doubts],
+    refusals,
+  };
+}
+
+/** The context of the file that a node stands in. */
+function contextAt(
+  contexts: ReadonlyMap<string, RuleContext>,
+): (node: PyNode) => RuleContext | null {
+  const all = [...contexts.values()];
+  return (node) => all.find(({ facts }) => facts.module.tree.root.table === node.table) ?? null;
 }
 
 function refusal(why: string): GroupRewrite {
@@ -67,7 +87,12 @@ function refusal(why: string): GroupRewrite {
 /** What a query selects matters only where it is executed. */
 function refusalsOf({ source, statement }: Solved): readonly string[] {
   const { refusals, shapeless } = statement;
-  const isRead = source.destination === null || source.destination.kind === 'use';
+  const { destination, links } = source;
+  const use = destination?.kind === 'use' ? destination.use : null;
+  const name = links.terminal?.method.text ?? '';
+  const isRead = use
+    ? !isPart(use)
+    : links.terminal !== null && !PARTS.has(name) && name !== 'count';
   return isRead ? refusals : refusals.filter((each) => !shapeless.includes(each));
 }
 
@@ -128,6 +153,32 @@ function headEdits({ chain }: Solved, site: QuerySite, builder: string, ctx: Rul
   });
 }
 
+/** Gives names to sessions that are made with their queries. */
+function namedSessions(
+  solved: readonly Solved[],
+  contextOf: (source: Source) => RuleContext,
+): ReadonlyMap<Solved, Edit> {
+  const used = new Set(
+    solved.flatMap((each) => {
+      const { source, before } = each;
+      const isRead = source.destination === null || source.destination.kind === 'use';
+      const isExecuted = isRead && !isPart(useIn(each, contextOf(source)));
+      return isExecuted && before ? [sessionKey(before.session)] : [];
+    }),
+  );
+  const named = new Map<Solved, Edit>();
+  for (const each of solved) {
+    const { site } = each.source;
+    const ctx = contextOf(each.source);
+    const session = site && sessionOf(site, ctx.facts);
+    const made = site?.chain.head.kind === 'call' ? site.chain.head.session : null;
+    if (!made || session?.kind !== 'known' || !session.own || !used.has(sessionKey(session)))
+      continue;
+    named.set(each, ctx.before(session.own.statement, ownSessionLine(session.own, made)));
+  }
+  return named;
+}
+
 /** `query.session`. */
 function sessionEdits({ source, before }: Solved, ctx: RuleContext): Ending | string {
   const { property } = source.links;
@@ -140,8 +191,7 @@ function sessionEdits({ source, before }: Solved, ctx: RuleContext): Ending | st
 
 function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
   const { source, chain, statement, before } = solved;
-  const { destination } = source;
-  const use = destination?.kind === 'use' ? destination.use : useOf(chain, ctx.facts.binding);
+  const use = useIn(solved, ctx);
   if (use.kind === 'property' && !KNOWN_PROPERTIES.test(use.name))
     return isCalled(source) ? `\`.${use.name}()\` is not a method of Query` : takenFrom(use.name);
   const session = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
@@ -171,6 +221,10 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
   if (before && name === 'get') return flowGet(site, before, ctx);
   const finish = finishOf(site);
   return finish ? finish(statement, site, ctx) : `\`${name}()\` has no counterpart on a statement`;
+}
+
+function useIn({ source: { destination }, chain }: Solved, ctx: RuleContext): QuerySite['use'] {
+  return destination?.kind === 'use' ? destination.use : useOf(chain, ctx.facts.binding);
 }
 
 const KNOWN_PROPERTIES = /^(column_descriptions|selectable|statement|whereclause)$/;

@@ -10,16 +10,21 @@ import type { NameUse, RuleContext } from '../../rule.ts';
 import { memberHolding } from './members.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
+import { ownSession, sees, type OwnSession } from './own-session.ts';
 import { spellName } from '../spell.ts';
 
 /** An expression that gives the session in one scope, or the name of the project that holds it. */
 export interface KnownSession {
   readonly kind: 'known';
+  /** It is made with the query, and gets a name. */
+  readonly own?: OwnSession;
   /** How it is written in `module`; `null` where only the holder is known. */
   readonly local: LocalSession | null;
   readonly holder: Holder | null;
   /** Where the object that keeps the query has the session: `.session`. */
   readonly member: string | null;
+  /** Which parameter of the function that returns the query has it, and where: `.session`. */
+  readonly given: { readonly position: number; readonly rest: string } | null;
   /** `.session` of a Flask-SQLAlchemy object. */
   readonly isFlask: boolean;
 }
@@ -47,9 +52,10 @@ export function sameSession(a: FlowSession, b: FlowSession): boolean {
 /** A text that tells sessions apart. */
 export function sessionKey(session: FlowSession): string {
   if (session.kind === 'lost') return `lost ${session.why}`;
-  const { local, holder, member } = session;
+  const { local, holder, member, given, own } = session;
+  if (own) return `own ${own.name} ${own.statement.start}`;
   if (holder) return `${holder.id}${holder.path}`;
-  if (!local) return `member ${member ?? ''}`;
+  if (!local) return JSON.stringify([member, given]);
   const bindings = local.bindings.map((each) => each.node.start).join(',');
   return `${local.module.path} ${local.scope.node.start} ${local.text} ${bindings}`;
 }
@@ -60,17 +66,20 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   const isFlask = site.extension !== null;
   if (head.kind !== 'call')
     return site.holder
-      ? { kind: 'known', local: null, holder: site.holder, member: null, isFlask }
+      ? { kind: 'known', local: null, holder: site.holder, member: null, given: null, isFlask }
       : { kind: 'lost', why: 'the session of its model is not known' };
   if (!head.session) return { kind: 'lost', why: 'it is made without a session' };
   const holder = dottedParts(head.session) ? topHolder(head.session, facts) : null;
   const local = localSession(head.session, head.node, facts);
+  const own = local || holder ? null : ownSession(head.session, head.node, facts);
+  if (own)
+    return { kind: 'known', own, local: null, holder: null, member: null, given: null, isFlask };
   if (!local && !holder)
     return {
       kind: 'lost',
       why: `\`${head.session.text}\` may give another session the next time; keep the session in a variable`,
     };
-  return { kind: 'known', local, holder, member: null, isFlask };
+  return { kind: 'known', local, holder, member: null, given: null, isFlask };
 }
 
 /** A name at the top of a module that is bound once, so that every place reads the same. */
@@ -141,7 +150,11 @@ function bindingsAt(
 /** How the session is written at a place, or why it cannot be. */
 export function spellSession(session: FlowSession, at: PyNode, ctx: RuleContext): NameUse | string {
   if (session.kind === 'lost') return session.why;
-  const { local, holder } = session;
+  const { local, holder, own } = session;
+  if (own)
+    return sees(own, at, ctx.facts)
+      ? { text: own.name, request: null }
+      : 'its session is made with it, and has no name there; keep the session in a variable';
   const problem = local ? unreachable(local, at, ctx.facts) : '';
   if (local && problem === null) return { text: local.text, request: null };
   const named = holder && spellName(holder, at, ctx);
@@ -205,6 +218,15 @@ function isSetAgain({ text, scope, at }: LocalSession): boolean {
   });
 }
 
+function handedOn(session: FlowSession): FlowSession {
+  return session.kind === 'lost'
+    ? session
+    : {
+        kind: 'lost',
+        why: 'its session is made with it, and other functions have no name for it; keep the session in a variable and pass it along',
+      };
+}
+
 /** The session as the function that is called knows it: as a parameter, or as an attribute of one. */
 export function sessionInside(
   session: FlowSession,
@@ -214,7 +236,8 @@ export function sessionInside(
   callee: FunctionSource,
   facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   const withoutLocal: FlowSession = session.holder
     ? { ...session, local: null }
@@ -244,43 +267,68 @@ export function sessionInside(
   return withoutLocal;
 }
 
-/** The session as the caller of the function that returns the query knows it: as what it passed. */
-export function sessionOutside(
+/** The session of a query that a function returns, as what its callers give it. */
+export function sessionOfResult(
   session: FlowSession,
-  passed: ReadonlyMap<Binding, PyNode | null>,
-  receiver: { readonly binding: Binding; readonly node: PyNode } | null,
-  call: PyNode,
+  parameters: readonly Binding[],
   callee: FunctionSource,
-  facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
-  const withoutLocal: FlowSession = session.holder
+  if (local.scope.kind === 'module') return session;
+  const [binding, ...more] = local.bindings;
+  const position = binding && more.length === 0 ? parameters.indexOf(binding) : -1;
+  const isPlain = local.text === local.root || local.text.startsWith(`${local.root}.`);
+  if (position >= 0 && isPlain)
+    return {
+      ...session,
+      local: null,
+      given: { position, rest: local.text.slice(local.root.length) },
+    };
+  return session.holder
     ? { ...session, local: null }
     : {
         kind: 'lost',
         why: `\`${callee.name}()\` makes it with a session of its own (\`${local.text}\`), which its callers do not have; pass the session to it`,
       };
-  if (local.scope.kind === 'module')
-    return local.module === facts.module && facts.module === callee.module ? session : withoutLocal;
-  const [binding, ...more] = local.bindings;
-  if (!binding || more.length > 0 || binding.kind !== 'parameter') return withoutLocal;
-  const node = receiver?.binding === binding ? receiver.node : passed.get(binding);
-  const isPlain = local.text === local.root || local.text.startsWith(`${local.root}.`);
-  if (!node || !dottedParts(node) || !isPlain) return withoutLocal;
-  const root = rootOf(node, facts);
+}
+
+/** The session as the caller of the function that returns the query knows it: `passed` tells what was given at a position. */
+export function sessionOutside(
+  session: FlowSession,
+  passed: (position: number) => PyNode | null,
+  call: PyNode,
+  callee: FunctionSource,
+  facts: Facts,
+): FlowSession {
+  if (session.kind === 'lost') return session;
+  const { local, given, holder } = session;
+  if (local && local.module !== facts.module)
+    return holder ? { ...session, local: null } : lostIn(callee);
+  if (!given) return session;
+  const node = passed(given.position);
+  const root = node && dottedParts(node) ? rootOf(node, facts) : null;
   const place = root && facts.binding.lookup(root.text, root);
-  if (!root || !place) return withoutLocal;
+  if (!node || !root || !place) return holder ? { ...session, given: null } : lostIn(callee);
   return {
     ...session,
+    given: null,
     local: {
       module: facts.module,
-      text: `${node.text}${local.text.slice(local.root.length)}`,
+      text: `${node.text}${given.rest}`,
       root: root.text,
       scope: place.scope,
       bindings: bindingsAt(place.scope, place.bindings, call, facts.binding),
       at: call,
     },
+  };
+}
+
+function lostIn(callee: FunctionSource): FlowSession {
+  return {
+    kind: 'lost',
+    why: `the session with which \`${callee.name}()\` makes it is not known here; keep it in a variable`,
   };
 }
 
@@ -291,7 +339,8 @@ export function sessionOfObject(
   at: PyNode,
   facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   const owner = object.text;
   const member =

@@ -42,6 +42,8 @@ export interface FlowState {
 export interface Passed {
   readonly items: Binding | null;
   readonly joinpoint: Binding | null;
+  /** What it selects from, and whether rows may repeat. */
+  readonly rows: Binding | null;
   readonly session: Binding | null;
 }
 
@@ -84,10 +86,31 @@ export function stateAfter(statement: Statement, session: FlowSession): FlowStat
       joinpoint: chain.links.some((link) => MOVING.test(link.method.text))
         ? null
         : (before?.passed.joinpoint ?? null),
+      rows: before && sameRows(statement, before) ? before.passed.rows : null,
       session: before?.passed.session ?? null,
     },
     conflicts: before?.conflicts ?? [],
   };
+}
+
+/** Whether an expression says nothing about what is selected from. */
+function sameRows(statement: Statement, before: FlowState): boolean {
+  return (
+    statement.from.size === before.from.size &&
+    statement.multiplied.size === before.multiplied.size &&
+    statement.joined === before.joined &&
+    statement.reframed === before.reframed &&
+    statement.eager === before.eager &&
+    statement.grouped === before.grouped &&
+    statement.distinct === before.distinct &&
+    statement.loaderOptions === before.loaderOptions
+  );
+}
+
+/** What the rows of one state are, with all else of another. */
+export function withRows(state: FlowState, rows: FlowState): FlowState {
+  const { from, multiplied, joined, reframed, eager, grouped, distinct, loaderOptions } = rows;
+  return { ...state, from, multiplied, joined, reframed, eager, grouped, distinct, loaderOptions };
 }
 
 /** What is known where two ways meet. */
@@ -122,6 +145,7 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     passed: {
       items: a.passed.items === b.passed.items ? a.passed.items : null,
       joinpoint: a.passed.joinpoint === b.passed.joinpoint ? a.passed.joinpoint : null,
+      rows: a.passed.rows === b.passed.rows ? a.passed.rows : null,
       session: a.passed.session === b.passed.session ? a.passed.session : null,
     },
     conflicts: [...conflicts],
@@ -195,7 +219,9 @@ export function stateKey(state: FlowState): string {
     [...multiplied].toSorted(),
     ordering.map((node) => node.start).toSorted((a, b) => a - b),
     sessionKey(session),
-    [passed.items, passed.joinpoint, passed.session].map((each) => each?.node.start ?? -1),
+    [passed.items, passed.joinpoint, passed.rows, passed.session].map(
+      (each) => each?.node.start ?? -1,
+    ),
     conflicts.toSorted(),
     Object.values(flags).filter((value) => typeof value === 'boolean'),
   ]);
