@@ -16,9 +16,9 @@ export default defineTransform({
   triggers: ['Query'],
   example: {
     before:
-      'class LivingQuery(Query):\n    def get(self, key):\n        return self.filter_by(id=key, deleted=False).first()\n',
+      'from sqlalchemy.orm import Query\n\n\nclass LivingQuery(Query):\n    def get(self, key):\n        return self.filter_by(id=key, deleted=False).first()\n',
     after:
-      'class LivingQuery(Query):\n    def get(self, key):\n        return self.filter_by(id=key, deleted=False).first()\n',
+      'from sqlalchemy.orm import Query\n\n\nclass LivingQuery(Query):\n    def get(self, key):\n        return self.filter_by(id=key, deleted=False).first()\n',
   },
   visit: {
     class_definition(node, ctx) {

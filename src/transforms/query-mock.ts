@@ -13,8 +13,10 @@ export default defineTransform({
   rows: [],
   triggers: ['query', '_QueryProperty'],
   example: {
-    before: 'session.query.return_value.all.return_value = [user]\n',
-    after: 'session.query.return_value.all.return_value = [user]\n',
+    before:
+      'session.query.return_value.all.return_value = [user]\nprint(session.query(User).all())\n',
+    after:
+      'session.query.return_value.all.return_value = [user]\nprint(session.query(User).all())\n',
   },
   visit: {
     attribute: report,

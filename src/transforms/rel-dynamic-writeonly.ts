@@ -23,14 +23,16 @@ export default defineTransform({
   triggers: ['dynamic'],
   example: {
     before: 'orders = relationship("Order", lazy="dynamic", passive_deletes=True)\n',
-    after: 'orders = relationship("Order", lazy="write_only", passive_deletes=True)\n',
+    after:
+      'orders: WriteOnlyMapped["Order"] = relationship(lazy="write_only", passive_deletes=True)\n',
   },
   visit: {
     assignment(node, ctx) {
       if (ctx.settings.targetVersion === '1.4') return;
       const declared = declaredCall(node, ctx.facts);
       const lazy = declared?.callee === RELATIONSHIP ? keyword(declared.call, 'lazy') : null;
-      if (!declared || !lazy || stringValue(lazy) !== 'dynamic') return;
+      // rel-untyped annotates it first: both would write the annotation.
+      if (!declared?.annotation || !lazy || stringValue(lazy) !== 'dynamic') return;
       const relation = declared.model.own.find((each) => each.name === declared.name.text);
       if (relation?.kind !== 'relationship') return;
       const message = `\`${declared.model.name}.${relation.name}\` is a dynamic relationship, which gives a legacy Query`;

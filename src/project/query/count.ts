@@ -26,7 +26,7 @@ export function executeCount(
         ctx,
       ),
       replaceTerminal('.subquery()))', call, site, ctx),
-      uses,
+      { edits: [], uses: [func, select] },
     );
   return together(
     open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),

@@ -53,7 +53,7 @@ export function changesQueriesItself(
   listened: ListenedClasses,
   depth = 0,
 ): Place | null {
-  const [taken] = members(module, definition).filter(({ name }) => isTaken(name));
+  const taken = members(module, definition).find(({ name }) => isTaken(name));
   if (taken) return placeOf(module, taken.node);
   for (const base of definition.child('superclasses')?.named ?? []) {
     if (base.kind === 'keyword_argument') return placeOf(module, base);

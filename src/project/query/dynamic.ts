@@ -132,8 +132,8 @@ function rewriteQuery(
   const [refusal] = statement.refusals;
   const finish = finishOf(site);
   const ending = finish ? finish(statement, site, ctx) : 'has no counterpart on a statement';
-  if (refusal !== undefined || typeof ending === 'string')
-    return `cannot be rewritten: ${refusal ?? String(ending)}`;
+  if (refusal !== undefined) return `cannot be rewritten: ${refusal}`;
+  if (typeof ending === 'string') return `cannot be rewritten: ${ending}`;
   return together(
     ctx.replace(name, `${name.text}.select()`),
     { edits: statement.edits, uses: [...statement.uses, executor] },

@@ -11,7 +11,7 @@ export interface Mock {
   readonly place: Place;
   readonly path: string;
   readonly node: PyNode;
-  /** Lines of the project whose queries it stands for, the own file left out. */
+  /** Lines of the project whose queries it stands for. */
   readonly standsFor: readonly Place[];
 }
 
@@ -37,7 +37,7 @@ export function findMocks(graph: ModuleGraph): Mocks {
     const [first] = starts;
     if (!first) continue;
     const targets = new Set(starts.flatMap((each) => targetsOf(each, module, graph)));
-    const standsFor = [...targets].filter((each) => each !== module).flatMap(queriesIn);
+    const standsFor = [...targets].flatMap(queriesIn);
     for (const { node } of starts)
       all.push({
         place: placeOf(node),
