@@ -39,6 +39,7 @@ import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
 import relArguments from './rel-arguments.ts';
+import relBackref from './rel-backref.ts';
 import relString from './rel-string.ts';
 import relUntyped from './rel-untyped.ts';
 
@@ -55,6 +56,7 @@ export const transforms: readonly Transform[] = [
   modelRefused,
   relArguments,
   relString,
+  relBackref,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
