@@ -28,7 +28,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/cli/main.ts' },
+  entryPoints: { main: 'src/cli/main.ts', 'parse-worker': 'src/engine/parse-worker.ts' },
   outdir: out,
   bundle: true,
   splitting: true,

@@ -1,7 +1,7 @@
 // Renders the rule table of the README and one page a rule from the declarations, and the summary that it quotes from a run. It reads and writes no files.
 import { findRule, listRules } from '../src/cli/rules.ts';
 import { ruleIds } from '../src/engine/select.ts';
-import type { Transform } from '../src/project/rule.ts';
+import type { Explanation, Transform } from '../src/project/rule.ts';
 
 const SHOWN = 2;
 
@@ -81,6 +81,7 @@ function rulePage(id: string, transform: Transform): string {
     `**Rewrites:** ${CLAIMS[rule.fixes]}`,
     ...(rule.default ? [] : ['', `Off unless selected: \`--select ${id}\`.`]),
     '',
+    ...explained(rule.explanation),
     ...example,
     '',
     `Leave one place as it is: \`# sqla-migrate: ignore[${id}]\` on its line. Leave the rule out: \`--ignore ${id}\`.`,
@@ -91,6 +92,23 @@ function rulePage(id: string, transform: Transform): string {
       ? []
       : ['Covers: ' + rows.map((row) => `\`${row}\``).join(', ') + '.', '']),
   ].join('\n');
+}
+
+/** The failure, what is printed when it happens, and the ways out. */
+function explained(explanation: Explanation | undefined): readonly string[] {
+  if (!explanation) return [];
+  const { failure, traceback, remedy } = explanation;
+  return [
+    '## What goes wrong',
+    '',
+    failure,
+    '',
+    ...(traceback === undefined ? [] : [code('text', traceback), '']),
+    '## What to do',
+    '',
+    remedy,
+    '',
+  ];
 }
 
 function code(language: string, text: string): string {

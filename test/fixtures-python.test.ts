@@ -44,7 +44,9 @@ function fail(): never {
 function collect(side: 'before' | 'after'): Sources {
   return new Map(
     cases.flatMap((entry) =>
-      [...entry[side]].map(([path, text]) => [`${side}/${entry.name}/${path}`, text] as const),
+      [...entry[side]]
+        .filter(([path]) => path.endsWith('.py'))
+        .map(([path, text]) => [`${side}/${entry.name}/${path}`, text] as const),
     ),
   );
 }

@@ -335,6 +335,63 @@ describe('planImports extends', () => {
   });
 });
 
+describe('planImports beside a statement that goes', () => {
+  test('counts the lines around it as one block', () => {
+    const kept = 'from sqlalchemy import a\nfrom sqlalchemy import c\n';
+    const gone = 'from sqlalchemy.ext import old\n';
+    const text = `${kept}${gone}from sqlalchemy.orm import b\n`;
+    const touched = [{ start: kept.length, end: kept.length + gone.length }];
+    const wanted = [request('sqlalchemy.orm:new')];
+    const edits = planImports(moduleOf(text), wanted, { lineLength: 88 }, touched);
+    expect(applyEdits(text, [{ span: 0, edits }])).toBe(`${text}from sqlalchemy.orm import new\n`);
+  });
+});
+
+describe('planImports with packages of the project', () => {
+  const isOwn = (name: string): boolean => name === 'app';
+
+  function added(text: string, specs: string): string {
+    const requests = specs.split(', ').map(request);
+    const edits = planImports(moduleOf(text), requests, { lineLength: 88 }, [], isOwn);
+    return applyEdits(text, [{ span: 0, edits }]);
+  }
+
+  test.each([
+    [
+      'import os\n\nfrom app.db import session\n',
+      'sqlalchemy:a',
+      'import os\n\nfrom sqlalchemy import a\n\nfrom app.db import session\n',
+    ],
+    [
+      'from app.db import session\n\nx = 1\n',
+      'sqlalchemy:a',
+      'from sqlalchemy import a\n\nfrom app.db import session\n\nx = 1\n',
+    ],
+    [
+      'import flask\n\nfrom app.db import session\n',
+      'sqlalchemy:a',
+      'import flask\nfrom sqlalchemy import a\n\nfrom app.db import session\n',
+    ],
+    [
+      'from app.db import session\nfrom flask import Flask\n\nfrom app.x import y\n',
+      'sqlalchemy:a',
+      'from app.db import session\nfrom flask import Flask\nfrom sqlalchemy import a\n\nfrom app.x import y\n',
+    ],
+    [
+      'from .. import x\n',
+      '?.models:User, ?app.db:Base, ?typing:List',
+      'from typing import TYPE_CHECKING\n\nfrom .. import x\n\nif TYPE_CHECKING:\n    from typing import List\n\n    from app.db import Base\n\n    from .models import User\n',
+    ],
+    [
+      'import flask\n\nfrom . import x\n',
+      'app.db:session',
+      'import flask\n\nfrom app.db import session\n\nfrom . import x\n',
+    ],
+  ])('%j + %s', (text, spec, expected) => {
+    expect(added(text, spec)).toBe(expected);
+  });
+});
+
 describe('planImports adds', () => {
   test.each([
     ['', 'sqlalchemy:a', 'from sqlalchemy import a\n'],
@@ -402,6 +459,11 @@ describe('planImports adds', () => {
       'from flask import Flask\nfrom sqlalchemy import a\n',
       'sqlalchemy as sa',
       'import sqlalchemy as sa\nfrom flask import Flask\nfrom sqlalchemy import a\n',
+    ],
+    [
+      'from sqlalchemy import create_engine\nfrom sqlalchemy import ForeignKey\nfrom sqlalchemy import Integer\nfrom sqlalchemy import String\n',
+      'sqlalchemy:select',
+      'from sqlalchemy import create_engine\nfrom sqlalchemy import ForeignKey\nfrom sqlalchemy import Integer\nfrom sqlalchemy import select\nfrom sqlalchemy import String\n',
     ],
     [
       'from sqlalchemy import a  # noqa\nx = 1\n',

@@ -1,6 +1,7 @@
 // Layouts of single statements. Every expected text is what both Ruff and Black write for the flat statement.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isHanging } from '../src/python/layout/hanging.ts';
 import { isLaidOut, layoutStatement, type LayoutOptions } from '../src/python/layout.ts';
 import { createParser } from '../src/python/parse.ts';
 import type { PyNode } from '../src/python/tree.ts';
@@ -385,5 +386,32 @@ describe('isLaidOut', () => {
   it('tells a statement in another style', () => {
     expect(isLaidOut(statement('x = call(a,\n         b)\n'), OPTIONS)).toBe(false);
     expect(isLaidOut(statement('x = call(a, b)\n'), OPTIONS)).toBe(true);
+  });
+});
+
+describe('isHanging', () => {
+  const hangs = (source: string): boolean => isHanging([statement(source)]);
+
+  it.each([
+    'x = f(a)',
+    'x = f(a,\n      b)',
+    'x = f(\n    a, b)',
+    'x = f(\n  a,\n  b,\n)',
+    'x = f(\n    a,\n    b,\n    )',
+    'x = f(a, g(\n    b\n), c,\n    d)',
+    'x = (\n    a\n        .b()\n)',
+    'x = a + \\\n    b',
+    'x = f(\n    """a\n    b""",\n)',
+  ])('not: %j', (source) => {
+    expect(hangs(source)).toBe(false);
+  });
+
+  it.each([
+    'x = f(\n    a, b\n)',
+    'x = f(\n    a,\n    b,  # c\n    # d\n)',
+    'x = (\n    a\n    .b(\n        c,\n    )\n    .d()\n)',
+    'assert f(a)[\n    b\n] == g(\n    c\n)',
+  ])('%j', (source) => {
+    expect(hangs(source)).toBe(true);
   });
 });

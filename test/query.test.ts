@@ -49,6 +49,7 @@ async function rewrite(
 
 const SAFE: readonly (readonly [string, string])[] = [
   ['s.query(User).all()', 's.scalars(select(User)).all()'],
+  ['s.query(User)', 'select(User)'],
   ['s.query(User.id).all()', 's.execute(select(User.id)).all()'],
   ['s.query(User, Order).join(Order).all()', 's.execute(select(User, Order).join(Order)).all()'],
   [
@@ -190,7 +191,6 @@ const MANUAL: readonly (readonly [string, RegExp])[] = [
   ['s.query(User).join(Order).filter_by(**key).all()', /keywords are not known/],
   ['s.query(User)[key]', /may be negative/],
   ['s.query(User).filter(condition).get(1)', /has nothing for/],
-  ['s.query(User)', /kept in `x`/],
   ['s.query(User).join("things").all()', /no relationship/],
   ['s.query(User).delete(  # gone\n        synchronize_session=False\n    )', /comments/],
   ['Query(User, session=s).all()', /made by `Query/],

@@ -29,6 +29,9 @@ export interface CliOptions {
   readonly explainEvidence?: true;
   readonly statistics?: true;
   readonly allowDirty?: true;
+  readonly jobs?: number;
+  /** `false` after `--no-cache`. */
+  readonly cache: boolean;
   readonly config?: string;
   readonly isolated?: true;
   readonly verbose?: true;
@@ -83,7 +86,13 @@ export function addOptions(program: Command): Command {
     )
     .optionsGroup('Configuration:')
     .option('--config <file>', 'configuration file to use')
-    .option('--isolated', 'read no configuration file');
+    .option('--isolated', 'read no configuration file')
+    .option('--no-cache', 'neither take nor keep outcomes of earlier runs')
+    .addOption(
+      new Option('-j, --jobs <number>', 'threads that parse; the result is the same').argParser(
+        checkJobs,
+      ),
+    );
 }
 
 function list(flags: string, description: string): Option {
@@ -101,6 +110,11 @@ function list(flags: string, description: string): Option {
 function checkPython(value: string): string {
   if (pythonMinorOf(value) === null) throw new InvalidArgumentError('Expected a version like 3.9.');
   return value;
+}
+
+function checkJobs(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('Expected a number from 1.');
+  return Number(value);
 }
 
 /** Options that exclude each other are an error. */

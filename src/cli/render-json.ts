@@ -66,6 +66,7 @@ function findingOf(
     range: { start: places.position(path, start), end: places.position(path, end) },
     message,
     reason,
+    ...(finding.possible === true ? { possible: true } : {}),
     url: url(rule),
     fingerprint: fingerprint(finding),
     edits: (fix?.edits ?? []).map((edit) => ({

@@ -18,7 +18,7 @@ const SHOWN = 25;
 /** The end of every run. */
 export function renderSummary(summary: Summary, places: Places, options: TextOptions): string {
   const { colors, written, verbose } = options;
-  const { rewritten, files, unsafe, manual } = summary;
+  const { rewritten, files, unsafe, manual, possible } = summary;
   const parts = [
     `${written ? 'Rewrote' : 'Would rewrite'} ${count(rewritten, 'site')} in ${count(files, 'file')}.`,
   ];
@@ -35,6 +35,13 @@ export function renderSummary(summary: Summary, places: Places, options: TextOpt
     lines.push(`  … and ${number(manual.length - shown.length)} more (-v lists all)`);
   if (verbose && unsafe.length > 0)
     lines.push('Unsafe rewrites:', ...unsafe.map((each) => findingLine(each, places, colors)));
+  if (possible.length > 0)
+    lines.push(
+      verbose
+        ? 'Possible mistakes:'
+        : `${count(possible.length, 'possible mistake')} beside these (-v lists them).`,
+      ...(verbose ? possible.map((each) => findingLine(each, places, colors)) : []),
+    );
   lines.push(renderShare(summary, options));
   return lines.join('\n');
 }

@@ -2,7 +2,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { UserError } from '../engine/problem.ts';
 import { ruleIds } from '../engine/select.ts';
-import type { Transform } from '../project/rule.ts';
+import type { Explanation, RuleExample, Transform } from '../project/rule.ts';
 import { nearest } from './nearest.ts';
 
 /** A rule as listed. */
@@ -13,7 +13,8 @@ export interface ListedRule {
   readonly default: boolean;
   readonly rationale: string;
   readonly reference: string;
-  readonly example: { readonly before: string; readonly after: string };
+  readonly example: RuleExample;
+  readonly explanation?: Explanation;
 }
 
 /** Every rule of the registry, sorted by id. */
@@ -21,11 +22,24 @@ export function listRules(transforms: readonly Transform[]): readonly ListedRule
   return transforms
     .flatMap((transform) =>
       ruleIds(transform).map((id): ListedRule => {
-        const { fixes, rationale, reference, family, optIn } = transform;
+        const { family, optIn } = transform;
         const member = family?.find((rule) => rule.id === id);
+        const fixes = member?.fixes ?? transform.fixes;
         const { summary } = member ?? transform;
         const example = member?.example ?? transform.example;
-        return { id, summary, fixes, default: !optIn, rationale, reference, example };
+        const rationale = member?.rationale ?? transform.rationale;
+        const reference = member?.reference ?? transform.reference;
+        const explanation = member?.explanation ?? transform.explanation;
+        return {
+          id,
+          summary,
+          fixes,
+          default: !optIn,
+          rationale,
+          reference,
+          example,
+          ...(explanation ? { explanation } : {}),
+        };
       }),
     )
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -80,10 +94,24 @@ export function renderRule(rule: ListedRule, colors: Colors): string {
     indent(rule.example.before),
     'After:',
     indent(rule.example.after),
+    ...explained(rule.explanation),
     `Suppress on a line: # sqla-migrate: ignore[${rule.id}]`,
     rule.reference,
     '',
   ].join('\n');
+}
+
+function explained(explanation: Explanation | undefined): readonly string[] {
+  if (!explanation) return [];
+  const { failure, traceback, remedy } = explanation;
+  return [
+    'What goes wrong:',
+    indent(failure),
+    ...(traceback === undefined ? [] : [indent(traceback)]),
+    'What to do:',
+    indent(remedy),
+    '',
+  ];
 }
 
 function indent(code: string): string {

@@ -16,6 +16,8 @@ export interface Summary {
   /** Unsafe rewrites that were not applied. */
   readonly unsafe: readonly ReportedFinding[];
   readonly manual: readonly ReportedFinding[];
+  /** What may well be no mistake: not work that is left. */
+  readonly possible: readonly ReportedFinding[];
   /** All sites: modern after the run, and left. */
   readonly sites: number;
   /** Sites in the 2.0 style after the run. */
@@ -26,19 +28,32 @@ export interface Summary {
 
 /** Computes the figures. The share of migrated sites rests on the resulting text alone, so that a second run says the same. */
 export function summarize({ findings, changed, modern }: Run): Summary {
-  const rewritten = findings.filter(({ status }) => status === 'applied').length;
-  const left = findings.filter(({ status }) => status === 'available');
+  const rewritten = sitesOf(findings.filter(({ status }) => status === 'applied'));
+  const available = findings.filter(({ status }) => status === 'available');
+  const possible = available.filter((finding) => finding.possible === true);
+  const left = available.filter((finding) => finding.possible !== true);
   const manual = left.filter(({ safety }) => safety === 'manual');
   return {
     rewritten,
     files: changed.length,
     unsafe: left.filter(({ safety }) => safety === 'unsafe'),
     manual,
-    sites: modern + left.length,
+    possible,
+    sites: modern + sitesOf(left.filter(isMigration)),
     migrated: modern,
     modernBefore: Math.max(0, modern - rewritten),
     byRule: countByRule(findings),
   };
+}
+
+/** A rewrite may take several sites together. */
+function sitesOf(findings: readonly ReportedFinding[]): number {
+  return findings.reduce((count, { sites = 1 }) => count + sites, 0);
+}
+
+/** Advice on code that is on 2.0 already is no site of the migration. */
+function isMigration({ rule }: ReportedFinding): boolean {
+  return !/^(async|lint)-/.test(rule);
 }
 
 function countByRule(findings: readonly ReportedFinding[]): ReadonlyMap<string, RuleCounts> {

@@ -50,6 +50,10 @@ export interface Finding {
   readonly reason: string;
   /** `null`: a person must look. */
   readonly fix: Fix | null;
+  /** It may well be no mistake. */
+  readonly possible?: boolean;
   /** What the decision rests on, for `--explain-evidence`: one line each. */
   readonly evidence: readonly string[];
+  /** How many legacy sites the fix takes together; 1 by default. */
+  readonly sites?: number;
 }

@@ -4,7 +4,7 @@ import type { Edit, Finding } from './edit.ts';
 /** The outcome of conflict resolution, both lists in the order of the input. */
 export interface Resolution {
   readonly accepted: readonly Finding[];
-  /** Findings whose fix collides with an accepted one; they are proposed again on the next pass. */
+  /** Findings whose fix collides with an accepted one, or asks for the same; what is still wanted is proposed again on the next pass. */
   readonly postponed: readonly Finding[];
 }
 
@@ -14,22 +14,42 @@ export interface Resolution {
  */
 export function resolve(findings: readonly Finding[]): Resolution {
   const taken = new Map<string, Edit[]>();
+  const near = (edit: Edit): readonly Edit[] =>
+    stretches(edit).flatMap((stretch) => taken.get(stretch) ?? []);
   const accepted: Finding[] = [];
   const postponed: Finding[] = [];
   for (const finding of findings) {
     const edits = finding.fix?.edits ?? [];
-    if (edits.some((edit) => (taken.get(edit.path) ?? []).some((other) => collide(edit, other)))) {
+    const collides = edits.some((edit) => near(edit).some((other) => collide(edit, other)));
+    // Two rules may ask for the same: once is enough.
+    const isDone =
+      edits.length > 0 && edits.every((edit) => near(edit).some((other) => isSame(edit, other)));
+    if (collides || isDone) {
       postponed.push(finding);
       continue;
     }
-    for (const edit of edits) {
-      const list = taken.get(edit.path);
-      if (list) list.push(edit);
-      else taken.set(edit.path, [edit]);
-    }
+    for (const edit of edits)
+      for (const stretch of stretches(edit)) {
+        const list = taken.get(stretch);
+        if (list) list.push(edit);
+        else taken.set(stretch, [edit]);
+      }
     accepted.push(finding);
   }
   return { accepted, postponed };
+}
+
+/** Names the stretches of its file that an edit reaches: edits that share none do not collide. */
+function stretches({ path, start, end }: Edit): readonly string[] {
+  const first = start >> STRETCH;
+  return Array.from({ length: (end >> STRETCH) - first + 1 }, (_, at) => `${path}\0${first + at}`);
+}
+
+/** A stretch has two to the power of this many characters. */
+const STRETCH = 10;
+
+function isSame(a: Edit, b: Edit): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
 }
 
 /** Two edits collide when they change a common character, or one inserts inside what the other replaces. */

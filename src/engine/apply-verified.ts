@@ -22,11 +22,12 @@ export function applyVerified(accepted: readonly Finding[], application: Applica
   const rewritten = new Map<string, Rewritten>();
   const failures: Failure[] = [];
   let kept = accepted;
+  const pathsOf = new Map(accepted.map((finding) => [finding, touchedPaths([finding])]));
   const pending = new Set(touchedPaths(kept));
   for (const path of pending) {
     const tree = application.trees.get(path);
     if (!tree) continue;
-    const touching = kept.filter((finding) => touchedPaths([finding]).includes(path));
+    const touching = kept.filter((finding) => pathsOf.get(finding)?.includes(path));
     rewritten.delete(path);
     if (touching.length === 0) continue;
     const attempt = tryFile(path, tree, touching, application);

@@ -13,6 +13,8 @@ export interface LayoutOptions {
   readonly indent: string;
   readonly lineLength: number;
   readonly newline: string;
+  /** Whether backslashes at line ends may go. */
+  readonly joinsLines?: boolean;
 }
 
 /** Everything that a pass calls outside the engine; tests hand in their own rules. */
@@ -46,5 +48,7 @@ export interface Layers {
   /** The line length to which a formatter has laid out the file, if one has. */
   inferLineLength(tree: PyTree): number | null;
   isLaidOut(statement: PyNode, options: LayoutOptions): boolean;
+  /** Whether the parts of a logical line hang from their brackets as a formatter writes them. */
+  isHanging(parts: readonly PyNode[]): boolean;
   layoutStatement(statement: PyNode, options: LayoutOptions): string | null;
 }

@@ -1,10 +1,10 @@
-// Migrates texts in memory: prefilter, parse, passes, verification. It reads and writes no files.
+// Migrates texts in memory: prefilter, passes, verification. It reads and writes no files.
 import type { Settings } from '../project/settings.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyTree } from '../python/tree.ts';
 import type { Layers } from './layers.ts';
 import type { ConfiguredLengths } from './line-length.ts';
-import { messageOf } from './problem.ts';
+import { parseFile } from './parse-files.ts';
 import { runPasses, type PassResult } from './pass.ts';
 import { findCandidates } from './prefilter.ts';
 import type { Migration, ReportedFinding, Unprocessed, Withdrawn } from './report.ts';
@@ -17,10 +17,18 @@ export interface MigrateOptions {
   isEditable(path: string): boolean;
   /** What the tools of the project are told about the lines of a file. */
   lengthsOf?(path: string): ConfiguredLengths;
-  /** Called while files are parsed. */
-  onProgress?(done: number, total: number): void;
   /** `false` parses every file; only for tests of the prefilter. */
   readonly prefilter?: boolean;
+}
+
+/** The sorted paths of the files that are parsed. */
+export function wantedPaths(
+  files: ReadonlyMap<string, string>,
+  options: MigrateOptions,
+): readonly string[] {
+  return options.prefilter === false
+    ? [...files.keys()].toSorted()
+    : findCandidates(files, options);
 }
 
 /** Migrates the texts of a project, by relative POSIX path. */
@@ -28,8 +36,21 @@ export function migrateTexts(
   files: ReadonlyMap<string, string>,
   options: MigrateOptions,
 ): Migration {
+  const { parser } = options.layers;
+  const trees = wantedPaths(files, options).map((path): [string, PyTree] => [
+    path,
+    parseFile(files.get(path) ?? '', parser),
+  ]);
+  return migrateTrees(files, new Map(trees), options);
+}
+
+/** Migrates the texts of a project of which those that matter are parsed. */
+export function migrateTrees(
+  files: ReadonlyMap<string, string>,
+  trees: ReadonlyMap<string, PyTree>,
+  options: MigrateOptions,
+): Migration {
   const { settings, layers, lengthsOf } = options;
-  const trees = parseFiles(files, options);
   const unprocessed = unparsed(trees, options);
   const frozen = new Map<string, Withdrawn>();
   for (;;) {
@@ -45,31 +66,6 @@ export function migrateTexts(
     if (result.unstable.length === 0)
       return outcome(files, result, unprocessed, [...frozen.values()]);
     for (const path of result.unstable) frozen.set(path, notStable(path, result));
-  }
-}
-
-function parseFiles(
-  files: ReadonlyMap<string, string>,
-  options: MigrateOptions,
-): ReadonlyMap<string, PyTree> {
-  const { layers, onProgress, prefilter } = options;
-  const wanted =
-    prefilter === false ? [...files.keys()].toSorted() : findCandidates(files, options);
-  const trees = new Map<string, PyTree>();
-  for (const path of wanted) {
-    trees.set(path, parseFile(files.get(path) ?? '', layers));
-    onProgress?.(trees.size, wanted.length);
-  }
-  return trees;
-}
-
-/** A text that the parser cannot take (expressions nested too deeply for the stack) is a file with a problem, not the end of the run. */
-function parseFile(text: string, { parser }: Layers): PyTree {
-  try {
-    return parser.parse(text);
-  } catch (error) {
-    const problem = `cannot be parsed (${messageOf(error)})`;
-    return { ...parser.parse(''), text, problems: [{ offset: 0, problem }] };
   }
 }
 

@@ -107,7 +107,7 @@ function runPass(
   const { unsafeFixes } = settings;
   const { ready, held, broken } = triage(allowed, { unsafeFixes, trees, isEditable });
   for (const finding of broken) withdraw(state, finding, 'its edits contradict each other');
-  const { accepted } = resolve(ready);
+  const { accepted, postponed } = resolve(ready);
   const outcome = applyVerified(accepted, {
     trees,
     project,
@@ -119,7 +119,9 @@ function runPass(
   state.applied.push(...outcome.kept.map((finding) => reported(state, finding, 'applied')));
   for (const [path, { tree, map }] of outcome.rewritten) replaceTree(state, path, tree, map);
   // A pass in which fixes were withdrawn is repeated, so that what they kept out gets its turn.
-  const retried = outcome.failures.map(({ finding }) => finding.path);
+  const retried = [...outcome.failures.map(({ finding }) => finding), ...postponed].map(
+    ({ path }) => path,
+  );
   return { changed: [...outcome.rewritten.keys(), ...retried], held: reports };
 }
 

@@ -1,10 +1,17 @@
 // One run from paths to results, top to bottom: discover, read, prefilter and passes, write. Printing is the command line's.
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
+import { isConfigFile } from '../project/dependencies/config-file.ts';
+import { cacheEntry } from './cache.ts';
+import { migrateConfigFiles } from './config-files.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
+import type { Layers } from './layers.ts';
 import { loadLayers } from './load-layers.ts';
 import type { ConfiguredLengths } from './line-length.ts';
-import { migrateTexts } from './migrate.ts';
+import { migrateTexts, migrateTrees, wantedPaths } from './migrate.ts';
+import { parseFiles } from './parse-files.ts';
+import { workerFile } from './parser-files.ts';
 import { readSources, type Sources } from './read.ts';
 import type { Migration, ReportedFinding, Withdrawn } from './report.ts';
 import { writeFiles } from './write.ts';
@@ -25,6 +32,10 @@ export interface RunOptions {
   lengthsOf?(path: string): ConfiguredLengths;
   /** A text that stands in for one file, whether or not it exists: standard input. */
   readonly overlay?: { readonly file: string; readonly text: string };
+  /** Threads that parse; as many as the machine runs at once when it is not said. */
+  readonly jobs?: number;
+  /** `false`: outcomes of earlier runs are neither taken nor kept. */
+  readonly cache?: boolean;
   onProgress?(step: string, done: number, total: number): void;
 }
 
@@ -39,28 +50,67 @@ export interface Run extends Migration {
 
 /** Computes and verifies everything that a run would write. */
 export async function run(options: RunOptions): Promise<Run> {
-  const { root, settings, overlay, onProgress } = options;
-  const editable = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
-  const sources = withOverlay(await readSources(root, await factPaths(options, editable)), options);
-  const layers = await loadLayers();
+  const { root, settings, overlay } = options;
+  const python = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
+  const code = withOverlay(await readSources(root, await factPaths(options, python)), options);
+  const config = overlay ? [] : await configPaths(options);
+  const sources = merged(code, await readSources(root, config));
+  const editable = [...new Set([...python, ...config])].toSorted();
   const mayChange = new Set(editable);
-  const migration = migrateTexts(sources.texts, {
+  const { lengthsOf } = options;
+  const input = {
+    root,
+    texts: sources.texts,
+    editable,
     settings,
-    layers,
-    ...(options.lengthsOf ? { lengthsOf: options.lengthsOf } : {}),
-    isEditable: (path) => mayChange.has(path),
-    onProgress: (done, total) => onProgress?.('Parsing', done, total),
-  });
+    ...(lengthsOf ? { lengthsOf } : {}),
+  };
+  const entry = options.cache === false ? null : cacheEntry(input);
+  const kept = entry?.read() ?? null;
+  const after = kept ?? (await migrate(options, code, sources, config, mayChange));
+  if (!kept) entry?.write(after);
   const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
   return {
-    ...migration,
-    unprocessed: [...unreadable, ...migration.unprocessed].toSorted((a, b) =>
+    ...after,
+    unprocessed: [...unreadable, ...after.unprocessed].toSorted((a, b) =>
       a.path < b.path ? -1 : 1,
     ),
     sources,
     editable,
-    changed: editable.filter((path) => migration.files.get(path) !== sources.texts.get(path)),
+    changed: editable.filter((path) => after.files.get(path) !== sources.texts.get(path)),
   };
+}
+
+async function migrate(
+  { settings, lengthsOf, jobs, onProgress }: RunOptions,
+  code: Sources,
+  { texts }: Sources,
+  config: readonly string[],
+  mayChange: ReadonlySet<string>,
+): Promise<Migration> {
+  const layers = await loadLayers();
+  const migrating = {
+    settings,
+    layers,
+    ...(lengthsOf ? { lengthsOf } : {}),
+    isEditable: (path: string) => mayChange.has(path),
+  };
+  const wanted = wantedPaths(code.texts, migrating);
+  const trees = await parseFiles(
+    wanted.map((path) => [path, code.texts.get(path) ?? '']),
+    {
+      parser: layers.parser,
+      jobs: jobs ?? availableParallelism(),
+      worker: workerFile(),
+      onProgress: (done, total) => onProgress?.('Parsing', done, total),
+    },
+  );
+  return withConfigFiles(
+    migrateTrees(code.texts, trees, migrating),
+    new Map(config.map((path) => [path, texts.get(path) ?? ''])),
+    settings,
+    layers,
+  );
 }
 
 /** Writes the new texts of a run. */
@@ -86,17 +136,61 @@ export async function migrateSources(
   withdrawn: readonly Withdrawn[];
   migration: Migration;
 }> {
-  const migration = migrateTexts(files, {
-    settings: { ...DEFAULT_SETTINGS, ...options },
-    layers: await loadLayers(),
-    isEditable: () => true,
-  });
+  const settings = { ...DEFAULT_SETTINGS, ...options };
+  const layers = await loadLayers();
+  const code = new Map([...files].filter(([path]) => /\.pyi?$/.test(path)));
+  const config = new Map([...files].filter(([path]) => isConfigFile(path)));
+  const migration = withConfigFiles(
+    migrateTexts(code, { settings, layers, isEditable: () => true }),
+    config,
+    settings,
+    layers,
+  );
   const { findings, withdrawn } = migration;
-  return { files: migration.files, findings, withdrawn, migration };
+  return { files: new Map([...files, ...migration.files]), findings, withdrawn, migration };
 }
 
 async function editablePaths({ root, cwd, paths, files }: RunOptions): Promise<readonly string[]> {
-  return discover(paths, cwd, { root, ...files });
+  const found = await discover(paths, cwd, { root, ...files });
+  return found.filter((path) => /\.pyi?$/.test(path) || !isConfigFile(path));
+}
+
+/** The files of requirements and settings among what the run may change. */
+async function configPaths({ root, cwd, paths, files }: RunOptions): Promise<readonly string[]> {
+  const found = await discover(paths, cwd, { root, ...files, accepts: isConfigFile });
+  return found.filter(isConfigFile);
+}
+
+/** Adds the files of requirements and settings to a migration: what they need depends on the code. */
+function withConfigFiles(
+  migration: Migration,
+  config: ReadonlyMap<string, string>,
+  settings: Settings,
+  { transforms }: Layers,
+): Migration {
+  const usesAsyncio = [...migration.files.values()].some((text) =>
+    /\bsqlalchemy\.ext\.asyncio\b|\bcreate_async_engine\b/.test(text),
+  );
+  const texts = new Map(
+    [...config].map(([path, text]) => [path, migration.files.get(path) ?? text]),
+  );
+  const { files, findings } = migrateConfigFiles(texts, transforms, settings, usesAsyncio);
+  return {
+    ...migration,
+    files: new Map([...migration.files, ...files]),
+    findings: [...migration.findings, ...findings].toSorted(
+      (a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)) || a.start - b.start,
+    ),
+  };
+}
+
+function merged(code: Sources, config: Sources): Sources {
+  const texts = [...code.texts, ...config.texts];
+  return {
+    texts: new Map(texts.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    encodings: new Map([...code.encodings, ...config.encodings]),
+    unreadable: code.unreadable,
+  };
 }
 
 /** Facts come from the whole project: what the user excludes from changes still counts. */

@@ -28,11 +28,13 @@ export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
 /** Creates the scan for the triggers of transforms. */
 export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
   const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
+  const words = new Set(transforms.flatMap(({ triggers }) => triggers));
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
+    const present = new Set([...words].filter((word) => tree.text.includes(word)));
     const found = new Set(
-      transforms.filter(({ triggers }) => triggers.some((trigger) => tree.text.includes(trigger))),
+      transforms.filter(({ triggers }) => triggers.some((trigger) => present.has(trigger))),
     );
     known.set(tree, found);
     return found;
@@ -56,17 +58,17 @@ export function visitFiles(
   );
   const byTransform = layers.transforms.map((): Finding[] => []);
   const crashes: RuleCrash[] = [];
+  // Two rules of one pass must not claim one name of a file for different things.
+  const requests = new Map<string, ImportRequest[]>();
   for (const path of paths) {
     const tree = trees.get(path);
     if (!tree) continue;
-    // Two rules of one pass must not claim one name for different things.
-    const pending: ImportRequest[] = [];
     const isHistory = isRevision(project.factsFor(path));
     const runs = layers.transforms.flatMap((transform, order) =>
       !(isHistory && transform.stillRuns === true) &&
       chosen.has(transform) &&
       triggered(tree).has(transform)
-        ? [prepare(transform, order, path, tree, project, settings, layers, pending)]
+        ? [prepare(transform, order, path, { project, settings, layers, requests })]
         : [],
     );
     if (runs.length === 0) continue;
@@ -115,29 +117,45 @@ function callVisitor(run: Run, visitor: Visitor, node: PyNode): void {
   }
 }
 
-function prepare(
-  transform: Transform,
-  order: number,
-  path: string,
-  tree: PyTree,
-  project: Project,
-  settings: Settings,
-  layers: Layers,
-  pending: ImportRequest[],
-): Run {
-  const facts = project.factsFor(path);
+/** What all runs of one pass share. */
+interface Pass {
+  readonly project: Project;
+  readonly settings: Settings;
+  readonly layers: Layers;
+  /** The imports that rules of the pass asked for so far, by file. */
+  readonly requests: Map<string, ImportRequest[]>;
+}
+
+function prepare(transform: Transform, order: number, path: string, pass: Pass): Run {
   const collected: Finding[] = [];
+  const context = createContext(transform, path, path, collected, pass);
+  return { transform, order, context, collected, state: { crash: null } };
+}
+
+/** The context of a rule that visits `visited`, for edits of the file at `path`. */
+function createContext(
+  transform: Transform,
+  visited: string,
+  path: string,
+  collected: Finding[],
+  pass: Pass,
+): RuleContext {
+  const { settings, layers, project, requests } = pass;
+  const facts = project.factsFor(path);
+  const pending = requests.get(path) ?? [];
+  requests.set(path, pending);
   const edit = (start: number, end: number, text: string): Edit => ({ path, start, end, text });
-  const context: RuleContext = {
+  return {
     path,
-    source: tree.text,
+    source: facts.module.tree.text,
     settings,
     facts,
-    fix: (proposal) => collected.push(fixOf(transform, path, proposal)),
-    manual({ at, message, reason, evidence = [], rule = transform.id }) {
+    fix: (proposal) => collected.push(fixOf(transform, visited, proposal)),
+    manual({ at, message, reason, evidence = [], rule = transform.id, possible }) {
       assertDeclared(transform, rule);
       const { start, end } = at;
-      collected.push({ rule, path, start, end, message, reason, fix: null, evidence });
+      const found = { rule, path: visited, start, end, message, reason, fix: null, evidence };
+      collected.push(possible === true ? { ...found, possible } : found);
     },
     use(name, at, options = {}) {
       const target = settings.targetVersion;
@@ -145,20 +163,19 @@ function prepare(
       if (use.request) pending.push(use.request);
       return use;
     },
+    at: (other) => createContext(transform, visited, other, collected, pass),
     replace: ({ start, end }, text) => edit(start, end, text),
     before: ({ start }, text) => ({ ...edit(start, start, text), attach: 'before' }),
     after: ({ end }, text) => ({ ...edit(end, end, text), attach: 'after' }),
   };
-  return { transform, order, context, collected, state: { crash: null } };
 }
 
 function fixOf(transform: Transform, path: string, proposal: Proposal): Finding {
-  const { at, message, safety, edits, reason = '', rule = transform.id } = proposal;
+  const { at, message, safety, edits, reason = '', rule = transform.id, sites } = proposal;
   assertDeclared(transform, rule);
-  if (transform.fixes === 'none' || (transform.fixes === 'unsafe' && safety === 'safe'))
-    throw new Error(
-      `proposes a fix that is ${safety}, beyond its declared claim '${transform.fixes}'`,
-    );
+  const claim = transform.family?.find((each) => each.id === rule)?.fixes ?? transform.fixes;
+  if (claim === 'none' || (claim === 'unsafe' && safety === 'safe'))
+    throw new Error(`proposes a fix that is ${safety}, beyond its declared claim '${claim}'`);
   if (safety === 'unsafe' && reason === '') throw new Error('gives no reason for an unsafe fix');
   const imports: ImportRequest[] = (proposal.uses ?? []).flatMap(({ request }) =>
     request ? [request] : [],
@@ -171,6 +188,7 @@ function fixOf(transform: Transform, path: string, proposal: Proposal): Finding 
     message,
     reason,
     evidence: proposal.evidence ?? [],
+    ...(sites === undefined ? {} : { sites }),
     fix: { safety, edits, imports, droppedComments: proposal.droppedComments ?? [] },
   };
 }

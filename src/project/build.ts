@@ -1,12 +1,14 @@
 // Builds everything that is known about a project from its parsed files. It reads no files and rewrites nothing.
 import { bindModule } from '../binder/bind.ts';
-import type { PyTree } from '../python/tree.ts';
+import type { PyNode, PyTree } from '../python/tree.ts';
+import { findAsyncFacts, type AsyncFacts } from './asyncio/facts.ts';
 import type { Facts } from './facts.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
 import { buildModelIndex } from './models/build.ts';
 import type { Module } from './modules.ts';
 import type { Project } from './project.ts';
+import type { QueryGroup } from './query/flow/group.ts';
 import { findBlockers, type QueryBlockers } from './query/blockers.ts';
 import { findQuerySources, type QuerySources } from './query/query-properties.ts';
 import { createSymbols } from './resolve-symbols.ts';
@@ -14,7 +16,7 @@ import type { Settings } from './settings.ts';
 
 /**
  * Binds and indexes the parsed files (by path relative to the project root). Values are inferred later, on demand.
- * Files whose tree is that of `previous` are not bound again.
+ * Files whose tree is that of `previous` are not bound again, and what is known of them stays.
  */
 export function buildProject(
   trees: ReadonlyMap<string, PyTree>,
@@ -29,9 +31,18 @@ export function buildProject(
   const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
   const models = buildModelIndex(graph, symbols, settings);
-  const inference = createInference(graph, symbols, models, settings);
+  const inference = createInference(graph, symbols, models, settings, previous?.carried);
   let blockers: QueryBlockers | null = null;
+  let asyncFacts: AsyncFacts | null = null;
   let sources: QuerySources | null = null;
+  const groups = new Map<PyNode, QueryGroup>();
+  const queryGroup = (head: PyNode, find: () => QueryGroup): QueryGroup => {
+    const known = groups.get(head);
+    if (known) return known;
+    const group = find();
+    for (const { node } of group.heads) groups.set(node, group);
+    return group;
+  };
   const factsFor = (path: string): Facts => {
     const module = graph.byPath(path);
     if (!module) throw new Error(`${path} is not part of the project`);
@@ -54,11 +65,18 @@ export function buildProject(
         const [only, ...more] = module.binding.reaching(identifier);
         return only && more.length === 0 ? only : null;
       },
+      in: (other) => factsFor(other.path),
+      functionsOf: (id) => inference.functionsOf(id),
+      callersOf: (definition) => inference.callersOf(module, definition),
       queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
+      index: inference.index,
+      callsOf: inference.callsOf,
+      queryGroup,
     };
   };
-  return { graph, models, factsFor };
+  return { graph, models, factsFor, carried: inference.carried };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {

@@ -1,12 +1,37 @@
 // The questions that rules may ask about the project. Pure queries over what binder and project computed; nothing here rewrites.
 import type { Binding, ModuleBinding } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
+import type { AsyncFacts } from './asyncio/facts.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import type { Calls } from './infer/call-sites.ts';
+import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
 import type { QueryBlockers } from './query/blockers.ts';
+import type { QueryGroup } from './query/flow/group.ts';
 import type { QuerySources } from './query/query-properties.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
+
+/** A function of the project. */
+export interface FunctionDefinition {
+  readonly module: Module;
+  readonly node: PyNode;
+}
+
+/** A call of a function of the project. */
+export interface FunctionCall {
+  readonly module: Module;
+  readonly call: PyNode;
+  /** How many parameters come before those that the call passes: 1 for a bound method. */
+  readonly skipped: number;
+}
+
+/** The calls of a function that were found in the project. */
+export interface FunctionCalls {
+  readonly calls: readonly FunctionCall[];
+  /** It may be called from elsewhere too: it is passed on as a value, or methods of its name are called on unknown objects. */
+  readonly open: boolean;
+}
 
 /** Facts as seen from one file of the project. */
 export interface Facts extends Inference {
@@ -19,8 +44,22 @@ export interface Facts extends Inference {
   mappedClass(node: PyNode): MappedClass | null;
   /** The single binding that gives an identifier its value, or `null` if there are several or none. */
   definition(identifier: PyNode): Binding | null;
+  /** The facts as seen from another file of the project. */
+  in(module: Module): Facts;
+  /** The definitions of a function of the project, by its id: several where overloads or branches define the name again. */
+  functionsOf(id: string): readonly FunctionDefinition[];
+  /** The calls of a function that is defined in this file. */
+  callersOf(definition: PyNode): FunctionCalls;
   /** What in the project changes the meaning of its queries. */
   queryBlockers(): QueryBlockers;
+  /** What the project as a whole does with asyncio. */
+  asyncFacts(): AsyncFacts;
   /** Where the attribute `query` of classes comes from. */
   querySources(): QuerySources;
+  /** The classes, functions and mentions of names of all files. */
+  readonly index: ProjectIndex;
+  /** The calls of a function in all files. */
+  callsOf(source: FunctionSource): Calls;
+  /** The group of connected queries that a head belongs to; `find` is asked once for all heads of a group. */
+  queryGroup(head: PyNode, find: () => QueryGroup): QueryGroup;
 }

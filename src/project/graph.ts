@@ -25,6 +25,7 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
   const ownRoots = new Map(modules.map(({ path }) => [path, rootOf(path, known)]));
   const roots = [...new Set(['', ...ownRoots.values()])].toSorted();
   const resolved = new Map<string, Module | null>();
+  const names = new Set(modules.map((module) => module.name));
 
   const find = (from: Module, name: string, level: number): Module | null => {
     const stem = name.replaceAll('.', '/');
@@ -32,18 +33,25 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
       const parts = [...relativeFolder(from.path, level), ...(stem === '' ? [] : [stem])];
       return fileOf(byPath, parts.join('/'));
     }
-    const beside = folderOf(from.path);
     const own = ownRoots.get(from.path) ?? '';
-    for (const root of new Set([own, ...roots, beside === '' ? '' : `${beside}/`])) {
+    for (const root of new Set([own, ...roots, ...scriptRoots(from)])) {
       const found = fileOf(byPath, root + stem);
       if (found) return found;
     }
     return null;
   };
 
+  /** A script finds what is beside it; a module of a package does not, even if one is called like a library. */
+  const scriptRoots = (from: Module): readonly string[] => {
+    const beside = folderOf(from.path);
+    if (beside === '') return [''];
+    return from.isPackage || fileOf(byPath, `${beside}/__init__`) ? [] : [`${beside}/`];
+  };
+
   return {
     modules: modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     byPath: (path) => byPath.get(path) ?? null,
+    hasTopLevel: (name) => !name.includes('.') && names.has(name),
     resolve(from, name, level) {
       // What an import means depends on the folder of the file alone.
       const key = `${level} ${name} ${folderOf(from.path)}`;

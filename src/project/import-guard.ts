@@ -3,7 +3,12 @@ import type { Edit, ImportRequest } from '../edits/edit.ts';
 import type { PyNode } from '../python/tree.ts';
 import { extendImport } from './import-extend.ts';
 import { placeAfterImports, SECTIONS, type NewStatement } from './import-place.ts';
-import { extendable, readImport, type ImportStatement } from './import-statements.ts';
+import {
+  extendable,
+  readImport,
+  type ImportStatement,
+  type Sections,
+} from './import-statements.ts';
 import { indentOf, lineEnd, newlineOf, statementText, type WantedImport } from './import-text.ts';
 import type { Module } from './modules.ts';
 
@@ -67,13 +72,18 @@ export function newGuard(
   condition: string,
   head: readonly ImportStatement[],
   wants: readonly WantedImport[],
+  sectionOf: Sections,
   lineLength: number,
 ): NewStatement {
   const { text } = module.tree;
   const newline = newlineOf(text);
-  const lines = wants.map(
-    (want) => `${newline}    ${statementText(want, '    ', lineLength, newline)}`,
-  );
+  const rank = (want: WantedImport): number => SECTIONS.indexOf(sectionOf(want.module));
+  const sorted = wants.toSorted((a, b) => rank(a) - rank(b));
+  const lines = sorted.map((want, index) => {
+    const previous = sorted[index - 1];
+    const gap = previous && rank(previous) !== rank(want) ? newline : '';
+    return `${gap}${newline}    ${statementText(want, '    ', lineLength, newline)}`;
+  });
   const place = placeAfterImports(module, head);
   return { place, text: `if ${condition}:${lines.join('')}`, section: SECTIONS.length, key: '' };
 }

@@ -1,7 +1,17 @@
 // Finds where a new import statement belongs among those of a module, as isort would have it.
-import type { PyNode } from '../python/tree.ts';
+import { lineStart } from '../python/position.ts';
+import type { PyNode, PyTree } from '../python/tree.ts';
 import { newlineOf, type WantedImport } from './import-text.ts';
-import { byType, sectionOf, type ImportStatement, type Section } from './import-statements.ts';
+import {
+  headImports,
+  NAME_ORDERS,
+  packageOf,
+  sectionsOf,
+  type ImportStatement,
+  type NameOrder,
+  type Section,
+  type Sections,
+} from './import-statements.ts';
 import type { Module } from './modules.ts';
 
 /** Where a statement goes, and the line ends around it. */
@@ -22,24 +32,43 @@ export interface NewStatement {
 }
 
 /** The sections in their order. */
-export const SECTIONS: readonly Section[] = ['future', 'stdlib', 'library', 'local'];
+export const SECTIONS: readonly Section[] = ['future', 'stdlib', 'library', 'own', 'local'];
+
+/**
+ * The sections of a module's imports: packages of the project have their own, unless the module keeps them among the libraries.
+ * `isOwn` knows the top-level packages of the project.
+ */
+export function sectionsIn(
+  { tree }: Module,
+  statements: readonly ImportStatement[],
+  isOwn: (topLevel: string) => boolean,
+): Sections {
+  const sections = sectionsOf(isOwn);
+  const isMixed = blocksOf(tree, statements).some((block) => {
+    const kinds = new Set(block.map((each) => sections(each.module)));
+    return kinds.has('library') && kinds.has('own');
+  });
+  return isMixed ? sectionsOf(() => false) : sections;
+}
 
 /** The place of a new statement beside the module's unguarded imports `statements` (in source order). */
 export function placeStatement(
   module: Module,
   want: WantedImport,
   statements: readonly ImportStatement[],
+  sectionOf: Sections,
 ): Place {
   const { text } = module.tree;
   const newline = newlineOf(text);
-  const blocks = blocksOf(text, statements);
+  const blocks = blocksOf(module.tree, statements);
   const section = sectionOf(want.module);
   const block =
     blocks.find((each) =>
       each.some((other) => packageOf(other.module) === packageOf(want.module)),
     ) ?? blocks.find((each) => each.some((other) => sectionOf(other.module) === section));
-  if (block) return inBlock(module, block, want, section);
-  const earlier = statements.findLast((each) => rank(each.module) < SECTIONS.indexOf(section));
+  if (block) return inBlock(module, block, want, sectionOf);
+  const rank = SECTIONS.indexOf(section);
+  const earlier = statements.findLast((each) => SECTIONS.indexOf(sectionOf(each.module)) < rank);
   if (earlier) {
     const isLast = blocks.some((each) => each.at(-1) === earlier);
     const place = afterLine(text, earlier.node, newline);
@@ -62,28 +91,22 @@ export function placeAfterImports(module: Module, head: readonly ImportStatement
   return last ? afterLine(text, last.node, newlineOf(text)) : atTop(module, newlineOf(text));
 }
 
-function packageOf(module: string): string {
-  return module.split('.')[0] ?? module;
-}
-
-function rank(module: string): number {
-  return SECTIONS.indexOf(sectionOf(module));
-}
-
-/** Imports on consecutive lines. */
+/** Those of the statements that stand on consecutive lines, whatever other imports are between them. */
 function blocksOf(
-  text: string,
+  tree: PyTree,
   statements: readonly ImportStatement[],
 ): readonly (readonly ImportStatement[])[] {
+  const wanted = new Map(statements.map((each) => [each.node, each]));
   const blocks: ImportStatement[][] = [];
-  for (const statement of statements) {
-    const last = blocks.at(-1);
-    const previous = last?.at(-1);
-    const gap = previous ? text.slice(previous.node.end, statement.node.start) : null;
-    if (last && gap !== null && isAdjacent(gap)) last.push(statement);
-    else blocks.push([statement]);
+  let previous: PyNode | null = null;
+  for (const { node } of headImports(tree)) {
+    const statement = wanted.get(node);
+    const gap = previous ? tree.text.slice(previous.end, node.start) : null;
+    if (gap === null || !isAdjacent(gap)) blocks.push([]);
+    if (statement) blocks.at(-1)?.push(statement);
+    previous = node;
   }
-  return blocks;
+  return blocks.filter((block) => block.length > 0);
 }
 
 /** At most one line end and a comment between two statements. */
@@ -95,16 +118,16 @@ function inBlock(
   module: Module,
   block: readonly ImportStatement[],
   want: WantedImport,
-  section: Section,
+  sectionOf: Sections,
 ): Place {
   const { text } = module.tree;
+  const section = sectionOf(want.module);
   const newline = newlineOf(text);
   const own = packageOf(module.name);
   const kind = want.names.length > 0 ? 'from' : 'import';
   const mixed = block.filter((each) => sectionOf(each.module) === section);
   const order = sortedBy(mixed);
   const mine: OrderKey = {
-    section: rank(want.module),
     kind,
     module: want.module,
     name: want.names[0] ?? '',
@@ -126,34 +149,36 @@ function inBlock(
 }
 
 interface OrderKey {
-  readonly section: number;
   readonly kind: 'import' | 'from';
   readonly module: string;
   readonly name: string;
 }
 
 function keyOf({ module, kind, items }: ImportStatement): OrderKey {
-  return { section: rank(module), kind, module, name: items[0]?.name ?? '' };
+  return { kind, module, name: items[0]?.name ?? '' };
 }
 
+type KeyOrder = (a: OrderKey, b: OrderKey) => number;
+
 /** The order that the statements are in: `import` lines first, or all by module; `null` for none. */
-function sortedBy(
-  statements: readonly ImportStatement[],
-): ((a: OrderKey, b: OrderKey) => number) | null {
-  const byModule = (a: OrderKey, b: OrderKey): number =>
-    compare(a.module.toLowerCase(), b.module.toLowerCase()) || byType(a.name, b.name);
-  const byKind = (a: OrderKey, b: OrderKey): number =>
-    compare(a.kind === 'import' ? 0 : 1, b.kind === 'import' ? 0 : 1) || byModule(a, b);
-  const byModuleThenKind = (a: OrderKey, b: OrderKey): number => byModule(a, b) || byKind(a, b);
+function sortedBy(statements: readonly ImportStatement[]): KeyOrder | null {
   const keys = statements.map(keyOf);
   return (
-    [byKind, byModuleThenKind].find((order) =>
+    NAME_ORDERS.flatMap(keyOrders).find((order) =>
       keys.every((key, index) => {
         const previous = keys[index - 1];
         return previous === undefined || order(previous, key) <= 0;
       }),
     ) ?? null
   );
+}
+
+function keyOrders(byName: NameOrder): readonly KeyOrder[] {
+  const byModule: KeyOrder = (a, b) =>
+    compare(a.module.toLowerCase(), b.module.toLowerCase()) || byName(a.name, b.name);
+  const byKind: KeyOrder = (a, b) =>
+    compare(a.kind === 'import' ? 0 : 1, b.kind === 'import' ? 0 : 1) || byModule(a, b);
+  return [byKind, (a, b) => byModule(a, b) || byKind(a, b)];
 }
 
 function compare(a: string | number, b: string | number): number {
@@ -206,8 +231,4 @@ function openingComments(text: string): number {
     }
   }
   return comments;
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }

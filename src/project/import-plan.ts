@@ -9,13 +9,13 @@ import {
   typeCheckingName,
   typingGuard,
 } from './import-guard.ts';
-import { placeStatement, SECTIONS, type NewStatement } from './import-place.ts';
+import { placeStatement, SECTIONS, sectionsIn, type NewStatement } from './import-place.ts';
 import {
   extendable,
   headImports,
   orderOf,
-  sectionOf,
   type ImportStatement,
+  type Sections,
 } from './import-statements.ts';
 import { newlineOf, statementText, type WantedImport } from './import-text.ts';
 import type { Module } from './modules.ts';
@@ -25,12 +25,14 @@ import type { FileSettings } from './settings.ts';
  * The edits that make a module import what is requested: names join an existing unguarded `from` statement of the same module in its own layout and order,
  * new statements take the place that isort gives them. What the module already imports is not imported again.
  * Statements that other edits change (`touched`) are left alone: nothing joins them, and they do not count as importing anything.
+ * `isOwn` knows the top-level packages of the project.
  */
 export function planImports(
   module: Module,
   requests: readonly ImportRequest[],
   settings: Pick<FileSettings, 'lineLength'>,
   touched: readonly Span[] = [],
+  isOwn: (topLevel: string) => boolean = () => false,
 ): readonly Edit[] {
   const own = requests.filter((request) => request.path === module.path);
   const runtime = own.filter((request) => request.typing !== true);
@@ -47,14 +49,15 @@ export function planImports(
   const edits: Edit[] = [];
   const fresh: NewStatement[] = [];
   const single = isSingleLineStyle(head);
+  const sections = sectionsIn(module, head, isOwn);
   for (const want of wanted(needed, head).flatMap((each) => (single ? onePerName(each) : [each]))) {
     const statements = head.filter(({ node }) => node.end <= want.neededAt);
     const target = single ? null : extendable(statements, want);
     if (target) edits.push(...extendImport(module.path, target, want.names, lineLength));
-    else fresh.push(newStatement(module, want, statements, lineLength));
+    else fresh.push(newStatement(module, want, statements, sections, lineLength));
   }
   if (guard) edits.push(...extendGuard(module, guard, guarded, typingWanted, lineLength));
-  else if (flag) fresh.push(newGuard(module, flag.text, head, typingWanted, lineLength));
+  else if (flag) fresh.push(newGuard(module, flag.text, head, typingWanted, sections, lineLength));
   return [...edits, ...insertions(module, fresh)].toSorted(
     (a, b) => a.start - b.start || a.end - b.end,
   );
@@ -136,13 +139,14 @@ function newStatement(
   module: Module,
   want: WantedImport,
   statements: readonly ImportStatement[],
+  sectionOf: Sections,
   lineLength: number,
 ): NewStatement {
   const text = statementText(want, '', lineLength, newlineOf(module.tree.text));
   const section = SECTIONS.indexOf(sectionOf(want.module));
   const kind = want.names.length > 0 ? 1 : 0;
   return {
-    place: placeStatement(module, want, statements),
+    place: placeStatement(module, want, statements, sectionOf),
     text,
     section,
     key: `${kind} ${want.module} ${want.names.join(' ')}`,

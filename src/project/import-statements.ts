@@ -23,7 +23,10 @@ export interface ImportStatement {
 }
 
 /** The order of sections that isort keeps. */
-export type Section = 'future' | 'stdlib' | 'library' | 'local';
+export type Section = 'future' | 'stdlib' | 'library' | 'own' | 'local';
+
+/** Tells the section of a module by its name. */
+export type Sections = (module: string) => Section;
 
 /** Reads an import statement, `null` for any other node. */
 export function readImport(node: PyNode): ImportStatement | null {
@@ -64,11 +67,20 @@ export function headImports(tree: PyTree, limit = Infinity): readonly ImportStat
     .filter((statement) => statement !== null);
 }
 
-/** The section of an import by its module. Packages of the project count as libraries: their place is not known here. */
-export function sectionOf(module: string): Section {
-  if (module === '__future__') return 'future';
-  if (module.startsWith('.')) return 'local';
-  return STDLIB.has(module.split('.')[0] ?? '') ? 'stdlib' : 'library';
+/** Tells the sections of imports; `isOwn` knows the top-level packages of the project. */
+export function sectionsOf(isOwn: (topLevel: string) => boolean): Sections {
+  return (module) => {
+    if (module === '__future__') return 'future';
+    if (module.startsWith('.')) return 'local';
+    const topLevel = packageOf(module);
+    if (STDLIB.has(topLevel)) return 'stdlib';
+    return isOwn(topLevel) ? 'own' : 'library';
+  };
+}
+
+/** The first part of a dotted name. */
+export function packageOf(module: string): string {
+  return module.split('.')[0] ?? module;
 }
 
 /** Orders the names of a `from` import. */
@@ -83,7 +95,7 @@ function byFoldedText(a: string, b: string): number {
 }
 
 /** isort's default: constants, classes, then the rest. */
-export function byType(a: string, b: string): number {
+function byType(a: string, b: string): number {
   return typeRank(a) - typeRank(b) || byFoldedText(a, b);
 }
 
@@ -92,10 +104,13 @@ function typeRank(name: string): number {
   return /^[A-Z]/.test(name) ? 1 : 2;
 }
 
+/** The orders that sorters make, the usual one first. */
+export const NAME_ORDERS: readonly NameOrder[] = [byType, byFoldedText, byText];
+
 /** The order that a list of names is in, `null` if it is in none that sorters make. */
 export function orderOf(names: readonly string[]): NameOrder | null {
   return (
-    [byType, byFoldedText, byText].find((order) =>
+    NAME_ORDERS.find((order) =>
       names.every((name, index) => index === 0 || order(names[index - 1] ?? '', name) <= 0),
     ) ?? null
   );

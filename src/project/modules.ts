@@ -17,6 +17,8 @@ export interface Module {
 export interface ModuleGraph {
   readonly modules: readonly Module[];
   byPath(path: string): Module | null;
+  /** Whether the project has a top-level package or module of this name. */
+  hasTopLevel(name: string): boolean;
   /** The module that an import of `name` (with `level` dots) in `from` refers to, `null` if it is not part of the project. */
   resolve(from: Module, name: string, level: number): Module | null;
   /** The absolute dotted name that an import in `from` refers to, whether or not it is in the project. */

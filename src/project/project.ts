@@ -2,6 +2,7 @@
 import type { Facts } from './facts.ts';
 import type { ModelIndex } from './models.ts';
 import type { ModuleGraph } from './modules.ts';
+import type { Carried } from './infer.ts';
 
 /** The project as known in one pass. */
 export interface Project {
@@ -9,4 +10,6 @@ export interface Project {
   readonly models: ModelIndex;
   /** The facts as seen from the file at `path` (relative, POSIX). */
   factsFor(path: string): Facts;
+  /** What the next pass takes over: what is known of the text as it was, and of files that have not changed. */
+  readonly carried: Carried;
 }

@@ -1,8 +1,9 @@
 // The shape of a rule and what it may ask and answer. The engine implements the context; rules are declared in src/transforms.
 import type { Edit, ImportRequest, Safety } from '../edits/edit.ts';
 import type { PyNode, Span } from '../python/tree.ts';
+import type { ConfigFile } from './dependencies/config-file.ts';
 import type { Facts } from './facts.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, TargetVersion } from './settings.ts';
 
 /** What a rule proposes for one place. */
 export interface Proposal {
@@ -21,6 +22,8 @@ export interface Proposal {
   readonly evidence?: readonly string[];
   /** The rule this finding belongs to, for families that declare several ids; default: the transform's own id. */
   readonly rule?: string;
+  /** How many legacy sites the rewrite takes together; 1 by default. */
+  readonly sites?: number;
 }
 
 /** A finding for a person. */
@@ -31,6 +34,8 @@ export interface ManualProposal {
   readonly reason: string;
   readonly evidence?: readonly string[];
   readonly rule?: string;
+  /** It may well be no mistake: listed apart, and never counted as work that is left. */
+  readonly possible?: boolean;
 }
 
 /** How to spell a name at a place, and the import that the spelling needs (`null` if it is already there). */
@@ -54,6 +59,8 @@ export interface RuleContext {
    * imports the package under a name, else the plain name with an import request, under an alias when the plain name would shadow or be shadowed.
    */
   use(qualifiedName: string, at: PyNode, options?: { readonly typing?: boolean }): NameUse;
+  /** The same rule, as it sees another file of the project: what it proposes there belongs to one fix with the edits here. */
+  at(path: string): RuleContext;
   /** Replaces a node or span of this file. */
   replace(span: Span, text: string): Edit;
   /** Inserts an opening text at the start of a span. */
@@ -62,8 +69,34 @@ export interface RuleContext {
   after(span: Span, text: string): Edit;
 }
 
+/** What a rule sees of a file that is no Python: requirements and settings of tools. */
+export interface ConfigContext {
+  readonly settings: Settings;
+  /** Whether the project uses `sqlalchemy.ext.asyncio`. */
+  readonly usesAsyncio: boolean;
+  /** Proposes a rewrite. */
+  fix(proposal: Proposal): void;
+  /** Reports a place that needs a person. */
+  manual(proposal: ManualProposal): void;
+  /** Replaces a span of this file. */
+  replace(span: Span, text: string): Edit;
+}
+
+/** Called for each file of requirements or settings. */
+export type ConfigVisitor = (file: ConfigFile, context: ConfigContext) => void;
+
 /** Called for each node of a kind, in source order. */
 export type Visitor = (node: PyNode, context: RuleContext) => void;
+
+/** What a rule does, shown on a few lines. */
+export interface RuleExample {
+  readonly before: string;
+  readonly after: string;
+  /** The name of the file, where it is no Python. */
+  readonly file?: string;
+  /** The target that it is shown for, where that is not the default. */
+  readonly targetVersion?: TargetVersion;
+}
 
 /** One rule, or one family of rules that share a rewrite. */
 export interface Transform {
@@ -81,12 +114,16 @@ export interface Transform {
   readonly rows: readonly string[];
   /** Texts of which a file must contain at least one to be visited. */
   readonly triggers: readonly string[];
-  readonly example: { readonly before: string; readonly after: string };
+  readonly example: RuleExample;
+  /** What the documentation says beyond the rationale. */
+  readonly explanation?: Explanation;
   /** Off unless selected by name. */
   readonly optIn?: boolean;
   /** The legacy form still runs on 2.x: files that are history (Alembic revisions) keep it. */
   readonly stillRuns?: boolean;
   readonly visit: Readonly<Record<string, Visitor>>;
+  /** What it does with files of requirements and settings. */
+  readonly config?: ConfigVisitor;
 }
 
 /** A member of a family. */
@@ -95,7 +132,22 @@ export interface RuleDescription {
   readonly summary: string;
   readonly rows: readonly string[];
   /** Its own example, where that of the transform does not show it. */
-  readonly example?: { readonly before: string; readonly after: string };
+  readonly example?: RuleExample;
+  readonly rationale?: string;
+  readonly reference?: string;
+  /** The strongest claim that its own fixes may make, where that is less than the family's. */
+  readonly fixes?: Safety | 'none';
+  readonly explanation?: Explanation;
+}
+
+/** The longer text of a rule's page. */
+export interface Explanation {
+  /** What happens at run time, and when. */
+  readonly failure: string;
+  /** What Python or the database prints: the text that people search for. */
+  readonly traceback?: string;
+  /** The ways out, the best one first. */
+  readonly remedy: string;
 }
 
 /** Declares a transform; checks at compile time that its shape is complete. */

@@ -1,4 +1,5 @@
 // Lays one logical line out as Black and Ruff would. It changes white space, trailing commas and optional parentheses, and no other token.
+import { lineStart } from './position.ts';
 import { isCertain } from './layout/certain.ts';
 import { leavesOf } from './layout/leaves.ts';
 import { makeLine, writtenText } from './layout/line.ts';
@@ -14,11 +15,13 @@ export interface LayoutOptions {
   readonly newline: string;
   /** Whether `with (…):` may be written; when absent, a `with` whose layout depends on it is refused. */
   readonly parenthesizedWith?: boolean;
+  /** Whether backslashes at line ends may go; else a statement that has any is refused. */
+  readonly joinsLines?: boolean;
 }
 
 /**
  * The text of a simple statement, a decorator or the header of a compound statement (up to its colon) in Black's layout, or null
- * when the layout is not certain: line continuations inside, strings over several lines, a body on the same line, tabs, comments
+ * when the layout is not certain: backslashes at line ends, strings over several lines, a body on the same line, tabs, comments
  * that would move, or a place where Black and Ruff differ. The first line comes without indentation.
  */
 export function layoutStatement(statement: PyNode, options: LayoutOptions): string | null {
@@ -97,8 +100,7 @@ const PRAGMA = /^#\s*(?:type:|noqa|pyright:|pylint:|flake8:|ruff:|ty:|nosec|isor
 
 /** The comment after the logical line, '' when there is none and null when anything else shares a line with it. */
 function commentAfter(source: string, start: number, end: number): string | null {
-  const before = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
-  if (source.slice(before + 1, start).trim() !== '') return null;
+  if (source.slice(lineStart(source, start), start).trim() !== '') return null;
   const text = lineRest(source, end).trim();
   return text === '' || text.startsWith('#') ? text : null;
 }
@@ -125,7 +127,7 @@ function layout(
   options: LayoutOptions,
 ): string | null {
   const parentheses = optionalParentheses(statement, dialect);
-  const leaves = parentheses && leavesOf(parts, parentheses);
+  const leaves = parentheses && leavesOf(parts, parentheses, options.joinsLines ?? false);
   if (!leaves || leaves.some((leaf) => /[^\u0020-\u02ff]/.test(leaf.text))) return null;
   const last = leaves.at(-1);
   if (last && comment !== '') last.comment = comment.length + 2;

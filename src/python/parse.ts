@@ -1,12 +1,24 @@
 // Python text to a PyTree. The only module that knows web-tree-sitter; it does not decode files and knows no scopes.
 import { readFile } from 'node:fs/promises';
 import { Language, Parser, type Tree, type TreeCursor } from 'web-tree-sitter';
-import { PyNode, type Grammar, type NodeTable, type PyTree, type SyntaxProblem } from './tree.ts';
+import {
+  PyNode,
+  type FlatTree,
+  type Grammar,
+  type NodeColumns,
+  type NodeTable,
+  type PyTree,
+  type SyntaxProblem,
+} from './tree.ts';
 
 /** Parses Python source; reusable and synchronous once created. */
 export interface PythonParser {
   /** Parses a whole file. Never throws on bad Python: what is wrong is listed in the tree's `problems`. */
   parse(text: string): PyTree;
+  /** Parses a whole file for another thread. */
+  flatten(text: string): FlatTree;
+  /** The tree that another thread parsed. */
+  revive(text: string, flat: FlatTree): PyTree;
 }
 
 /** Where the two WebAssembly files are. */
@@ -22,17 +34,21 @@ export async function createParser(files: ParserFiles): Promise<PythonParser> {
   const parser = new Parser();
   parser.setLanguage(language);
   const grammar = grammarOf(language);
-  return {
-    parse(text) {
-      const tree = parser.parse(text);
-      if (!tree) throw new Error('the Python parser gave no tree');
-      try {
-        return convert(tree, text, grammar);
-      } finally {
-        tree.delete();
-      }
-    },
+  const flatten = (text: string): FlatTree => {
+    const tree = parser.parse(text);
+    if (!tree) throw new Error('the Python parser gave no tree');
+    try {
+      return convert(tree, text, grammar);
+    } finally {
+      tree.delete();
+    }
   };
+  const revive = (text: string, { columns, problems }: FlatTree): PyTree => ({
+    text,
+    root: PyNode.at(tableOf(columns, text, grammar), 0),
+    problems,
+  });
+  return { parse: (text) => revive(text, flatten(text)), flatten, revive };
 }
 
 function grammarOf(language: Language): ParserGrammar {
@@ -97,39 +113,42 @@ const PYTHON_2: ReadonlyMap<string, string> = new Map([
 /** Deeper trees are no code that a person wrote, and would exhaust the stack of what walks them. */
 const DEEPEST = 1500;
 
-function convert(tree: Tree, text: string, grammar: ParserGrammar): PyTree {
+function convert(tree: Tree, text: string, grammar: ParserGrammar): FlatTree {
   const { descendantCount, hasError } = tree.rootNode;
-  const table = emptyTable(descendantCount, text, grammar);
+  const columns = emptyColumns(descendantCount);
   const cursor = tree.walk();
   const problems: SyntaxProblem[] = [];
   try {
-    fill(table, cursor, grammar, hasError, problems);
+    fill(columns, cursor, grammar, hasError, problems);
   } finally {
     cursor.delete();
   }
-  if (text.includes('*')) starsOutside(table);
+  closeRoot(columns, text);
+  if (text.includes('*')) starsOutside(columns, grammar);
   if (hasError && problems.length === 0) problems.push({ offset: 0, problem: 'invalid syntax' });
-  return { text, root: PyNode.at(table, 0), problems };
+  return { columns, problems };
 }
 
-function emptyTable(count: number, text: string, grammar: Grammar): NodeTable {
+function emptyColumns(count: number): NodeColumns {
   return {
-    text,
-    grammar,
     kind: new Uint16Array(count),
     field: new Uint16Array(count),
     start: new Int32Array(count),
     end: new Int32Array(count),
     parent: new Int32Array(count),
     after: new Int32Array(count),
-    made: Array.from({ length: count }),
-    identifiers: null,
   };
+}
+
+function tableOf(columns: NodeColumns, text: string, grammar: Grammar): NodeTable {
+  const made: (PyNode | undefined)[] = [];
+  made.length = columns.kind.length;
+  return { ...columns, text, grammar, made, identifiers: null };
 }
 
 /** Copies the tree below a cursor in source order. Each question to the cursor crosses into WebAssembly, so few are asked. */
 function fill(
-  table: NodeTable,
+  table: NodeColumns,
   cursor: TreeCursor,
   { kinds, error, tokenLength, isLeaf, oldProblems }: ParserGrammar,
   hasError: boolean,
@@ -163,7 +182,7 @@ function fill(
     }
     table.after[index] = index + 1;
     while (!cursor.gotoNextSibling()) {
-      if (parent < 0) return closeRoot(table);
+      if (parent < 0) return;
       cursor.gotoParent();
       depth--;
       table.after[parent] = index + 1;
@@ -173,16 +192,15 @@ function fill(
 }
 
 /** The grammar gives the root a span that starts at the first token. */
-function closeRoot(table: NodeTable): void {
-  table.start[0] = 0;
-  table.end[0] = table.text.length;
+function closeRoot({ start, end }: NodeColumns, text: string): void {
+  start[0] = 0;
+  end[0] = text.length;
 }
 
 const STARTED_BY_OPERAND: ReadonlySet<string> = new Set(['attribute', 'call', 'subscript']);
 
 /** In `[*a.b()]` the grammar may take the star for a part of `a` or of `a.b`; Python unpacks the whole. */
-function starsOutside(table: NodeTable): void {
-  const { kinds, numbers } = table.grammar;
+function starsOutside(table: NodeColumns, { kinds, numbers }: Grammar): void {
   const splat = numbers.get('list_splat')?.[0];
   const startsParent = (index: number): boolean =>
     index > 0 &&
@@ -197,9 +215,9 @@ function starsOutside(table: NodeTable): void {
 }
 
 /** Moves the splat at `splat` around the expression at `outer`, whose chain of first children leads to it. */
-function moveStar(table: NodeTable, outer: number, splat: number): void {
+function moveStar(table: NodeColumns, outer: number, splat: number): void {
   const { kind, field, start, end, parent, after } = table;
-  const at = (numbers: NodeTable['kind'] | NodeTable['start'], index: number): number =>
+  const at = (numbers: NodeColumns['kind'] | NodeColumns['start'], index: number): number =>
     numbers[index] ?? 0;
   const operand = splat + 2;
   const record = (index: number) => ({

@@ -16,18 +16,22 @@ export interface Grammar {
   readonly numbers: ReadonlyMap<string, readonly number[]>;
 }
 
-/** The nodes of one file as columns, in source order: a parent comes before its children. Node objects are made from it on demand. */
-export interface NodeTable {
+/** The nodes of one file as columns, in source order: a parent comes before its children. Threads can hand them to each other. */
+export interface NodeColumns {
+  readonly kind: Uint16Array<ArrayBuffer>;
+  readonly field: Uint16Array<ArrayBuffer>;
+  readonly start: Int32Array<ArrayBuffer>;
+  readonly end: Int32Array<ArrayBuffer>;
+  /** The index of the parent; -1 for the root. */
+  readonly parent: Int32Array<ArrayBuffer>;
+  /** The index after the last descendant. */
+  readonly after: Int32Array<ArrayBuffer>;
+}
+
+/** The nodes of one file with all that is needed to make node objects from them on demand. */
+export interface NodeTable extends NodeColumns {
   readonly text: string;
   readonly grammar: Grammar;
-  readonly kind: Uint16Array;
-  readonly field: Uint16Array;
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-  /** The index of the parent; -1 for the root. */
-  readonly parent: Int32Array;
-  /** The index after the last descendant. */
-  readonly after: Int32Array;
   /** The nodes made so far. */
   readonly made: (PyNode | undefined)[];
   /** The identifiers by name, once somebody asked. */
@@ -127,6 +131,12 @@ export interface SyntaxProblem {
   readonly problem: string;
 }
 
+/** A parsed file without its text and without node objects: what one thread hands to another. */
+export interface FlatTree {
+  readonly columns: NodeColumns;
+  readonly problems: readonly SyntaxProblem[];
+}
+
 /** A parsed file. A tree with problems is still complete, but must not be rewritten. */
 export interface PyTree {
   readonly text: string;
@@ -161,6 +171,11 @@ export function identifiers({ table }: PyNode, name: string): readonly PyNode[] 
 /** The different identifiers in the file of `root`. */
 export function identifierNames({ table }: PyNode): Iterable<string> {
   return identifiersOf(table).keys();
+}
+
+/** Whether the file of `root` has an identifier spelled `name`. */
+export function hasIdentifier({ table }: PyNode, name: string): boolean {
+  return identifiersOf(table).has(name);
 }
 
 function identifiersOf(table: NodeTable): ReadonlyMap<string, readonly number[]> {

@@ -47,6 +47,27 @@ export const MOVED_NAMES: readonly MovedNames[] = [
     row: 'imp-future',
   },
   { from: ['sqlalchemy.future.orm'], to: 'sqlalchemy.orm', names: ['Session'], row: 'imp-future' },
+  {
+    from: ['sqlalchemy.processors'],
+    to: 'sqlalchemy.engine.processors',
+    names: [
+      'int_to_boolean',
+      'str_to_date',
+      'str_to_datetime',
+      'str_to_time',
+      'to_decimal_processor_factory',
+      'to_float',
+      'to_str',
+    ],
+    row: 'imp-processors',
+  },
+  { from: ['sqlalchemy'], to: 'sqlalchemy.engine', names: ['processors'], row: 'imp-processors' },
+  {
+    from: ['sqlalchemy.databases'],
+    to: 'sqlalchemy.dialects',
+    names: ['mssql', 'mysql', 'oracle', 'postgresql', 'sqlite'],
+    row: 'imp-databases',
+  },
 ];
 
 /** Where `name` of `module` moved to, `null` if it did not move. */

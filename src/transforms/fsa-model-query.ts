@@ -1,20 +1,9 @@
 // Replace Model.query, of Flask-SQLAlchemy and of query_property(), with statements executed by the session
-import { executeDelete, executeUpdate } from '../project/query/bulk.ts';
-import { executeCount } from '../project/query/count.ts';
 import { FLASK_HELPERS } from '../project/query/custom-query.ts';
-import {
-  executeChain,
-  executeFirst,
-  executeIteration,
-  executeScalar,
-  executeValues,
-} from '../project/query/endings.ts';
-import { asExpression, isExpression } from '../project/query/expression.ts';
-import { executeHelper } from '../project/query/flask-helpers.ts';
-import { executeGet, GET_LINKS } from '../project/query/get.ts';
-import { describe, proposeChain, type Finish } from '../project/query/rewrite.ts';
+import { finishOf } from '../project/query/finish.ts';
+import { GET_LINKS } from '../project/query/get.ts';
+import { describe, proposeChain } from '../project/query/rewrite.ts';
 import { readSite, type QuerySite } from '../project/query/site.ts';
-import { executeSlice } from '../project/query/slice.ts';
 import { whyKept } from '../project/query/kept.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
@@ -63,7 +52,8 @@ export default defineTransform({
   visit: {
     attribute(node, ctx) {
       const site = readSite(node, ctx);
-      if (site) rewrite(site, ctx);
+      // Queries that are kept have a rule of their own.
+      if (site && site.use.kind !== 'kept') rewrite(site, ctx);
     },
     call(node, ctx) {
       const site = readSite(node, ctx);
@@ -91,37 +81,6 @@ function ruleOf({ use, isProperty }: QuerySite): string {
   if (name === 'paginate') return 'fsa-paginate';
   if (FLASK_HELPERS.has(name)) return 'fsa-get-or-404';
   return isProperty ? 'scoped-query-property' : 'fsa-model-query';
-}
-
-const FINISHES: ReadonlyMap<string, Finish> = new Map<string, Finish>([
-  ['all', executeChain],
-  ['one', executeChain],
-  ['one_or_none', executeChain],
-  ['first', executeFirst],
-  ['scalar', executeScalar],
-  ['value', executeValues],
-  ['values', executeValues],
-  ['count', executeCount],
-  ['delete', executeDelete],
-  ['update', executeUpdate],
-  ['exists', asExpression],
-  ['get', executeGet],
-  ...[...FLASK_HELPERS].map((name): [string, Finish] => [name, executeHelper]),
-]);
-
-/** How the query ends; `null` if it is kept as a Query. */
-function finishOf(site: QuerySite): Finish | null {
-  if (isExpression(site)) return asExpression;
-  switch (site.use.kind) {
-    case 'terminal':
-      return FINISHES.get(site.use.call.method.text) ?? null;
-    case 'iteration':
-      return executeIteration;
-    case 'subscript':
-      return executeSlice;
-    default:
-      return null;
-  }
 }
 
 function apartOf({ use }: QuerySite): { readonly apart?: ReadonlySet<string> } {

@@ -25,8 +25,8 @@ export default defineTransform({
   ],
   triggers: ['.options('],
   example: {
-    before: 'query = session.query(User).options(joinedload("orders"))\n',
-    after: 'query = session.query(User).options(joinedload(User.orders))\n',
+    before: 'export(session.query(User).options(joinedload("orders")))\n',
+    after: 'export(session.query(User).options(joinedload(User.orders)))\n',
   },
   visit: {
     call(node, ctx) {

@@ -1,17 +1,19 @@
-// Reports queries that are kept as a Query: in variables, arguments and return values. It rewrites none of them.
+// Replace queries that are kept in variables, passed and returned, with statements that are executed where their rows are needed
+import { proposeGroup } from '../project/query/flow/propose.ts';
 import { whyKept } from '../project/query/kept.ts';
 import { describe } from '../project/query/rewrite.ts';
 import { readSite, type QuerySite } from '../project/query/site.ts';
-import { defineTransform } from '../project/rule.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import type { PyNode } from '../python/tree.ts';
 
 export default defineTransform({
   id: 'query-in-variable',
-  summary: 'Report a `Query` that is stored, passed on or returned',
+  summary: 'Replace a `Query` that is stored, passed on or returned with a `select()`',
   rationale:
-    'Whoever receives a Query may execute it, extend it or iterate it again: all of its uses have to change together.',
+    'Whoever receives a Query may execute it, extend it or iterate it again: all of its uses change together, or none does.',
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
-  fixes: 'none',
+  fixes: 'safe',
   stillRuns: true,
   rows: [
     'query-deferred',
@@ -26,24 +28,28 @@ export default defineTransform({
     'query-no-equivalent',
     'query-str',
   ],
-  triggers: ['.query(', 'Query('],
+  triggers: ['.query', 'Query('],
   example: {
-    before: 'query = session.query(User)\nif name:\n    query = query.filter(User.name == name)\n',
-    after: 'query = session.query(User)\nif name:\n    query = query.filter(User.name == name)\n',
+    before:
+      'query = session.query(User)\nif name:\n    query = query.filter(User.name == name)\nusers = query.all()\n',
+    after:
+      'query = select(User)\nif name:\n    query = query.where(User.name == name)\nusers = session.scalars(query).all()\n',
   },
-  visit: {
-    call(node, ctx) {
-      const site = readSite(node, ctx);
-      const reason = site && (site.blocked ?? whyKept(site));
-      if (!site || reason === null || !isUnclaimed(site)) return;
-      ctx.manual({ at: site.span, message: describe(site), reason, evidence: site.session.trail });
-    },
-  },
+  visit: { call: visitHead, attribute: visitHead },
 });
+
+function visitHead(node: PyNode, ctx: RuleContext): void {
+  const site = readSite(node, ctx);
+  if (!site || !isUnclaimed(site)) return;
+  const reason = site.blocked ?? (site.use.kind === 'kept' ? null : whyKept(site));
+  if (reason === null) return proposeGroup(site, ctx);
+  ctx.manual({ at: site.span, message: describe(site), reason, evidence: site.session.trail });
+}
 
 const UNCLAIMED: ReadonlySet<string> = new Set(['instances', 'merge_result']);
 
-function isUnclaimed({ use }: QuerySite): boolean {
+function isUnclaimed({ use, chain }: QuerySite): boolean {
+  if (chain.head.kind === 'property') return use.kind === 'kept';
   if (use.kind === 'terminal') return UNCLAIMED.has(use.call.method.text);
   if (use.kind === 'property')
     return !/^(column_descriptions|selectable|statement|whereclause)$/.test(use.name);

@@ -12,8 +12,8 @@ export default defineTransform({
   rows: ['query-join-string', 'query-join-chain', 'query-join-tuple'],
   triggers: ['join('],
   example: {
-    before: 'query = session.query(User).join("orders")\n',
-    after: 'query = session.query(User).join(User.orders)\n',
+    before: 'export(session.query(User).join("orders"))\n',
+    after: 'export(session.query(User).join(User.orders))\n',
   },
   visit: {
     call(node, ctx) {

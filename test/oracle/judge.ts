@@ -23,7 +23,12 @@ export function judgeAfter(expected: Expectation, after: Outcome): readonly stri
   if (expected.fails !== undefined)
     return broken === null ? ['"fails" is stale: after runs to its end'] : [];
   if (broken !== null) return [`after ends with ${broken}`];
-  return compareOutput('recorded output', expected.output, 'after', after.output);
+  return compareOutput(
+    'recorded output',
+    expected.repaired ?? expected.output,
+    'after',
+    after.output,
+  );
 }
 
 /** Legacy API touched but not listed on any version, or listed but touched on none. */

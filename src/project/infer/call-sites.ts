@@ -22,20 +22,31 @@ export interface Calls {
   readonly doubtful: readonly Call[];
   /** A place where the function is used as a value. */
   readonly escapes: Mention | null;
+  /** Its name is too common: the calls were not looked for. */
+  readonly tooMany: boolean;
 }
 
 /** A name that is mentioned more often is too common to be told apart. */
 const MOST_MENTIONS = 100;
 
-const NONE: Calls = { calls: [], doubtful: [], escapes: null };
+const UNKNOWN: Calls = { calls: [], doubtful: [], escapes: null, tooMany: true };
 
 /** The calls of a function in all files of the project. */
 export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
+  return acceptedCalls(tracer, source, () => true) ?? UNKNOWN;
+}
+
+/** The calls of a function in all files of the project; `null` once `accepts` refuses one. */
+export function acceptedCalls(
+  tracer: Tracer,
+  source: FunctionSource,
+  accepts: (call: Call) => boolean,
+): Calls | null {
   const calls: Call[] = [];
   const doubtful: Call[] = [];
   let escapes: Mention | null = null;
   const mentions = mentionsOf(tracer, source);
-  if (mentions.length > MOST_MENTIONS) return NONE;
+  if (mentions.length > MOST_MENTIONS) return UNKNOWN;
   for (const mention of mentions) {
     const expression = wholeExpression(mention.node);
     const part = partOf(tracer, source, mention.module, expression);
@@ -43,10 +54,12 @@ export function callsOf(tracer: Tracer, source: FunctionSource): Calls {
     const found = callAt(tracer, mention.module, expression, part === 'doubtful' ? 1 : part);
     if (part === 'doubtful') {
       if (found) doubtful.push(found);
-    } else if (found) calls.push(found);
-    else if (!isSuperclass(expression)) escapes ??= mention;
+    } else if (found) {
+      if (!accepts(found)) return null;
+      calls.push(found);
+    } else if (!isSuperclass(expression)) escapes ??= mention;
   }
-  return { calls, doubtful, escapes };
+  return { calls, doubtful, escapes, tooMany: false };
 }
 
 function mentionsOf(tracer: Tracer, source: FunctionSource): readonly Mention[] {

@@ -1,6 +1,7 @@
 // What calls give, by the kind of what is called. Bodies of functions and arguments of parameters have their own files.
 import { knownName } from '../../sqlalchemy/names.ts';
 import { callOf } from '../../sqlalchemy/returns.ts';
+import { FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import type { Inferred, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
 import { queryClass, registeredClass, sessionClass } from './session-factories.ts';
@@ -172,7 +173,11 @@ function libraryCall(
     return value && step(value, made(tracer, name, site));
   }
   if (isClass(name)) {
-    const query = derivesFrom(tracer.index, name, SESSION) ? queryClass(tracer, site) : null;
+    const query = derivesFrom(tracer.index, name, SESSION)
+      ? queryClass(tracer, site)
+      : name === FLASK_SQLALCHEMY
+        ? queryClass(tracer, site, 'query_class')
+        : null;
     return derived(callee, instance(name, query), made(tracer, name, site));
   }
   return isForeign(name) && !name.startsWith('builtins.') ? derived(callee, instance(name)) : null;

@@ -19,6 +19,7 @@ import {
   isNone,
   itemsOf,
   joined,
+  joinedOf,
   LIST,
   NONE,
   PENDING,
@@ -56,9 +57,9 @@ export function inferExpression(tracer: Tracer, module: Module, node: PyNode): I
     case 'named_expression':
       return infer(node.child('value'));
     case 'conditional_expression':
-      return joined([infer(node.named[0]), infer(node.named[2])]);
+      return joinedOf([node.named[0], node.named[2]], infer);
     case 'boolean_operator':
-      return joined([infer(node.child('left')), infer(node.child('right'))]);
+      return joinedOf([node.child('left'), node.child('right')], infer);
     case 'subscript':
       return subscripted(tracer, module, node);
     case 'binary_operator':

@@ -10,7 +10,7 @@ import {
   derived,
   GENERATOR,
   instance,
-  joined,
+  joinedOf,
   likely,
   NONE,
   PENDING,
@@ -90,28 +90,22 @@ function joinedReturns(tracer: Tracer, source: FunctionSource): Inferred | null 
   const { module, node } = source;
   const returns = ownNodes(node, 'return_statement');
   const nothing = proven(instance(NONE));
-  const values = returns.map((each) => {
+  if (returns.length === 0) return nothing;
+  const values = joinedOf(returns, (each) => {
     const value = each.named[0];
     return value ? tracer.infer(module, value) : nothing;
   });
-  if (values.length === 0) return nothing;
-  return step(
-    joined(values),
-    `${source.name}(): returns it (${tracer.place(module, returns[0] ?? node)})`,
-  );
+  return step(values, `${source.name}(): returns it (${tracer.place(module, returns[0] ?? node)})`);
 }
 
 function yielded(tracer: Tracer, source: FunctionSource): Inferred | null {
   const { module, node } = source;
   const yields = ownNodes(node, 'yield');
-  const values = yields.map((each) => {
+  const values = joinedOf(yields, (each) => {
     const [value] = each.named;
     if (!value) return proven(instance(NONE));
     const inferred = tracer.infer(module, value);
     return each.token('from') ? inferred && tracer.iterated(inferred) : inferred;
   });
-  return step(
-    joined(values),
-    `${source.name}(): yields it (${tracer.place(module, yields[0] ?? node)})`,
-  );
+  return step(values, `${source.name}(): yields it (${tracer.place(module, yields[0] ?? node)})`);
 }

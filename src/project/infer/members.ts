@@ -85,7 +85,7 @@ function libraryMember(
   name: string,
 ): Inferred | null {
   if (of === FLASK_SQLALCHEMY || of === 'flask_sqlalchemy_lite.SQLAlchemy')
-    return flaskObjectMember(owner, name);
+    return flaskObjectMember(owner, self, name);
   if (of === ROW) {
     const item = rowItem(self, name);
     if (item) return derived(owner, item);
@@ -105,8 +105,14 @@ function rowItem(self: InstanceValue, name: string): Value | null {
   return named.length === 1 ? (named[0] ?? null) : null;
 }
 
-function flaskObjectMember(owner: Inferred, name: string): Inferred | null {
+function flaskObjectMember(owner: Inferred, self: InstanceValue, name: string): Inferred | null {
   const member = flaskMember(name);
+  // Its sessions have the class of queries that it was given.
+  if (name === 'session' && self.element)
+    return derived(
+      owner,
+      instance('sqlalchemy.orm.scoped_session', instance('sqlalchemy.orm.Session', self.element)),
+    );
   switch (member?.kind) {
     case 'library':
     case 'module':
@@ -138,6 +144,7 @@ function objectMember(
   if (mapped && mapped.kind !== 'hybrid') return [mappedMember(owner, mapped)];
   const own = inherited(tracer, source, (each) => definedIn(tracer, owner, self, each, name));
   if (own) {
+    if (own.includes(null)) return own;
     const isMethod = own.some((answer) => answer?.value.kind === 'function');
     const others = isMethod
       ? []
@@ -259,6 +266,7 @@ function classMember(
     definedIn(tracer, owner, owner.value, each, name),
   );
   if (own) {
+    if (own.includes(null)) return own;
     const isMethod = own.some((answer) => answer?.value.kind === 'function');
     const others = isMethod
       ? []

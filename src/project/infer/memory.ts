@@ -32,7 +32,9 @@ export interface Memory {
   once(key: Key, compute: () => Answer): Answer;
 }
 
-const DEEPEST = 250;
+const DEEPEST = 500;
+/** How often a question from outside is asked again after those that were too deep for it. */
+const MOST_REPEATS = 20;
 /** Work on one question from outside; more than that is no longer worth the time. */
 const MOST_STEPS = 20_000;
 /** How often a circle of questions is gone through until nothing changes. */
@@ -45,6 +47,7 @@ const PATIENCE = 2;
  *
  * Questions may form circles (`q = q.filter(…)` in a loop, functions that call each other). The first one asked heads the circle: it is
  * first assumed to agree with everything, then to be what was found, until what is found is what was assumed; else nothing is known.
+ * A question that is too deep inside another one is asked on its own, and then the other one again.
  */
 export function createMemory(): Memory {
   const answers = new Map<Key, Answer>();
@@ -53,6 +56,8 @@ export function createMemory(): Memory {
   const drafts = new Map<Key, Draft>();
   const written: Draft[] = [];
   const earlier = new Map<Key, Answer>();
+  const tooDeep = new Map<Key, () => Answer>();
+  const outside = new Set<Key>();
   let steps = 0;
 
   function restOn(depth: number): void {
@@ -117,6 +122,54 @@ export function createMemory(): Memory {
     return answer === PENDING ? null : answer;
   }
 
+  /** Answers a question inside of others, or the first one. */
+  function answer(key: Key, compute: () => Answer): Answer {
+    const question: Question = {
+      depth: stack.length,
+      assumed: earlier.get(key) ?? PENDING,
+      asked: false,
+      restsOn: Infinity,
+      unstable: false,
+      round: 0,
+    };
+    open.set(key, question);
+    stack.push(question);
+    const found = answerTo(key, question, compute);
+    stack.pop();
+    open.delete(key);
+    if (question.restsOn < question.depth && stack.length > 0) {
+      restOn(question.restsOn);
+      if (!answers.has(key)) {
+        const entry = { key, answer: found, restsOn: question.restsOn };
+        drafts.set(key, entry);
+        written.push(entry);
+      }
+      return found;
+    }
+    const settled = found === PENDING ? null : found;
+    answers.set(key, settled);
+    if (stack.length === 0) takeBack(0);
+    return settled;
+  }
+
+  /** Answers a question that no other one asks. */
+  function answerFromOutside(key: Key, compute: () => Answer): Answer {
+    outside.add(key);
+    for (let repeat = 0; ; repeat++) {
+      steps = 0;
+      const found = answer(key, compute);
+      const left = [...tooDeep].filter(([each]) => !answers.has(each) && !outside.has(each));
+      tooDeep.clear();
+      if (left.length === 0 || repeat === MOST_REPEATS) {
+        outside.delete(key);
+        return found;
+      }
+      for (const [each, computeIt] of left)
+        if (!answers.has(each)) answerFromOutside(each, computeIt);
+      answers.delete(key);
+    }
+  }
+
   return {
     once(key, compute) {
       const known = answers.get(key);
@@ -132,38 +185,13 @@ export function createMemory(): Memory {
         restOn(pending.depth);
         return pending.assumed;
       }
-      if (stack.length === 0) steps = 0;
+      if (stack.length === 0) return answerFromOutside(key, compute);
       if (stack.length >= DEEPEST || ++steps > MOST_STEPS) {
+        if (stack.length >= DEEPEST) tooDeep.set(key, compute);
         restOn(-1);
         return null;
       }
-      const question: Question = {
-        depth: stack.length,
-        assumed: earlier.get(key) ?? PENDING,
-        asked: false,
-        restsOn: Infinity,
-        unstable: false,
-        round: 0,
-      };
-      open.set(key, question);
-      stack.push(question);
-      const answer = answerTo(key, question, compute);
-      stack.pop();
-      open.delete(key);
-      if (question.restsOn < question.depth && stack.length > 0) {
-        restOn(question.restsOn);
-        if (!answers.has(key)) {
-          const entry = { key, answer, restsOn: question.restsOn };
-          drafts.set(key, entry);
-          written.push(entry);
-        }
-      } else {
-        const settled = answer === PENDING ? null : answer;
-        answers.set(key, settled);
-        if (stack.length === 0) takeBack(0);
-        return settled;
-      }
-      return answer;
+      return answer(key, compute);
     },
   };
 }

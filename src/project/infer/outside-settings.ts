@@ -46,11 +46,15 @@ function settings(
 ): readonly (Inferred | null)[] {
   const assignments = tracer.index.attributeAssignments(name);
   if (assignments.length > MOST_PLACES) return [];
-  return assignments.flatMap(({ module, node }) => {
+  const found: (Inferred | null)[] = [];
+  for (const { module, node } of assignments) {
     const object = node.child('left')?.child('object');
     const value = node.child('right');
-    if (!object || !value || !isMeant(module, object)) return [];
-    const text = `${object.text}.${name}: set (${tracer.place(module, node)})`;
-    return [step(tracer.infer(module, value), text)];
-  });
+    if (!object || !value || !isMeant(module, object)) continue;
+    const inferred = tracer.infer(module, value);
+    // One value that is unknown makes the attribute unknown.
+    if (!inferred) return [null];
+    found.push(step(inferred, `${object.text}.${name}: set (${tracer.place(module, node)})`));
+  }
+  return found;
 }

@@ -4,7 +4,7 @@ import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred } from '../values.ts';
 import { argumentFor } from './arguments.ts';
-import { callsOf, type Call } from './call-sites.ts';
+import { acceptedCalls, type Call } from './call-sites.ts';
 import { dependencyIn, fixtureValue } from './dependencies.ts';
 import { listenerParameter } from './events.ts';
 import { refined } from './names.ts';
@@ -70,11 +70,16 @@ function passedValue(
   parameter: PyNode,
   binding: Binding,
 ): Inferred | null {
-  const { calls, doubtful, escapes } = callsOf(tracer, source);
-  if (calls.length === 0) return null;
-  const answers = calls.map((call) => passedBy(tracer, source, call, parameter, binding));
-  const value = joined(answers);
-  if (!value) return null;
+  const answers: (Inferred | null)[] = [];
+  const found = acceptedCalls(tracer, source, (call) => {
+    const answer = passedBy(tracer, source, call, parameter, binding);
+    answers.push(answer);
+    // One argument that is unknown makes the parameter unknown.
+    return answer !== null;
+  });
+  const value = found && joined(answers);
+  if (!found || !value) return null;
+  const { doubtful, escapes } = found;
   const doubt = doubtful.some((call) => {
     const other = passedBy(tracer, source, call, parameter, binding);
     return !other || !sameValue(other.value, value.value);

@@ -1,15 +1,9 @@
 // Indexes the classes, functions and mentions of names of all files of a project. It infers no values.
-import type { Binding } from '../../binder/scope.ts';
-import {
-  descendants,
-  enclosing,
-  identifierNames,
-  identifiers,
-  type PyNode,
-} from '../../python/tree.ts';
+import { enclosing, identifiers, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-import { bodyScope, locate, ownNodes } from './definitions.ts';
+import { locate, ownNodes } from './definitions.ts';
+import type { IndexParts } from './index-parts.ts';
 import { attributeSettings } from './settings-of-self.ts';
 import type {
   AttributeSetting,
@@ -42,23 +36,19 @@ interface Walked {
 }
 
 /** Creates the index; nothing is walked before the first question that needs it. */
-export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex {
+export function createIndex(graph: ModuleGraph, symbols: Symbols, parts: IndexParts): ProjectIndex {
   let walkedOnce: Walked | null = null;
-  const walked = (): Walked => (walkedOnce ??= walkAll(graph, symbols));
+  const walked = (): Walked => (walkedOnce ??= joinParts(graph, symbols, parts));
   const functions = new Map<PyNode, FunctionSource>();
   const baseLists = new Map<ClassSource, readonly BaseClass[]>();
   const settingLists = new Map<ClassSource, ReadonlyMap<string, readonly AttributeSetting[]>>();
   const functionLists = new Map<string, readonly FunctionSource[]>();
   const mentionLists = new Map<string, readonly Mention[]>();
-  let modulesByMention: ReadonlyMap<string, readonly Module[]> | null = null;
   let modulesByName: ReadonlyMap<string, Module> | null = null;
   const importers = new Map<Module, boolean>();
   let children: ReadonlyMap<string, readonly ClassSource[]> | null = null;
   let queryIds: ReadonlySet<string> | null = null;
   let uses: boolean | null = null;
-
-  const modulesNaming = (name: string): readonly Module[] =>
-    (modulesByMention ??= groupByMention(graph)).get(name) ?? [];
 
   const functionAt = (module: Module, node: PyNode): FunctionSource =>
     remember(functions, node, () => describeFunction(module, node));
@@ -156,7 +146,7 @@ export function createIndex(graph: ModuleGraph, symbols: Symbols): ProjectIndex 
     mentions: (name) =>
       remember(mentionLists, name, () =>
         [name, ...(walked().aliases.get(name) ?? [])].flatMap((each) =>
-          mentionsIn(modulesNaming(each), each),
+          mentionsIn(parts.modulesNaming(graph, each), each),
         ),
       ),
     attributeAssignments: (name) => walked().attributeAssignments.get(name) ?? [],
@@ -184,24 +174,25 @@ function remember<Key, Answer>(memo: Map<Key, Answer>, key: Key, compute: () => 
   return answer;
 }
 
-function walkAll(graph: ModuleGraph, symbols: Symbols): Walked {
+function joinParts(graph: ModuleGraph, symbols: Symbols, parts: IndexParts): Walked {
   const classes = new Map<string, ClassSource>();
   const classNodes = new Map<PyNode, ClassSource>();
   const aliases = new Map<string, Set<string>>();
   const queryProperties: Mention[] = [];
   const attributeAssignments = new Map<string, Mention[]>();
   for (const module of graph.modules) {
-    for (const binding of module.binding.imports) noteAlias(aliases, binding);
-    for (const node of descendants(module.tree.root, 'class_definition')) {
-      const source = describeClass(module, node, symbols);
-      if (!source) continue;
-      classNodes.set(node, source);
+    const part = parts.partOf(module, symbols);
+    for (const source of part.classes) {
+      classNodes.set(source.node, source);
       if (!classes.has(source.id)) classes.set(source.id, source);
     }
-    for (const node of descendants(module.tree.root, 'assignment')) {
-      queryProperties.push(...queryProperty(module, node));
-      noteAttribute(attributeAssignments, module, node);
+    for (const [name, alias] of part.aliases) {
+      const known = aliases.get(name);
+      if (known) known.add(alias);
+      else aliases.set(name, new Set([alias]));
     }
+    queryProperties.push(...part.queryProperties);
+    for (const [name, place] of part.attributeAssignments) add(attributeAssignments, name, place);
   }
   return { classes, classNodes, aliases, queryProperties, attributeAssignments };
 }
@@ -212,34 +203,11 @@ function add<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
   else lists.set(key, [item]);
 }
 
-function noteAlias(aliases: Map<string, Set<string>>, binding: Binding): void {
-  const original = binding.imported?.name;
-  if (!original || original === binding.name) return;
-  const known = aliases.get(original);
-  if (known) known.add(binding.name);
-  else aliases.set(original, new Set([binding.name]));
-}
-
 const PARAMETERS: ReadonlySet<string> = new Set([
   'parameters',
   'lambda_parameters',
   'typed_parameter',
 ]);
-
-function noteAttribute(lists: Map<string, Mention[]>, module: Module, node: PyNode): void {
-  const left = node.child('left');
-  const name = left?.kind === 'attribute' ? left.child('attribute')?.text : undefined;
-  const object = left?.child('object')?.text;
-  if (name !== undefined && object !== 'self' && object !== 'cls')
-    add(lists, name, { module, node });
-}
-
-function groupByMention(graph: ModuleGraph): ReadonlyMap<string, readonly Module[]> {
-  const groups = new Map<string, Module[]>();
-  for (const module of graph.modules)
-    for (const name of identifierNames(module.tree.root)) add(groups, name, module);
-  return groups;
-}
 
 function mentionsIn(modules: readonly Module[], name: string): readonly Mention[] {
   return modules.flatMap((module) =>
@@ -262,29 +230,6 @@ const IMPORTS: readonly string[] = [
   'import_from_statement',
   'future_import_statement',
 ];
-
-function describeClass(module: Module, node: PyNode, symbols: Symbols): ClassSource | null {
-  const name = node.child('name');
-  const body = node.child('body');
-  if (!name || !body) return null;
-  const scope = bodyScope(module, body);
-  const binding = module.binding
-    .scopeOf(node)
-    .bindings.get(name.text)
-    ?.find((each) => each.value === node);
-  if (!binding) return null;
-  return { id: symbols.idOf(module, binding), name: name.text, module, node, scope };
-}
-
-/** `Base.query = session.query_property()`, or `query = …` in a class body; the node that names the class. */
-function queryProperty(module: Module, node: PyNode): readonly Mention[] {
-  const left = node.child('left');
-  const right = node.child('right');
-  if (right?.kind !== 'call' || !right.child('function')?.text.endsWith('.query_property'))
-    return [];
-  const object = left?.kind === 'attribute' ? left.child('object') : null;
-  return object && left?.child('attribute')?.text === 'query' ? [{ module, node: object }] : [];
-}
 
 function groupByBase(
   classes: readonly ClassSource[],

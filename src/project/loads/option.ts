@@ -15,7 +15,7 @@ export interface LoaderOption {
  * The chain ends where a class is not visible at the query.
  */
 export function loaderChain(
-  source: ElementSource,
+  source: Pick<ElementSource, 'entityNode'>,
   path: readonly RelationshipAttribute[],
   context: RuleContext,
 ): LoaderOption {
@@ -35,7 +35,11 @@ export function loaderChain(
 }
 
 /** How the class is named at the query: plainly, or beside the entity (`models.Order`). */
-function visibleName(id: string, source: ElementSource, context: RuleContext): string | null {
+function visibleName(
+  id: string,
+  source: Pick<ElementSource, 'entityNode'>,
+  context: RuleContext,
+): string | null {
   const name = id.slice(id.lastIndexOf('.') + 1);
   const prefix = dottedParts(source.entityNode)?.slice(0, -1) ?? [];
   const spellings = [name, [...prefix, name].join('.')];

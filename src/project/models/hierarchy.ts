@@ -268,13 +268,20 @@ export function buildHierarchy(
     return booleanLiteral(binding?.value) === true;
   };
 
-  const isMapped = (id: string): boolean => {
+  const isMappedOnce = (id: string): boolean => {
     const source = sources.classes.get(id);
     if (sources.mapperCalls.has(id)) return true;
     if (!source || isBase(id) || isAbstract(id)) return false;
     if (isSqlModel(id)) return booleanLiteral(source.keywords.get('table')) === true;
     if (baseOf(id) !== null) return true;
     return hasTable(source) && unknownBases(id).length > 0;
+  };
+
+  const mapped = new Map<string, boolean>();
+  const isMapped = (id: string): boolean => {
+    const answer = mapped.get(id) ?? isMappedOnce(id);
+    mapped.set(id, answer);
+    return answer;
   };
 
   return {

@@ -1,6 +1,4 @@
 // Finds the name of the table that a mapped class declares, Flask-SQLAlchemy's automatic names included.
-import type { PyNode } from '../../python/tree.ts';
-import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { constantString, readCall } from './calls.ts';
 import type { Hierarchy } from './hierarchy.ts';
@@ -8,15 +6,19 @@ import type { Mapping } from './mappings.ts';
 import { memberValue, type Member } from './members.ts';
 import type { ClassSource, Sources } from './sources.ts';
 
-/** Bases of libraries, and metaclasses, that name tables after classes. */
+/** Bases whose metaclass is Flask-SQLAlchemy's. */
 const NAMING_BASES: ReadonlySet<string> = new Set([
+  'flask_sqlalchemy.SQLAlchemy.Model',
   'flask_appbuilder.Model',
   'flask_appbuilder.models.sqla.Model',
-  'flask_sqlalchemy.SQLAlchemy.Model',
 ]);
-const NAMING_METACLASS = /^flask_sqlalchemy(?:\.model)?\.(?:DefaultMeta|NameMetaMixin)$/;
-/** Deepest chain of metaclasses that is followed. */
-const MAX_METACLASSES = 8;
+
+/** The metaclasses of Flask-SQLAlchemy that name tables. */
+const NAMING_METACLASSES: ReadonlySet<string> = new Set([
+  'flask_sqlalchemy.DefaultMeta',
+  'flask_sqlalchemy.model.DefaultMeta',
+  'flask_sqlalchemy.model.NameMetaMixin',
+]);
 
 /** The table that a class declares for itself; its name is `null` when it cannot be told. `null`: it has none of its own. */
 export function readTableName(
@@ -29,7 +31,9 @@ export function readTableName(
   hasPrimaryKey: boolean,
 ): { readonly name: string | null } | null {
   const member = memberValue(symbols, sources, mro, '__tablename__');
-  const flask = mro.some((id) => NAMING_BASES.has(id) || hasNamingMeta(sources, symbols, id));
+  const flask = mro.some(
+    (id) => NAMING_BASES.has(id) || hasNamingMetaclass(sources, hierarchy, symbols, id),
+  );
   if (flask && parent?.table && !hasPrimaryKey) return null;
   if (flask && isAutomatic(hierarchy, source, member)) return { name: snakeCase(source.name) };
   if (!declaresTable(sources, hierarchy, symbols, mro) || !member)
@@ -69,26 +73,27 @@ function snakeCase(name: string): string {
     .replace(/^_+/, '');
 }
 
-/** Whether the metaclass that a class or base variable is given names tables: `as_declarative(metaclass=…)`, `declarative_base(metaclass=…)`, `metaclass=…`. */
-function hasNamingMeta(sources: Sources, symbols: Symbols, id: string): boolean {
+/** Whether a base is made with a metaclass of Flask-SQLAlchemy, or one that extends it. */
+function hasNamingMetaclass(
+  sources: Sources,
+  hierarchy: Hierarchy,
+  symbols: Symbols,
+  id: string,
+): boolean {
   const source = sources.classes.get(id);
-  const base = sources.baseCalls.get(id);
-  const given = source
-    ? [source.keywords, ...source.decorators.flatMap((each) => readCall(each)?.keywords ?? [])]
-    : base
-      ? [base.call.keywords]
-      : [];
-  const module = source?.module ?? base?.module;
-  return given.some((keywords) => {
-    const metaclass = keywords.get('metaclass');
-    return metaclass && module ? isNaming(symbols, module, metaclass, MAX_METACLASSES) : false;
+  const made = sources.baseCalls.get(id);
+  const module = source?.module ?? made?.module;
+  const given = [
+    source?.keywords.get('metaclass'),
+    made?.call.keywords.get('metaclass'),
+    ...(source?.decorators ?? []).map((each) => readCall(each)?.keywords.get('metaclass')),
+  ];
+  return given.some((node) => {
+    const symbol = module && node && symbols.symbolOf(module, node);
+    if (symbol?.kind === 'library') return NAMING_METACLASSES.has(symbol.name);
+    return (
+      symbol?.kind === 'definition' &&
+      hierarchy.mro(symbol.id).some((each) => NAMING_METACLASSES.has(each))
+    );
   });
-}
-
-function isNaming(symbols: Symbols, module: Module, node: PyNode, depth: number): boolean {
-  const symbol = symbols.symbolOf(module, node);
-  if (symbol?.kind === 'library') return NAMING_METACLASS.test(symbol.name);
-  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class' || depth === 0) return false;
-  const bases = symbol.binding.value?.child('superclasses')?.named ?? [];
-  return bases.some((base) => isNaming(symbols, symbol.module, base, depth - 1));
 }

@@ -1,35 +1,30 @@
 // Finds what in the project changes the meaning of a Query beyond its own text: listeners, Query and Session subclasses, fakes. It blocks nothing itself.
-import { readCall, keyword, type Call } from '../../python/calls.ts';
+import { keyword, readCall, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-import { changesQueries } from './custom-query.ts';
+import { changesQueries, QUERY_CLASSES } from './custom-query.ts';
+import { findListeners, type Listeners } from './listeners.ts';
+import { findMocks, type Mocks } from './mocks.ts';
 import { placeOf, type Place } from './place.ts';
 
 /** What stands in the way of rewriting queries. */
 export interface QueryBlockers {
-  /** `before_compile` listeners that always run. */
-  readonly compileListeners: readonly Place[];
-  /** The bulk update and delete events of Query and Session. */
-  readonly bulkListeners: readonly Place[];
-  /** Classes of the project that extend Query. */
-  readonly queryClasses: readonly Place[];
+  readonly listeners: Listeners;
   /** Where a session is told to use a Query class that changes what queries do. */
   readonly queryClassUses: readonly Place[];
+  /** Some sessions of the project are made without one. */
+  readonly hasUsualSessions: boolean;
   /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
   readonly sessionClasses: ReadonlyMap<string, Place | null>;
   /** Classes of the project that define `query()` and are no sessions. */
   readonly otherQueryMethods: readonly Place[];
-  /** Paths of modules whose queries a test replaces (`session.query.return_value`), with the place that does. */
-  readonly mocked: ReadonlyMap<string, Place>;
+  readonly mocks: Mocks;
 }
 
 const QUERY_BASES: ReadonlySet<string> = new Set([
-  'sqlalchemy.orm.Query',
-  'sqlalchemy.orm.query.Query',
-  'flask_sqlalchemy.query.Query',
-  'flask_sqlalchemy.BaseQuery',
+  ...QUERY_CLASSES,
   'sqlalchemy.ext.horizontal_shard.ShardedQuery',
 ]);
 const SESSION_BASES: ReadonlySet<string> = new Set([
@@ -39,12 +34,10 @@ const SESSION_BASES: ReadonlySet<string> = new Set([
   'flask_sqlalchemy.SignallingSession',
   'sqlmodel.Session',
 ]);
-const COMPILE_EVENTS: ReadonlySet<string> = new Set(['before_compile']);
-const BULK_EVENTS: ReadonlySet<string> = new Set([
-  'before_compile_update',
-  'before_compile_delete',
-  'after_bulk_update',
-  'after_bulk_delete',
+const SESSION_MAKERS: ReadonlySet<string> = new Set([
+  'sqlalchemy.orm.Session',
+  'sqlalchemy.orm.sessionmaker',
+  'flask_sqlalchemy.SQLAlchemy',
 ]);
 const SESSION_METHODS: ReadonlySet<string> = new Set([
   'query',
@@ -55,63 +48,51 @@ const SESSION_METHODS: ReadonlySet<string> = new Set([
 ]);
 /** What a file must contain to be looked at. */
 const TRIGGERS: readonly string[] = [
-  'before_compile',
-  'after_bulk_',
   'Query',
   'Session',
+  'SQLAlchemy',
+  'sessionmaker',
   'query_cls',
   'query_class',
   'def query',
   'query =',
   'query=',
-  'query.return_value',
-  'query.side_effect',
 ];
 
 interface Found {
-  compileListeners: Place[];
-  bulkListeners: Place[];
-  queryClasses: Place[];
+  readonly listeners: Listeners;
   queryClassUses: Place[];
+  hasUsualSessions: boolean;
   sessionClasses: Map<string, Place | null>;
   otherQueryMethods: Place[];
-  mocked: Map<string, Place>;
 }
 
 /** Scans a project for them. */
 export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
+  const listeners = findListeners(graph, symbols);
   const found: Found = {
-    compileListeners: [],
-    bulkListeners: [],
-    queryClasses: [],
+    listeners,
     queryClassUses: [],
+    hasUsualSessions: false,
     sessionClasses: new Map(),
     otherQueryMethods: [],
-    mocked: new Map(),
   };
   for (const module of graph.modules) {
     const { text, root } = module.tree;
     if (!TRIGGERS.some((trigger) => text.includes(trigger))) continue;
-    for (const node of descendants(
-      root,
-      'class_definition',
-      'call',
-      'attribute',
-      'assignment',
-      'pair',
-    ))
+    for (const node of descendants(root, 'class_definition', 'call', 'pair'))
       if (node.kind === 'class_definition') readClass(node, module, symbols, found);
-      else if (node.kind === 'call') readListener(node, module, symbols, found);
-      else if (node.kind === 'attribute') readMock(node, module, graph, found);
-      else if (node.kind === 'pair') readOption(node, module, symbols, found);
+      else if (node.kind === 'call') readMaker(node, module, symbols, found);
+      else readOption(node, module, symbols, found);
   }
-  return found;
+  return {
+    ...found,
+    mocks: findMocks(graph),
+  };
 }
 
 function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
-  const place = placeOf(module, node);
-  const kind = kindOfClass(node, module, symbols, 0);
-  if (kind === 'query') found.queryClasses.push(place);
+  const kind = kindOfClass(node, module, symbols);
   const methods = methodNames(node, module);
   if (kind === 'session') {
     const override = methods.find((each) => SESSION_METHODS.has(each.text));
@@ -157,11 +138,12 @@ function idOfClass(node: PyNode, module: Module, symbols: Symbols): string | nul
   return binding ? symbols.idOf(module, binding) : null;
 }
 
-function kindOfClass(
+/** Whether a class extends Query or Session. */
+export function kindOfClass(
   node: PyNode,
   module: Module,
   symbols: Symbols,
-  depth: number,
+  depth = 0,
 ): 'query' | 'session' | null {
   if (depth > 8) return null;
   for (const base of node.child('superclasses')?.named ?? []) {
@@ -178,21 +160,21 @@ function kindOfClass(
   return null;
 }
 
-/** `@event.listens_for(Query, "before_compile")`, `event.listen(Query, "before_compile", f)`, and `sessionmaker(query_cls=…)`. */
-function readListener(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
+/** `sessionmaker(query_cls=…)`, `SQLAlchemy(query_class=…)`. */
+function readMaker(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
   const call = readCall(node);
   if (!call) return;
-  const name = (call.callee.child('attribute') ?? call.callee).text;
-  if (name === 'listens_for' || name === 'listen') {
-    const event = stringValue(call.positional[1] ?? keyword(call, 'identifier'));
-    if (event === null) return;
-    if (COMPILE_EVENTS.has(event) && !inTestCode(node, module))
-      found.compileListeners.push(placeOf(module, node));
-    if (BULK_EVENTS.has(event)) found.bulkListeners.push(placeOf(module, node));
-  }
   const custom = queryClassOf(call);
-  if (custom && isCustom(custom, module, symbols))
+  if (custom && isCustom(custom, module, symbols, found))
     found.queryClassUses.push(placeOf(module, custom));
+  else if (
+    !found.hasUsualSessions &&
+    !call.doubleStarred &&
+    keyword(call, 'session_options') === null
+  ) {
+    const maker = symbols.symbolOf(module, call.callee);
+    if (maker?.kind === 'library' && SESSION_MAKERS.has(maker.name)) found.hasUsualSessions = true;
+  }
 }
 
 function queryClassOf(call: Call): PyNode | null {
@@ -204,38 +186,14 @@ function queryClassOf(call: Call): PyNode | null {
 /** `session_options={"query_cls": CachingQuery}`. */
 function readOption(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
   const value = node.child('value');
-  if (value && stringValue(node.child('key')) === 'query_cls' && isCustom(value, module, symbols))
+  if (
+    value &&
+    stringValue(node.child('key')) === 'query_cls' &&
+    isCustom(value, module, symbols, found)
+  )
     found.queryClassUses.push(placeOf(module, value));
 }
 
-function isCustom(node: PyNode, module: Module, symbols: Symbols): boolean {
-  return node.kind !== 'none' && changesQueries(module, node, symbols) !== null;
-}
-
-/** `session.query.return_value = …`: this file, and the modules that it imports, are run with a replaced query(). */
-function readMock(node: PyNode, module: Module, graph: ModuleGraph, found: Found): void {
-  const name = node.child('attribute')?.text;
-  const object = node.child('object');
-  if ((name !== 'return_value' && name !== 'side_effect') || object?.kind !== 'attribute') return;
-  if (object.child('attribute')?.text !== 'query') return;
-  const place = placeOf(module, node);
-  if (!found.mocked.has(module.path)) found.mocked.set(module.path, place);
-  for (const each of module.binding.imports) {
-    if (!each.imported) continue;
-    const { level, module: from, name: member } = each.imported;
-    const targets = [
-      member === null
-        ? null
-        : graph.resolve(module, from === '' ? member : `${from}.${member}`, level),
-      graph.resolve(module, from, level),
-    ];
-    const target = targets.find((one) => one !== null);
-    if (target && !found.mocked.has(target.path)) found.mocked.set(target.path, place);
-  }
-}
-
-/** A listener that only a test or fixture registers. */
-function inTestCode(node: PyNode, module: Module): boolean {
-  const owner = enclosing(node, 'function_definition');
-  return owner !== null && /(^|\/)(tests?\/|test_|conftest)/.test(module.path);
+function isCustom(node: PyNode, module: Module, symbols: Symbols, { listeners }: Found): boolean {
+  return node.kind !== 'none' && changesQueries(module, node, symbols, listeners.ofClass) !== null;
 }

@@ -8,9 +8,10 @@ import {
 } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Entity } from './entity.ts';
+import type { FlowState } from './flow/state.ts';
 
-/** `session.query(…)`, `Query(…)` or `User.query`. */
-export type QueryHead = CallHead | PropertyHead;
+/** `session.query(…)`, `Query(…)`, `User.query`, or what holds a query that was made elsewhere. */
+export type QueryHead = CallHead | PropertyHead | FlowHead;
 
 interface CommonHead {
   /** The expression that makes the query. */
@@ -37,6 +38,13 @@ export interface CallHead extends CommonHead {
 export interface PropertyHead extends CommonHead {
   readonly kind: 'property';
   readonly entity: Entity;
+}
+
+/** An expression that gives a query made elsewhere: a variable, an attribute, the call of a function. */
+export interface FlowHead extends CommonHead {
+  readonly kind: 'flow';
+  /** What is known of the query before this expression. */
+  readonly state: FlowState;
 }
 
 /** A query with everything that the same expression says about it. */
@@ -109,10 +117,15 @@ export function unstarred(node: PyNode): PyNode {
 
 /** Reads the chain that starts at a head. */
 export function readChain(head: QueryHead): QueryChain {
+  return { head, ...readLinks(head.node) };
+}
+
+/** Reads what is called on an expression. */
+export function readLinks(start: PyNode): Omit<QueryChain, 'head'> {
   const links: MethodCall[] = [];
   const inner: PyNode[] = [];
   let pending: PyNode[] = [];
-  let node = head.node;
+  let node = start;
   for (;;) {
     const parent = node.parent;
     if (parent?.kind === 'parenthesized_expression') {
@@ -121,12 +134,11 @@ export function readChain(head: QueryHead): QueryChain {
       continue;
     }
     if (parent?.kind !== 'attribute' || node.field !== 'object')
-      return { head, links, built: node, inner, terminal: null, property: null };
+      return { links, built: node, inner, terminal: null, property: null };
     const call = parent.field === 'function' ? readMethodCall(parent.parent) : null;
     const name = parent.child('attribute')?.text ?? '';
-    if (!call) return { head, links, built: node, inner, terminal: null, property: parent };
-    if (TERMINALS.has(name))
-      return { head, links, built: node, inner, terminal: call, property: null };
+    if (!call) return { links, built: node, inner, terminal: null, property: parent };
+    if (TERMINALS.has(name)) return { links, built: node, inner, terminal: call, property: null };
     inner.push(...pending);
     pending = [];
     links.push(call);

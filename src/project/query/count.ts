@@ -15,7 +15,7 @@ export function executeCount(
   const { head } = site.chain;
   const func = ctx.use('sqlalchemy.func', head.node);
   const select = ctx.use('sqlalchemy.select', head.node);
-  const uses = { edits: [], uses: [func] };
+  const uses = { edits: [], uses: [func, select] };
   if (!isSimple(statement))
     return together(
       open(

@@ -2,6 +2,7 @@
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import type { QueryChain } from './chain.ts';
+import { bound } from './bound.ts';
 import { itemOf } from './entity.ts';
 import {
   afterStatement,
@@ -12,27 +13,38 @@ import {
   uniqueCall,
   type Ending,
 } from './rewrite.ts';
-import { rowDoubts } from './rows.ts';
+import { rowDoubts, rowRefusal } from './rows.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 import { consumerOf } from './use.ts';
 
 /** `.all()`, `.one()`, `.one_or_none()`: the result has methods of the same names. */
-export function executeChain(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
-  return {
+export function executeChain(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
+  const refusal = rowRefusal(statement, site);
+  if (refusal !== null) return refusal;
+  const ending = {
     ...together(
       open({ method: executing(statement) }, site, ctx),
       afterStatement(`)${uniqueCall(statement)}`, site, ctx),
     ),
     doubts: rowDoubts(statement, site),
   };
+  return bound(ending, site, ctx);
 }
 
 /** `.first()`: limits the statement, unless its text is given. One row is never repeated. */
-export function executeFirst(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
+export function executeFirst(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   const given = statement.fromStatement ? null : lastLimit(site.chain);
   const limit = statement.fromStatement || given ? ')' : '.limit(1))';
-  return {
+  const ending = {
     ...together(
       open({ method: executing(statement) }, site, ctx),
       given ? ctx.replace(given, '1') : [],
@@ -40,6 +52,7 @@ export function executeFirst(statement: Statement, site: QuerySite, ctx: RuleCon
     ),
     doubts: rowDoubts({ ...statement, unique: false }, site),
   };
+  return bound(ending, site, ctx);
 }
 
 /** What the last `.limit(n)` is given, if nothing after it depends on it and nothing happens where it is evaluated. */
@@ -57,7 +70,13 @@ function lastLimit({ links }: QueryChain): PyNode | null {
 }
 
 /** A query that is iterated. `dict(…)` would ask a result for its keys, and must be given a list. */
-export function executeIteration(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
+export function executeIteration(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
+  const refusal = rowRefusal(statement, site);
+  if (refusal !== null) return refusal;
   const list = site.use.kind === 'iteration' && site.use.mapping ? '.all()' : '';
   return {
     ...together(
@@ -74,15 +93,22 @@ export function executeScalar(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  if (site.use.kind !== 'terminal') return 'it is not executed here';
-  const { call } = site.use;
-  if (givesOneRow(statement))
-    return together(open({ method: 'scalar' }, site, ctx), replaceTerminal(')', call, site, ctx));
-  return together(
+  const { use } = site;
+  if (use.kind !== 'terminal' && use.kind !== 'bound') return 'it is not executed here';
+  if (executing(statement) === 'scalars' && statement.shape !== 'entity')
+    return '`scalar()` gave the first column of the bundle; select that column instead';
+  if (use.kind === 'terminal' && givesOneRow(statement))
+    return together(
+      open({ method: 'scalar' }, site, ctx),
+      replaceTerminal(')', use.call, site, ctx),
+    );
+  const name = use.kind === 'bound' ? use.node.child('attribute') : use.call.method;
+  const ending = together(
     open({ method: 'execute' }, site, ctx),
     afterStatement(`)${uniqueCall(statement)}`, site, ctx),
-    ctx.replace(call.method, 'scalar_one_or_none'),
+    name ? ctx.replace(name, 'scalar_one_or_none') : [],
   );
+  return bound(ending, site, ctx);
 }
 
 function givesOneRow({ items, grouped, from, multiplied, fromStatement }: Statement): boolean {
@@ -99,6 +125,7 @@ export function executeValues(_: Statement, site: QuerySite, ctx: RuleContext): 
   const items = call.list.named.map((each) => itemOf(each, ctx.facts));
   const unknown = items.find((item) => item.kind === 'unknown');
   if (unknown) return unknown.why;
+  if (items.length === 0) return 'it names no columns, and gives nothing';
   const single = call.method.text === 'value';
   const use = consumerOf(call.node, ctx.facts.binding);
   const isIterated = use.kind === 'iteration' && !use.mapping;

@@ -1,10 +1,12 @@
 // Tells what an argument of `query()` selects: an entity, or columns. It reads no session.
-import { readCall, readMethodCall } from '../../python/calls.ts';
+import { keyword, readCall, readMethodCall, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
+import type { Value } from '../values.ts';
 import { chainCalls } from './chain.ts';
+import { guessOf } from './entity-guess.ts';
 import {
   AGGREGATES,
   ALIASES,
@@ -45,6 +47,10 @@ export interface Columns {
   /** Reads no table by itself: `exists()`, a scalar subquery, a literal. */
   readonly single: boolean;
   readonly several: boolean;
+  /** A bundle that a legacy query of nothing else gave without a row around it. */
+  readonly bare: boolean;
+  /** Only what is done with it tells that it is a table. */
+  readonly guessed: boolean;
 }
 
 /** Something that cannot be told. */
@@ -107,11 +113,27 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
     if (inferred && inferred.role !== 'mixin')
       return { ...classEntity(node, inferred), isOpen: true };
   }
+  const among = value ? alternatives(value, facts) : [];
+  if (among.length > 0) return { ...otherEntity(node, null, false), among, isOpen: true };
   if (value?.kind === 'instance' && value.of.endsWith('AliasedClass')) {
     const of = value.element?.kind === 'class' ? facts.models.classes.get(value.element.id) : null;
     return otherEntity(node, of ?? null, true);
   }
   return null;
+}
+
+/** The mapped classes that a value stands for: one of several, or any class of a base. */
+function alternatives(value: Value, { models }: Facts): readonly MappedClass[] {
+  if (value.kind === 'class')
+    return [...models.classes.values()].filter(
+      (each) => each.role === 'mapped' && each.base === value.id,
+    );
+  const ids = value.kind === 'classes' ? value.ids : [];
+  const mapped = ids.flatMap((id) => {
+    const found = models.classes.get(id);
+    return found?.role === 'mapped' ? [found] : [];
+  });
+  return mapped.length === ids.length ? mapped : [];
 }
 
 function classEntity(node: PyNode, model: MappedClass): Entity {
@@ -183,7 +205,7 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
       aggregate:
         AGGREGATES.has(method.method.text.toLowerCase()) || wraps(call.positional, facts, depth),
     });
-  if (qualified?.startsWith('sqlalchemy.orm.Bundle')) return columns(node, {});
+  if (qualified === 'sqlalchemy.orm.Bundle') return bundleItem(node, call);
   if (qualified === 'sqlalchemy.text') return unknown(node, 'a `text()` may give several columns');
   if (
     qualified === 'sqlalchemy.exists' ||
@@ -203,6 +225,17 @@ function callItem(node: PyNode, facts: Facts, depth: number): Item {
       });
   }
   return inferredItem(node, facts) ?? unknown(node, `what \`${short(node)}\` gives is not known`);
+}
+
+/** `Bundle("name", User.id, single_entity=True)`. */
+function bundleItem(node: PyNode, call: Call): Item {
+  const single = keyword(call, 'single_entity');
+  return (single && single.kind !== 'true' && single.kind !== 'false') || call.doubleStarred
+    ? unknown(node, 'whether the bundle is a `single_entity` is not known')
+    : columns(node, {
+        name: stringValue(call.positional[0] ?? null),
+        bare: single?.kind === 'true',
+      });
 }
 
 /** An expression over aggregates: `coalesce(sum(x), 0)`, `func.round(func.avg(x), 2)`. */
@@ -244,20 +277,16 @@ function inferredItem(node: PyNode, facts: Facts): Item | null {
   return EXPRESSIONS.has(value.of) ? columns(node, {}) : null;
 }
 
-/** How generic code calls the entity that it is given. */
-const GENERIC =
-  /^_*(model|cls|klass|entity|([a-z]\w*_)?(model|cls|klass|class|entity)(_class|_cls)?)_*$/;
-
-/** A class whose definition cannot be seen: an entity by its CapWords name, or because generic code calls it `model`. */
+/** What its name and what is done with it tell of something whose definition cannot be seen. */
 function conventional(node: PyNode, facts: Facts): Item {
-  const name = (node.kind === 'attribute' ? node.child('attribute')?.text : node.text) ?? '';
   const symbol = facts.symbols.symbolOf(facts.module, node);
-  if (symbol?.kind !== 'module' && /^[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/.test(name))
-    return otherEntity(node, null, false);
-  if (GENERIC.test(name) && !(symbol?.kind === 'library')) return otherEntity(node, null, false);
+  const guess = guessOf(node, symbol);
+  if (guess === 'class') return otherEntity(node, null, false);
+  if (guess === 'table') return columns(node, { several: true, guessed: true });
   const object = node.kind === 'attribute' ? node.child('object') : null;
   const owner = object && conventional(object, facts);
-  if (owner?.kind === 'entity') return columns(node, { name, owner });
+  if (owner?.kind === 'entity')
+    return columns(node, { name: node.child('attribute')?.text ?? null, owner });
   return unknown(node, `what \`${short(node)}\` is, is not known`);
 }
 
@@ -301,6 +330,8 @@ function columns(node: PyNode, known: Partial<Omit<Columns, 'kind' | 'node'>>): 
     aggregate: false,
     single: false,
     several: false,
+    bare: false,
+    guessed: false,
     ...known,
   };
 }

@@ -47,7 +47,9 @@ export function asExpression(_: Statement, site: QuerySite, ctx: RuleContext): E
     case 'scalar-subquery':
       return together(bare, ctx.after(site.chain.built, '.scalar_subquery()'));
     default:
-      return bare;
+      return use.kind === 'subquery' && use.doubt !== undefined
+        ? { ...bare, doubts: [...(bare.doubts ?? []), use.doubt] }
+        : bare;
   }
 }
 

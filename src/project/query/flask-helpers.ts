@@ -23,11 +23,11 @@ export function executeHelper(
   const { call } = site.use;
   const name = call.method.text;
   if (!site.extension)
-    return `\`${name}()\` is not seen to be Flask-SQLAlchemy's; a statement has no such method`;
+    return `\`${name}()\` is not seen to be Flask-SQLAlchemy's, and a statement has no such method; execute a \`select()\` and pass its result on`;
   if (ctx.settings.targetVersion === '1.4')
     return `\`db.${name}()\` needs Flask-SQLAlchemy 3, which needs SQLAlchemy 2.0`;
   if (statement.shape !== 'entity')
-    return `\`db.${name}()\` gives the first column of each row only`;
+    return `\`db.${name}()\` gives the first column of each row only; execute the \`select()\` with \`db.session.execute()\` and call \`abort(404)\` where there is no row`;
   if (call.starred || call.doubleStarred) return 'its arguments are not known';
   switch (name) {
     case 'get_or_404':
@@ -57,15 +57,8 @@ function execute(
 ): Ending | string {
   const named = byName(parameters, 0, call, ctx);
   if (typeof named === 'string') return named;
-  const { chain } = site;
-  const select = ctx.use('sqlalchemy.select', chain.head.node);
-  const lead = leadingBreak(call);
-  const opening = together(
-    openHelper(`${call.method.text}(${lead}${select.text}`, site, ctx),
-    closeEntity(chain.head, ctx),
-    removeInner(chain.inner, chain, ctx),
-    { edits: [], uses: [select] },
-  );
+
+  const opening = openStatement(call, site, ctx);
   if (call.list.named.length === 0)
     return together(opening, replaceTerminal(`${link})`, call, site, ctx));
   const isTight = /^\s/.test(call.list.text.slice(1));
@@ -74,6 +67,20 @@ function execute(
     afterStatement(link, site, ctx),
     ctx.replace({ start: call.receiver.end, end: call.list.start + 1 }, isTight ? ',' : ', '),
     named,
+  );
+}
+
+/** Puts `db.helper(select(` before the entity, `db.helper(` before a statement that is there already. */
+function openStatement(call: MethodCall, site: QuerySite, ctx: RuleContext): Ending {
+  const { chain } = site;
+  const opening = `${call.method.text}(${leadingBreak(call)}`;
+  if (chain.head.kind === 'flow') return openHelper(opening, site, ctx);
+  const select = ctx.use('sqlalchemy.select', chain.head.node);
+  return together(
+    openHelper(`${opening}${select.text}`, site, ctx),
+    closeEntity(chain.head, ctx),
+    removeInner(chain.inner, chain, ctx),
+    { edits: [], uses: [select] },
   );
 }
 
@@ -105,7 +112,8 @@ function lookUp(
   ctx: RuleContext,
 ): Ending | string {
   const [link] = site.chain.links;
-  if (link) return `\`db.get_or_404()\` has nothing for \`.${link.method.text}()\``;
+  if (link)
+    return `\`db.get_or_404()\` has nothing for \`.${link.method.text}()\`; use \`db.first_or_404()\` with a \`select()\` that compares the key`;
   const [entity] = items;
   const [first] = call.list.named;
   const key = call.positional[0] ?? keyword(call, 'ident');
@@ -128,6 +136,11 @@ function lookUp(
 function openHelper(text: string, { chain, extension }: QuerySite, ctx: RuleContext): Ending {
   const { head } = chain;
   const called = `${extension?.text ?? ''}.${text}`;
+  if (head.kind === 'flow')
+    return {
+      edits: [ctx.before({ start: head.start, end: head.node.end }, called)],
+      uses: extension ? [extension] : [],
+    };
   return {
     edits: [
       head.kind === 'property'

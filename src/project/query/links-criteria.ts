@@ -2,10 +2,12 @@
 import type { MethodCall } from '../../python/calls.ts';
 import { readString, stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { MappedClass } from '../models.ts';
+import type { RuleContext } from '../rule.ts';
 import { rename } from './link-edits.ts';
 import { mentionsIn } from './mentions.ts';
 import { spellClass } from './spell.ts';
-import { refuse, type Draft } from './statement.ts';
+import { entityBehind, refuse, type Draft } from './statement.ts';
 
 /** `.filter(…)`, `.where(…)`. */
 export function criteria(link: MethodCall, draft: Draft): void {
@@ -65,8 +67,38 @@ function textual(nodes: readonly PyNode[], draft: Draft): void {
 function textualNames(nodes: readonly PyNode[], draft: Draft): void {
   for (const node of nodes) {
     const value = stringValue(node);
-    if (value !== null && !/^\w+$/.test(value)) wrapText(node, draft);
+    if (value === null) continue;
+    if (!/^\w+$/.test(value)) wrapText(node, draft);
+    else if (isLegacyLabel(value, draft))
+      draft.refusals.push(
+        `\`${node.text}\` is the label that a Query gives to a column; name the column itself`,
+      );
   }
+}
+
+/** `users_name`: Query labels the columns of `users` so, a statement does not. */
+function isLegacyLabel(text: string, { items, ctx }: Draft): boolean {
+  if (items.some((item) => item.kind === 'columns' && item.name === text)) return false;
+  return items
+    .flatMap((item) => entityBehind(item) ?? [])
+    .some(({ model, text: name }) => {
+      // Of a class that is not seen, its name tells the name of the table.
+      if (!model)
+        return new RegExp(`^${name.toLowerCase().replaceAll(/\W/g, '')}(e?s)?_`).test(text);
+      return !model.attributes.has(text) && labelsOf(model, ctx).has(text);
+    });
+}
+
+/** The labels of the columns of a class's table. */
+function labelsOf({ tableName }: MappedClass, { facts }: RuleContext): ReadonlySet<string> {
+  const classes = [...facts.models.classes.values()].filter((each) => each.tableName === tableName);
+  return new Set(
+    classes.flatMap((each) =>
+      [...each.attributes.values()].flatMap((attribute) =>
+        attribute.kind === 'column' ? [`${tableName ?? ''}_${attribute.columnName}`] : [],
+      ),
+    ),
+  );
 }
 
 function wrapText(node: PyNode, draft: Draft): void {
@@ -145,14 +177,20 @@ function entityText(draft: Draft, link: MethodCall): string | null {
 
 /** `.with_parent(user, User.orders)` as `.where(with_parent(user, User.orders))`. */
 export function withParent(link: MethodCall, draft: Draft): void {
-  const [, property] = link.positional;
-  if (link.positional.length + link.keywords.length !== 2 || stringValue(property ?? null) !== null)
+  const named = link.keywords.find((each) => each.name === 'property');
+  const property = link.positional[1] ?? named?.value ?? null;
+  const isKnown = link.keywords.every((each) =>
+    /^(instance|property|from_entity)$/.test(each.name),
+  );
+  if (!property || stringValue(property) !== null || !isKnown || link.doubleStarred)
     return refuse(
       draft,
       link,
       'name the relationship: `.where(with_parent(instance, Parent.relationship))`',
     );
   const use = draft.ctx.use('sqlalchemy.orm.with_parent', link.node);
+  const name = named?.node.child('name');
+  if (name) draft.edits.push(draft.ctx.replace(name, 'prop'));
   draft.uses.push(use);
   draft.criteria = true;
   draft.edits.push(

@@ -2,6 +2,7 @@
 import { keyword, readMethodCall, type MethodCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
 import { isScalar } from './eager.ts';
 import { entityOf, itemOf, type Entity } from './entity.ts';
@@ -119,17 +120,36 @@ function pathStep(node: PyNode, draft: Draft): boolean {
     const attribute =
       relationshipOf(method.receiver, draft) ??
       relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft);
-    const argument = method.method.text === 'of_type' ? method.positional[0] : undefined;
-    if (!attribute) return false;
+    const argument = ofType(method);
+    if (!attribute) return alongUnseen(innermost(method), argument, draft);
     along(attribute, argument ? entityOf(argument, draft.ctx.facts) : null, draft);
     return true;
   }
   const attribute = relationshipOf(node, draft);
-  if (attribute) along(attribute, null, draft);
-  else if (isUnseen(node, draft)) {
-    draft.joinpoint = null;
-    draft.multiplied.add(node.text);
-  } else return false;
+  if (!attribute) return alongUnseen(node, null, draft);
+  along(attribute, null, draft);
+  return true;
+}
+
+/** The class that `.of_type(X)` names, with or without `.and_(…)` after it. */
+function ofType(method: MethodCall): PyNode | null {
+  const each = method.method.text === 'and_' ? readMethodCall(method.receiver) : method;
+  return each?.method.text === 'of_type' ? (each.positional[0] ?? null) : null;
+}
+
+/** The attribute that `.of_type(…)` and `.and_(…)` are called on. */
+function innermost(method: MethodCall): PyNode {
+  const inner = readMethodCall(method.receiver);
+  return inner && /^(of_type|and_)$/.test(inner.method.text) ? innermost(inner) : method.receiver;
+}
+
+/** Joins along an attribute of a class that cannot be seen. */
+function alongUnseen(node: PyNode, argument: PyNode | null, draft: Draft): boolean {
+  if (!isUnseen(node, draft)) return false;
+  const target = argument && itemOf(argument, draft.ctx.facts);
+  draft.joinpoint = target?.kind === 'entity' ? target : null;
+  draft.multiplied.add(node.text);
+  if (draft.joinpoint) draft.from.add(draft.joinpoint.key);
   return true;
 }
 
@@ -181,6 +201,12 @@ function along(attribute: RelationshipAttribute, to: Entity | null, draft: Draft
 /** `.join(B)`, `.join(B, condition)`, `.join(B, "bs")`. */
 function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, draft: Draft): void {
   const entity = entityOf(target, draft.ctx.facts);
+  if (!entity && isText(target, draft.ctx.facts))
+    return refuse(
+      draft,
+      link,
+      `\`${target.text}\` is the name of a relationship; write the attribute itself`,
+    );
   const item = entity ?? itemOf(target, draft.ctx.facts);
   const joined = item.kind === 'entity' ? item : null;
   const name = stringValue(onclause);
@@ -201,6 +227,12 @@ function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, d
   draft.joinpoint = joined;
   draft.from.add(key);
   if (!scalar) draft.multiplied.add(key);
+}
+
+/** Whether an expression gives a string. */
+function isText(node: PyNode, facts: Facts): boolean {
+  const value = facts.infer(node)?.value;
+  return value?.kind === 'instance' && value.of === 'builtins.str';
 }
 
 /** Whether something in FROM has a foreign key to the joined class, and nothing of the joined class refers back. */

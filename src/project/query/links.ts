@@ -148,6 +148,13 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
 ]);
 
 function executionOptions(link: MethodCall, draft: Draft): void {
+  const own = link.keywords.find((each) => /^(compiled_cache|isolation_level)$/.test(each.name));
+  if (own)
+    refuse(
+      draft,
+      link,
+      `a statement takes no \`${own.name}\`; give it to the connection: \`session.connection(execution_options={…})\``,
+    );
   if (link.doubleStarred || link.keywords.some((each) => each.name === 'yield_per')) {
     if (link.doubleStarred)
       refuse(draft, link, 'whether `yield_per` is among its options is not known');

@@ -177,6 +177,9 @@ function attributeSteps(
 ): readonly Place[] {
   let current = places;
   for (const [index, node] of call.positional.entries()) {
+    const value = reading.ctx.facts.infer(node)?.value;
+    if (value?.kind === 'instance' && value.of === 'builtins.str')
+      reading.refusal ??= `\`${node.text}\` is the name of an attribute; write the attribute itself`;
     const found = attributeOf(node, reading.ctx);
     const isLast = index === call.positional.length - 1;
     if (JOINING.has(strategy) && isLast && reading.inRows)

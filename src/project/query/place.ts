@@ -6,7 +6,13 @@ import type { Module } from '../modules.ts';
 /** A place in the project, as `path:line`. */
 export type Place = string;
 
+/** Answers where nodes of a module stand. */
+export function placesIn(module: Module): (node: PyNode) => Place {
+  const positions = positionsOf(module.tree.text);
+  return (node) => `${module.path}:${positions.at(node.start).line}`;
+}
+
 /** Where a node stands. */
 export function placeOf(module: Module, node: PyNode): Place {
-  return `${module.path}:${positionsOf(module.tree.text).at(node.start).line}`;
+  return placesIn(module)(node);
 }

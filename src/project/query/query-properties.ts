@@ -1,7 +1,7 @@
 // Finds where a class gets its `query` attribute from: Flask-SQLAlchemy's model base or a `query_property()`. It reads no queries.
 import type { Binding } from '../../binder/scope.ts';
 import { keyword, readCall } from '../../python/calls.ts';
-import { walk, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import { FLASK_MODEL, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass } from '../models.ts';
@@ -49,21 +49,20 @@ export function findQuerySources(graph: ModuleGraph, symbols: Symbols): QuerySou
   const classes = new Map<string, ClassSource>();
   const settings = new Map<string, { module: Module; value: PyNode }>();
   for (const module of graph.modules)
-    walk(module.tree.root, (node) => {
+    for (const node of descendants(module.tree.root, 'class_definition', 'assignment'))
       if (node.kind === 'class_definition') {
         const id = idOfClass(node, module, symbols);
         const body = node.child('body');
         const members = body && module.binding.scopeOf(body.children[0] ?? body).bindings;
         if (id !== null && members && !classes.has(id)) classes.set(id, { module, node, members });
-      } else if (node.kind === 'assignment') {
+      } else {
         const left = node.child('left');
         const value = node.child('right');
         const object = left?.kind === 'attribute' ? left.child('object') : null;
-        if (!object || !value || left?.child('attribute')?.text !== 'query') return;
+        if (!object || !value || left?.child('attribute')?.text !== 'query') continue;
         const symbol = symbols.symbolOf(module, object);
         if (symbol?.kind === 'definition') settings.set(symbol.id, { module, value });
       }
-    });
   return { classes, settings };
 }
 
@@ -139,7 +138,8 @@ function registryProperty(module: Module, value: PyNode, facts: Facts): QueryPro
 }
 
 /** The definition at the top of a module that a dotted expression starts with. */
-function holderOf(module: Module, node: PyNode, facts: Facts): Holder | null {
+/** The name at the top of a module that an expression reads, with the attributes read from it. */
+export function holderOf(module: Module, node: PyNode, facts: Facts): Holder | null {
   const symbol = facts.symbols.symbolOf(module, node);
   if (symbol?.kind === 'definition')
     return symbol.binding.scope.kind === 'module'
@@ -161,10 +161,17 @@ function flaskProperty(
   return {
     kind: 'flask',
     holder: holder?.path === '' ? { ...holder, path: '.session' } : null,
-    queryClass,
+    queryClass: queryClass ?? (holder && givenQueryClass(holder, facts)),
     proven: isObject,
     override: holder && isObject ? overrideOf(holder, facts) : null,
   };
+}
+
+/** `SQLAlchemy(query_class=…)`. */
+function givenQueryClass(holder: Holder, facts: Facts): QueryProperty['queryClass'] {
+  const call = readCall(facts.symbols.definition(holder.id)?.binding.value ?? null);
+  const node = call && (keyword(call, 'query_class') ?? call.positional[4]);
+  return node && node.kind !== 'none' ? { module: holder.module, node } : null;
 }
 
 interface Place {

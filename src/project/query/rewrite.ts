@@ -66,7 +66,10 @@ export function proposeChain(
 
 /** Accepts the terminals of the given names. */
 export function terminals(...names: readonly string[]): (site: QuerySite) => boolean {
-  return ({ use }) => use.kind === 'terminal' && names.includes(use.call.method.text);
+  return ({ use }) =>
+    use.kind === 'bound'
+      ? names.includes(use.name)
+      : use.kind === 'terminal' && names.includes(use.call.method.text);
 }
 
 /** What is old here, in one line. */
@@ -76,6 +79,7 @@ export function describe({ chain, use }: QuerySite): string {
     case 'terminal':
       return `\`Query.${use.call.method.text}()\` is legacy`;
     case 'property':
+    case 'bound':
       return `\`Query.${use.name}\` is legacy`;
     case 'iteration':
       return 'iterating a `Query` is legacy';
@@ -105,6 +109,7 @@ export interface Wrapping {
 /** Opens `session.method(select(` in place of `session.query(`. */
 export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): Ending {
   const { head, inner } = site.chain;
+  if (head.kind === 'flow') return openCall(`${wrapping.method}(${wrapping.lead ?? ''}`, site, ctx);
   const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.node);
   const text = `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}${wrapping.middle ?? ''}`;
   return together(
@@ -120,22 +125,26 @@ export function openCall(text: string, { chain, executor }: QuerySite, ctx: Rule
   const { head } = chain;
   if (head.kind === 'call') return { edits: [ctx.replace(head.name, text)], uses: [] };
   const uses = executor ? [executor] : [];
-  return {
-    edits: [ctx.before(head.entity.node, `${executor?.text ?? ''}.${text}(`)],
-    uses,
-  };
+  const at = head.kind === 'flow' ? { start: head.start, end: head.node.end } : head.entity.node;
+  const bracket = head.kind === 'flow' ? '' : '(';
+  return { edits: [ctx.before(at, `${executor?.text ?? ''}.${text}${bracket}`)], uses };
 }
 
 /** `User.query` ends the brackets around the entity, as `query(User)` does already. */
 export function closeEntity(head: QueryHead, ctx: RuleContext): readonly Edit[] {
-  if (head.kind === 'call') return [];
+  if (head.kind !== 'property') return [];
   return [ctx.replace({ start: head.entity.node.end, end: head.node.end }, ')')];
 }
 
 /** Puts `select(` in place of `session.query(`: a statement that nothing executes here. */
-export function openBare(site: QuerySite, ctx: RuleContext): Ending {
+export function openBare(
+  site: QuerySite,
+  ctx: RuleContext,
+  name: string = 'sqlalchemy.select',
+): Ending {
   const { head } = site.chain;
-  const builder = ctx.use('sqlalchemy.select', head.node);
+  if (head.kind === 'flow') return { edits: [], uses: [] };
+  const builder = ctx.use(name, head.node);
   if (head.kind === 'property')
     return {
       edits: [ctx.before(head.entity.node, `${builder.text}(`), ...closeEntity(head, ctx)],
@@ -227,7 +236,9 @@ function isEdits(value: readonly Edit[] | Edit): value is readonly Edit[] {
 
 /** The session's method that gives what the legacy query gave. */
 export function executing(statement: Statement): string {
-  return statement.shape === 'entity' ? 'scalars' : 'execute';
+  const [first] = statement.items;
+  const isBare = first?.kind === 'columns' && first.bare && statement.items.length === 1;
+  return statement.shape === 'entity' || isBare ? 'scalars' : 'execute';
 }
 
 /** `.unique()` where legacy Query dropped repeated rows that can occur. */

@@ -3,9 +3,11 @@ import { dottedParts } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Settings } from '../settings.ts';
-import type { Evidence, Value } from '../values.ts';
-import type { Item } from './entity.ts';
+import type { Evidence, Inferred, Value } from '../values.ts';
 import type { QueryBlockers } from './blockers.ts';
+import { changesQueriesItself } from './custom-query.ts';
+import type { Item } from './entity.ts';
+import type { Place } from './place.ts';
 
 /** What is known of a session. */
 export interface SessionFact {
@@ -14,6 +16,15 @@ export interface SessionFact {
   /** The class of the project that it is an instance of. */
   readonly projectClass: string | null;
   readonly trail: readonly string[];
+  /** Its queries have a class that changes what they do, or may have it. */
+  readonly queryClass: QueryClassFact | null;
+}
+
+/** Where a Query class is given to a session. */
+export interface QueryClassFact {
+  readonly place: Place;
+  /** Every session that the receiver can be has it. */
+  readonly isCertain: boolean;
 }
 
 const SYNC: ReadonlySet<string> = new Set([
@@ -32,6 +43,51 @@ const CONVENTIONAL = /^_*(db_?|sa_?|sql_?|scoped_?)?(session|sess|dbsession)s?_*
 
 /** What is known of the receiver of `.query(…)`; `null` if it is something else, or nothing tells that it is a session. */
 export function sessionFact(
+  receiver: PyNode,
+  items: readonly Item[],
+  facts: Facts,
+  settings: Settings,
+  blockers: QueryBlockers,
+): SessionFact | null {
+  const known = receiverFact(receiver, items, facts, settings, blockers);
+  return known && { ...known, queryClass: queryClassFact(facts.infer(receiver), facts, blockers) };
+}
+
+/** Which class the queries of a session have, where the project has one that changes queries. */
+function queryClassFact(
+  inferred: Inferred | null,
+  facts: Facts,
+  blockers: QueryBlockers,
+): QueryClassFact | null {
+  const [place] = blockers.queryClassUses;
+  if (place === undefined) return null;
+  const own = inferred ? queryClassOf(inferred.value) : null;
+  if (own?.kind === 'class') {
+    const definition = facts.symbols.definition(own.id);
+    const node = definition?.binding.value;
+    const { ofClass } = blockers.listeners;
+    const changed =
+      ofClass.get(own.id) ??
+      (definition && node && changesQueriesItself(definition.module, node, facts.symbols, ofClass));
+    return changed ? { place: changed, isCertain: true } : null;
+  }
+  if (own) return { place, isCertain: true };
+  if (inferred?.evidence === 'proven' && inferred.trail.some((line) => MADE.test(line)))
+    return null;
+  return { place, isCertain: !blockers.hasUsualSessions };
+}
+
+/** A step of a trail that says where the session, or what makes it, is made. */
+const MADE = /(^|\.)(Session|sessionmaker|SQLAlchemy)\(\) \(/;
+
+/** The class of queries that a session, or what stands for it, was given. */
+function queryClassOf(value: Value): Value | null {
+  const session =
+    value.kind === 'instance' && value.of.endsWith('scoped_session') ? value.element : value;
+  return session?.kind === 'instance' ? session.element : null;
+}
+
+function receiverFact(
   receiver: PyNode,
   items: readonly Item[],
   facts: Facts,
@@ -57,19 +113,19 @@ export function sessionFact(
     if (of !== null && !SYNC.has(of) && !/(Mock|builtins\.object|typing\.Any)$/.test(of))
       return null;
   }
-  if (inferred?.evidence === 'proven' && isMock(inferred.value))
-    return fact('likely', inferred.trail);
   const name = dottedParts(receiver)?.at(-1) ?? '';
+  if (inferred?.evidence === 'proven' && isMock(inferred.value))
+    return mapped || CONVENTIONAL.test(name) ? fact('likely', inferred.trail) : null;
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
     return fact('proven', [`${receiver.text}: named in session-names`]);
   if (mapped) {
-    const other = blockers.otherQueryMethods[0];
+    const other = blockers.otherQueryMethods[0] ?? overriding(blockers);
     return other === undefined
       ? fact('proven', [
           `${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`,
         ])
       : fact('likely', [
-          `${receiver.text}: its query() is given a mapped class, but ${other} defines query() too`,
+          `${receiver.text}: its query() is given a mapped class, but ${other} defines what it calls too`,
         ]);
   }
   if (inferred) return fact('likely', inferred.trail);
@@ -81,13 +137,17 @@ export function sessionFact(
 /** Whether the argument names a mapped class: `User`, `User.name`, `func.max(User.age)`, a subquery of users. */
 function selectsFromMapped(item: Item, facts: Facts): boolean {
   const owner = item.kind === 'entity' ? item : item.kind === 'columns' ? item.owner : null;
-  if (owner?.model) return true;
+  if (owner && (owner.model !== null || owner.among.length > 0)) return true;
   return descendants(item.node, 'identifier').some(
     (node) =>
       (facts.mappedClass(
         node.parent?.kind === 'attribute' && node.field === 'attribute' ? node.parent : node,
       )?.role ?? 'mixin') !== 'mixin',
   );
+}
+
+function overriding({ sessionClasses }: QueryBlockers): Place | undefined {
+  return [...sessionClasses.values()].find((place) => place !== null) ?? undefined;
 }
 
 function isMock(value: Value): boolean {
@@ -99,5 +159,5 @@ function isSession(value: Value, blockers: QueryBlockers): boolean {
 }
 
 function fact(evidence: Evidence, trail: readonly string[]): SessionFact {
-  return { evidence, isAsync: false, projectClass: null, trail };
+  return { evidence, isAsync: false, projectClass: null, trail, queryClass: null };
 }

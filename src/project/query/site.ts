@@ -2,10 +2,10 @@
 import { calledName, keyword, readCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryBlockers } from './blockers.ts';
 import { callHead, readChain, readSessionHead, type CallHead, type QueryChain } from './chain.ts';
+import { listenerAround } from './listeners.ts';
 import { readModelHead, type ModelHead } from './model-head.ts';
-import { isFlaskObject } from './query-properties.ts';
+import { isFlaskObject, type Holder } from './query-properties.ts';
 import { sessionFact, type SessionFact } from './session.ts';
 import { spellName } from './spell.ts';
 import { selectedItems } from './statement.ts';
@@ -26,6 +26,8 @@ export interface QuerySite {
   readonly executor: NameUse | null;
   /** How the `SQLAlchemy()` object is named whose helpers (`paginate()`) its query has, `null` if it has none. */
   readonly extension: NameUse | null;
+  /** What holds the session of `User.query`; `null` for other queries. */
+  readonly holder: Holder | null;
   /** It is made by `query_property()`. */
   readonly isProperty: boolean;
 }
@@ -41,7 +43,8 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const session = head.session
     ? sessionFact(head.session, items, facts, settings, blockers)
     : DIRECT;
-  if (!session) return null;
+  // A rule of its own rewrites what has no `query()` at all.
+  if (!session || (session.isAsync && session.evidence === 'proven')) return null;
   const chain = readChain(head);
   const use = useOf(chain, facts.binding);
   return {
@@ -49,10 +52,11 @@ export function readSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     use,
     session,
     span: spanOf(chain, use),
-    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, blockers),
-    doubts: doubtsOf(session, blockers, ctx.path),
+    blocked: isDirect(head) ? directBlock(head, use) : blockOf(session, node, ctx),
+    doubts: doubtsOf(session, node, ctx),
     executor: null,
     extension: extensionOf(head, ctx),
+    holder: null,
     isProperty: false,
   };
 }
@@ -74,7 +78,6 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
   const model = readModelHead(node, ctx.facts);
   if (!model) return null;
   const { head, holder, kind } = model;
-  const blockers = ctx.facts.queryBlockers();
   const chain = readChain(head);
   const use = useOf(chain, ctx.facts.binding);
   const isExpression = isPart(use);
@@ -86,23 +89,23 @@ function readModelSite(node: PyNode, ctx: RuleContext): QuerySite | null {
     session,
     span: spanOf(chain, use),
     blocked:
-      model.blocked ??
-      modelBlock(model, blockers) ??
-      (named || isExpression ? null : unnamed(model)),
-    doubts: [...model.doubts, ...doubtsOf(session, blockers, ctx.path)],
+      model.blocked ?? modelBlock(node, ctx) ?? (named || isExpression ? null : unnamed(model)),
+    doubts: [...model.doubts, ...doubtsOf(session, node, ctx)],
     executor: named && { ...named, text: `${named.text}${holder?.path ?? ''}` },
     extension: kind === 'flask' && !model.isCustom ? named : null,
+    holder,
     isProperty: kind === 'query-property',
   };
 }
 
-function modelBlock({ kind }: ModelHead, blockers: QueryBlockers): string | null {
-  const override = [...blockers.sessionClasses.values()].find((place) => place !== null);
-  // A query_property() makes its queries itself, of the class that it was given.
-  const known = kind === 'flask' ? blockers : { ...blockers, queryClassUses: [] };
+function modelBlock(node: PyNode, ctx: RuleContext): string | null {
+  const { sessionClasses } = ctx.facts.queryBlockers();
+  const override = [...sessionClasses.values()].find((place) => place !== null);
   return (
-    blockOf(DIRECT, known) ??
-    (override ? `a session class overrides what executes queries (${override})` : null)
+    blockOf(DIRECT, node, ctx) ??
+    (override
+      ? `a session class overrides what executes queries (${override}); what it adds has to hold for \`execute()\` and \`scalars()\` first`
+      : null)
   );
 }
 
@@ -147,7 +150,13 @@ function isSubexpression(use: QueryUse): boolean {
   return use.kind === 'terminal' && SUBEXPRESSIONS.has(use.call.method.text);
 }
 
-const DIRECT: SessionFact = { evidence: 'proven', isAsync: false, projectClass: null, trail: [] };
+const DIRECT: SessionFact = {
+  evidence: 'proven',
+  isAsync: false,
+  projectClass: null,
+  trail: [],
+  queryClass: null,
+};
 
 /** `Query(User)`, `Query(User, session=session)`. */
 function readDirectHead(node: PyNode, ctx: RuleContext): CallHead | null {
@@ -162,6 +171,7 @@ function spanOf(chain: QueryChain, use: QueryUse): PyNode {
     case 'terminal':
       return use.call.node;
     case 'property':
+    case 'bound':
     case 'subscript':
       return use.node;
     default:
@@ -169,25 +179,41 @@ function spanOf(chain: QueryChain, use: QueryUse): PyNode {
   }
 }
 
-function blockOf(session: SessionFact, blockers: QueryBlockers): string | null {
+function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContext): string | null {
   if (session.isAsync)
     return 'an AsyncSession has no `query()`; write `(await session.scalars(select(…)))`, or pass a function to `run_sync()`';
-  const [listener] = blockers.compileListeners;
+  const { listeners, sessionClasses } = facts.queryBlockers();
+  const local = listenerAround(node, path, listeners.local);
+  const listener = listeners.always[0] ?? (local?.isChanging ? local.place : undefined);
   if (listener !== undefined)
     return `a \`before_compile\` listener (${listener}) changes every Query, and would not see the statement; move it to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
-  const [custom] = blockers.queryClassUses;
-  if (custom !== undefined)
-    return `sessions use a Query class of their own (${custom}), whose behaviour a statement would not have`;
-  const override =
-    session.projectClass === null ? null : blockers.sessionClasses.get(session.projectClass);
-  return override ? `its session class overrides what executes queries (${override})` : null;
+  if (session.queryClass?.isCertain)
+    return `its session uses a Query class of its own (${session.queryClass.place}), whose behaviour a statement would not have; move that to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
+  const override = session.projectClass === null ? null : sessionClasses.get(session.projectClass);
+  return override
+    ? `its session class overrides what executes queries (${override}); what it adds has to hold for \`execute()\` and \`scalars()\` first`
+    : null;
 }
 
-function doubtsOf(session: SessionFact, blockers: QueryBlockers, path: string): readonly string[] {
-  const mock = blockers.mocked.get(path);
+function doubtsOf(
+  session: SessionFact,
+  node: PyNode,
+  { facts, path }: RuleContext,
+): readonly string[] {
+  const { listeners, mocks } = facts.queryBlockers();
+  const mock = mocks.byPath.get(path);
+  const local = listenerAround(node, path, listeners.local);
   return [
     ...(session.evidence === 'likely'
       ? [`the receiver is only likely to be a Session (${session.trail.at(-1) ?? ''})`]
+      : []),
+    ...(session.queryClass && !session.queryClass.isCertain
+      ? [`its session may use a Query class of its own (${session.queryClass.place})`]
+      : []),
+    ...(local
+      ? [
+          `a test sees queries by a \`before_compile\` listener (${local.place}), and would not see the statement`,
+        ]
       : []),
     ...(mock === undefined ? [] : [`a test replaces \`query()\` (${mock})`]),
   ];

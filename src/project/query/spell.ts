@@ -40,18 +40,18 @@ export function spellName(
     );
   };
   if (means(name)) return { text: name, request: null };
-  const owners = moduleNames(module).filter((each) => means(`${each}.${name}`));
   // `extensions.db` is where the name belongs; `models.db` is what `models` happened to import.
-  const owner = owners.find((each) => {
+  const owner = moduleNames(module).find((each) => {
+    if (!means(`${each}.${name}`)) return false;
     const symbol = symbols.symbolNamed(module, each, at);
     return symbol?.kind === 'module' && (symbol.module === home || symbol.module?.isPackage);
   });
   if (owner !== undefined) return { text: `${owner}.${name}`, request: null };
   const isFree = home !== module && !binding.isBound(name, at);
   const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
-  if (isFree && (isEarly || !reaches(home, module, modules))) return ctx.use(id, at);
-  const [other] = owners;
-  return other === undefined ? null : { text: `${other}.${name}`, request: null };
+  if (isFree && (isEarly || isAlongside(id, home, ctx) || !reaches(home, module, modules)))
+    return ctx.use(id, at);
+  return null;
 }
 
 function isPackageOf(home: Module, module: Module): boolean {
@@ -77,6 +77,25 @@ function isTakenEarlier(id: string, module: Module, { facts }: RuleContext): boo
       const symbol = facts.symbols.exported(other, each.name);
       return symbol?.kind === 'definition' && symbol.id === id;
     });
+  });
+}
+
+/** Whether the file imports from the name's own module something that is defined after the name: where that succeeds, so does this. */
+function isAlongside(id: string, home: Module, { facts }: RuleContext): boolean {
+  const { module, modules, symbols } = facts;
+  const own = symbols.definition(id)?.binding;
+  if (own?.statement.parent?.parent !== home.tree.root) return false;
+  return module.binding.imports.some(({ imported, scope, statement, typeChecking }) => {
+    if (!imported?.name || typeChecking || scope.kind !== 'module') return false;
+    if (statement.parent !== module.tree.root) return false;
+    if (modules.resolve(module, imported.module, imported.level) !== home) return false;
+    const symbol = symbols.exported(home, imported.name);
+    return (
+      symbol?.kind === 'definition' &&
+      symbol.module === home &&
+      symbol.binding.scope.kind === 'module' &&
+      symbol.binding.node.start > own.node.end
+    );
   });
 }
 

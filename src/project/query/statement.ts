@@ -6,8 +6,10 @@ import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import type { QueryChain, QueryHead } from './chain.ts';
+import { unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import { itemOf, type Entity, type Item } from './entity.ts';
+import type { FlowState } from './flow/state.ts';
 import { LINKS } from './links.ts';
 
 /** What the result holds: entities, rows of columns, or rows with entities in them. */
@@ -53,6 +55,8 @@ export interface Statement extends Readonly<Draft> {
   readonly shape: Shape;
   /** Legacy Query dropped repeated rows here, and rows can repeat: the result needs `.unique()`. */
   readonly unique: boolean;
+  /** Those of the refusals that say that what it gives is not known. */
+  readonly shapeless: readonly string[];
 }
 
 /** Reads the entities and links of a chain, except links whose names are in `apart`. */
@@ -68,12 +72,26 @@ export function readStatement(
     if (handle) handle(link, draft);
     else draft.refusals.push(`\`.${link.method.text}()\` has no counterpart on select()`);
   }
-  checkItems(draft);
+  const shapeless = checkItems(draft);
+  draft.refusals.push(...shapeless);
+  checkBackrefs(draft);
   checkDistinct(draft);
-  return { ...draft, shape: shapeOf(draft.items), unique: needsUnique(draft) };
+  return { ...draft, shape: shapeOf(draft.items), unique: needsUnique(draft), shapeless };
+}
+
+/** `query()` set up mappings that were not set up yet. */
+function checkBackrefs(draft: Draft): void {
+  const { head, links } = draft.chain;
+  const nodes = links.flatMap((link) => link.list.named);
+  const attribute = unconfiguredBackref(nodes, head.node, draft.ctx.facts);
+  if (attribute)
+    draft.refusals.push(
+      `\`${attribute.text}\` is made by a backref, once the mappings are set up, which making a \`select()\` does not do; call \`configure_mappers()\` first`,
+    );
 }
 
 function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
+  if (chain.head.kind === 'flow') return continued(chain.head.state, chain, ctx);
   const items = selectedItems(chain.head, ctx.facts);
   const root = items.map(entityBehind).find((each) => each !== null) ?? null;
   return {
@@ -103,9 +121,26 @@ function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
   };
 }
 
+/** Goes on from what is known of a query that was made elsewhere. */
+function continued(state: FlowState, chain: QueryChain, ctx: RuleContext): Draft {
+  return {
+    ...state,
+    ctx,
+    chain,
+    from: new Set(state.from),
+    multiplied: new Set(state.multiplied),
+    ordering: [...state.ordering],
+    edits: [],
+    uses: [],
+    doubts: [],
+    refusals: [...state.conflicts],
+  };
+}
+
 /** What the head of a chain selects. */
 export function selectedItems(head: QueryHead, facts: Facts): readonly Item[] {
   if (head.kind === 'property') return [head.entity];
+  if (head.kind === 'flow') return head.state.items;
   return head.selected
     .filter((each) => each.kind !== 'keyword_argument')
     .map((each) => itemOf(each, facts));
@@ -128,20 +163,27 @@ function shapeOf(items: readonly Item[]): Shape {
   return items.length === 1 ? 'entity' : 'mixed';
 }
 
-function checkItems(draft: Draft): void {
-  if (draft.items.length === 0) draft.refusals.push('it selects nothing yet');
+function checkItems(draft: Draft): readonly string[] {
+  const refusals = draft.items.length === 0 ? ['it selects nothing yet'] : [];
   for (const item of draft.items) {
     if (item.kind === 'unknown')
-      draft.refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
+      refusals.push(
+        `${item.why}, so whether objects or rows are returned is not known; execute a \`select()\` with \`scalars()\` for one class, with \`execute()\` for columns`,
+      );
+    if (item.kind === 'columns' && item.guessed)
+      draft.doubts.push(`only \`${item.node.text}.c\` tells that \`${item.node.text}\` is a table`);
     const entity = entityBehind(item);
     if (entity && entity.model === null && entity.among.length === 0)
       draft.doubts.push(`the definition of \`${entity.text}\` was not found in the project`);
   }
+  return refusals;
 }
 
 /** 1.4 added what a DISTINCT query is ordered by to its columns; nothing does so any more. */
 function checkDistinct(draft: Draft): void {
-  if (!draft.distinct || draft.ordering.length === 0) return;
+  const { head } = draft.chain;
+  const isDistinct = draft.distinct || (head.kind === 'flow' && head.state.sometimesDistinct);
+  if (!isDistinct || draft.ordering.length === 0) return;
   const selected = draft.items.flatMap((item) => (item.kind === 'unknown' ? [] : [item.node.text]));
   for (const node of draft.ordering) {
     const text = node.text.replace(/\.(asc|desc)\(\)$/, '');
@@ -164,7 +206,7 @@ function needsUnique(draft: Draft): boolean {
       (item.among.length === 0 ||
         item.among
           .flatMap((model) => candidates(model, item, models))
-          .some((each) => eagerCollectionOf(each, models))),
+          .some((each) => isUnseenTable(each) || eagerCollectionOf(each, models))),
   );
   if (draft.eager || mapped) return true;
   const selected = new Set(
@@ -172,6 +214,11 @@ function needsUnique(draft: Draft): boolean {
   );
   const repeats = [...draft.multiplied].some((key) => !selected.has(key));
   return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+}
+
+/** Mapped to something that may give an object in several rows: a join, a subquery. */
+function isUnseenTable({ imperative, tableName }: MappedClass): boolean {
+  return imperative && tableName === null;
 }
 
 /** The classes that an entity may be. */

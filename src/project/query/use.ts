@@ -8,11 +8,13 @@ import type { QueryChain } from './chain.ts';
 export type QueryUse =
   | { readonly kind: 'terminal'; readonly call: MethodCall }
   | { readonly kind: 'property'; readonly node: PyNode; readonly name: string }
+  /** A terminal that somebody else calls: `retry(query.one)`. */
+  | { readonly kind: 'bound'; readonly node: PyNode; readonly name: string }
   /** Something takes its elements one by one, once. `mapping` is `dict(…)`, which asks its argument for keys first. */
   | { readonly kind: 'iteration'; readonly mapping: boolean }
   | { readonly kind: 'subscript'; readonly node: PyNode; readonly index: PyNode }
-  /** It is part of a SQL expression: a subquery that needs no session. */
-  | { readonly kind: 'subquery' }
+  /** It is part of a SQL expression: a subquery that needs no session. `doubt` says what may differ from a Query. */
+  | { readonly kind: 'subquery'; readonly doubt?: string }
   /** It is compared with a SQL expression: a scalar subquery. */
   | { readonly kind: 'scalar-subquery' }
   /** It is kept as a Query. */
@@ -36,20 +38,25 @@ const ITERATING_BUILTINS: ReadonlySet<string> = new Set([
 ]);
 const ITERATING_EVERYWHERE: ReadonlySet<string> = new Set(['zip', 'map', 'filter']);
 const ITERATING_METHODS: ReadonlySet<string> = new Set(['extend', 'join']);
+/** Terminals without arguments, whose results are the same for whoever calls them. */
+const BOUND: ReadonlySet<string> = new Set(['all', 'first', 'one', 'one_or_none', 'scalar']);
 const MEMBERSHIP: ReadonlySet<string> = new Set(['in_', 'notin_', 'not_in']);
 const TRANSPARENT: ReadonlySet<string> = new Set(['parenthesized_expression']);
 
 /** Classifies the place where the query stands. */
 export function useOf(chain: QueryChain, binding: ModuleBinding): QueryUse {
   if (chain.terminal) return { kind: 'terminal', call: chain.terminal };
-  if (chain.property)
-    return {
-      kind: 'property',
-      node: chain.property,
-      name: chain.property.child('attribute')?.text ?? '',
-    };
+  if (chain.property) {
+    const name = chain.property.child('attribute')?.text ?? '';
+    const isBound = BOUND.has(name) && !isCalled(chain.property);
+    return { kind: isBound ? 'bound' : 'property', node: chain.property, name };
+  }
   if (chain.head.starred) return iterated;
   return consumerOf(chain.built, binding);
+}
+
+function isCalled(node: PyNode): boolean {
+  return node.parent?.kind === 'call' && node.field === 'function';
 }
 
 /** What takes an iterable expression. */
@@ -136,6 +143,11 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
       isPlain(method)
     )
       return iterated;
+    if (method.positional[0] === node && isTestingSuite(method, binding))
+      return {
+        kind: 'subquery',
+        doubt: 'the labels of the columns differ from those in the text that it is compared with',
+      };
     return kept(`it is passed to \`${method.callee.text.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
   }
   const name = call.callee.text;
@@ -150,6 +162,15 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
       return iterated;
   }
   return kept(`it is passed to \`${name.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
+}
+
+/** `self.assert_compile(query, "SELECT …")` of SQLAlchemy's own base class for tests. */
+function isTestingSuite({ method, receiver }: MethodCall, binding: ModuleBinding): boolean {
+  return (
+    method.text === 'assert_compile' &&
+    receiver.text === 'self' &&
+    binding.imports.some((each) => /^sqlalchemy\.testing\b/.test(each.imported?.module ?? ''))
+  );
 }
 
 /** `items.extend(query)`, `', '.join(query)`: the method of a list or string, not of a query. */

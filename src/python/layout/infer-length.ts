@@ -1,6 +1,6 @@
 // Tells the line length of a formatted file from its statements. It reads no configuration and changes nothing.
 import { layoutStatement, logicalLine } from '../layout.ts';
-import { walk, type PyNode, type PyTree } from '../tree.ts';
+import { descendants, type PyNode, type PyTree } from '../tree.ts';
 
 const CANDIDATES: readonly number[] = [79, 88, 99, 100, 119, 120];
 
@@ -41,8 +41,7 @@ export function inferLineLength(
     agreeing: 0,
     deciding: 0,
   }));
-  for (const statement of longStatements(tree, Math.min(...candidates)).slice(0, MOST_STATEMENTS))
-    vote(statement, votes);
+  for (const statement of longStatements(tree, Math.min(...candidates))) vote(statement, votes);
   const [best] = votes.toSorted((one, other) => other.deciding - one.deciding);
   const least = Math.min(...votes.map((each) => each.deciding));
   if (!best || best.deciding - least < DECIDING) return null;
@@ -51,19 +50,27 @@ export function inferLineLength(
   return best.agreeing >= AGREEMENT * best.judged ? best.length : null;
 }
 
-/** The statements and headers of several lines, or of one that the shortest length would break. */
+/** The first statements and headers of several lines, or of one that the shortest length would break. */
 function longStatements(tree: PyTree, shortest: number): readonly Statement[] {
   const found: Statement[] = [];
-  walk(tree.root, (node) => {
-    if (!/_statement$|^elif_clause$|_definition$|^decorator$/.test(node.kind)) return;
+  const { kinds } = tree.root.table.grammar;
+  for (const node of descendants(tree.root, ...kinds.filter(hasLayout))) {
     const end = logicalLine(node)?.at(-1)?.end;
-    if (end === undefined || node.kind === 'decorated_definition') return;
+    if (end === undefined) continue;
     const written = tree.text.slice(node.start, end);
     const line = tree.text.lastIndexOf('\n', node.start - 1) + 1;
     if (written.includes('\n') || end - line > shortest)
       found.push({ node, written, indent: tree.text.slice(line, node.start) });
-  });
+    if (found.length === MOST_STATEMENTS) break;
+  }
   return found;
+}
+
+function hasLayout(kind: string): boolean {
+  return (
+    /_statement$|^elif_clause$|_definition$|^decorator$/.test(kind) &&
+    kind !== 'decorated_definition'
+  );
 }
 
 interface Statement {
@@ -75,11 +82,9 @@ interface Statement {
 function vote({ node, written, indent }: Statement, votes: readonly Votes[]): void {
   if (/\S/.test(indent)) return;
   const newline = written.includes('\r\n') ? '\r\n' : '\n';
-  const at = ({ length }: Votes) => layoutStatement(node, { indent, lineLength: length, newline });
-  const ends = [votes[0], votes.at(-1)].map((each) => (each ? at(each) : null));
-  const [narrow = null, wide = null] = ends;
-  // What comes out alike at both ends does so in between.
-  const layouts = votes.map((each) => (narrow === wide ? narrow : at(each)));
+  const layouts = alikeBetween(votes.length, (index) =>
+    layoutStatement(node, { indent, lineLength: votes[index]?.length ?? USUAL, newline }),
+  );
   const decides = layouts.some((each) => each !== null && each !== written);
   for (const [index, each] of votes.entries()) {
     const given = layouts[index];
@@ -89,4 +94,24 @@ function vote({ node, written, indent }: Statement, votes: readonly Votes[]): vo
     each.agreeing += 1;
     if (decides) each.deciding += 1;
   }
+}
+
+/** The answers for all indexes; what comes out alike at two of them does so in between. */
+function alikeBetween<Answer>(count: number, answerTo: (index: number) => Answer): Answer[] {
+  const answers: Answer[] = [];
+  const fill = (first: number, from: Answer, last: number, to: Answer): void => {
+    answers[first] = from;
+    answers[last] = to;
+    if (last - first < 2) return;
+    if (from === to) {
+      answers.fill(from, first, last);
+      return;
+    }
+    const middle = (first + last) >> 1;
+    const between = answerTo(middle);
+    fill(first, from, middle, between);
+    fill(middle, between, last, to);
+  };
+  if (count > 0) fill(0, answerTo(0), count - 1, answerTo(count - 1));
+  return answers;
 }

@@ -30,26 +30,34 @@ interface Writer {
   readonly parentheses: OptionalParentheses;
   readonly leaves: Leaf[];
   readonly open: Leaf[];
+  /** Backslashes at line ends are white space. */
+  readonly joinsLines: boolean;
   /** End of the last source token, whether written or dropped. */
   end: number;
   /** A token, comment or line continuation was met that no layout may move. */
   refused: boolean;
 }
 
-/** The leaves of the parts of one logical line, or null when something in it must stay where it is. */
+/**
+ * The leaves of the parts of one logical line, or null when something in it must stay where it is: backslashes at line ends too,
+ * unless `joinsLines`.
+ */
 export function leavesOf(
   parts: readonly PyNode[],
   parentheses: OptionalParentheses,
+  joinsLines: boolean,
 ): readonly Leaf[] | null {
   const first = parts[0];
   if (!first) return null;
-  const writer: Writer = { parentheses, leaves: [], open: [], end: first.start, refused: false };
+  const end = first.start;
+  const writer: Writer = { parentheses, leaves: [], open: [], joinsLines, end, refused: false };
   for (const part of parts) write(part, writer);
   return writer.refused || writer.open.length > 0 ? null : writer.leaves;
 }
 
 function write(node: PyNode, writer: Writer): void {
   if (writer.refused || node.start === node.end) return;
+  if (node.kind === 'line_continuation' && writer.joinsLines) return;
   if (node.kind === 'import_from_statement' || node.kind === 'future_import_statement') {
     writeImport(node, writer);
     return;
@@ -243,7 +251,8 @@ function makeLeaf(
 
 /** The space before a token: as written on one line, and by rule where a line break is joined. */
 function gap(start: number, token: PyNode, writer: Writer): string {
-  const between = token.source.slice(writer.end, start);
+  const source = token.source.slice(writer.end, start);
+  const between = writer.joinsLines ? source.replaceAll(/\\(?=[\r\n])/g, '') : source;
   if (between.trim() !== '') writer.refused = true;
   const previous = writer.leaves.at(-1);
   if (!previous || previous.role === 'open' || token.text === ',') return '';

@@ -1,0 +1,200 @@
+// Finds the places of a function after which the objects of a session are expired: commits, rollbacks, ends of transaction blocks, also in called functions. It reads no attributes.
+import { keyword, readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
+import { calledFunction } from './called.ts';
+import { asyncSession, functionOf } from './sessions.ts';
+
+/** Something that expires what a session holds. */
+export interface Expiry {
+  /** The statement after which the objects are expired. */
+  readonly statement: PyNode;
+  /** The session as the function names it. */
+  readonly session: string;
+  /** What happens, for people. */
+  readonly what: string;
+  readonly kind: 'commit' | 'rollback' | 'block';
+  /** It may not happen every time: a called function does it under a condition. */
+  readonly sure: boolean;
+}
+
+const MAX_DEPTH = 4;
+
+/** The expiries in a function, in source order. */
+export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] {
+  const body = definition.child('body');
+  if (!body || !MENTIONS.test(body.text)) return [];
+  const found: Expiry[] = [];
+  for (const node of descendants(body, 'await')) {
+    if (functionOf(node) !== definition) continue;
+    const expiry = awaitedExpiry(node, facts);
+    if (expiry) found.push(expiry);
+  }
+  for (const node of descendants(body, 'with_statement')) {
+    const session = functionOf(node) === definition ? beginBlock(node, facts) : null;
+    if (session)
+      found.push({
+        statement: node,
+        session,
+        what: `the end of \`${session}.begin()\``,
+        kind: 'block',
+        sure: true,
+      });
+  }
+  return found.toSorted((a, b) => a.statement.end - b.statement.end);
+}
+
+/** What a function must mention to be worth a look: the words, or a session that it hands on. */
+const MENTIONS = /commit|rollback|begin\(|session|\bdb\b/;
+
+function awaitedExpiry(node: PyNode, facts: Facts): Expiry | null {
+  const statement = statementOf(node);
+  const call = node.named[0] ? readCall(unparenthesized(node.named[0])) : null;
+  if (!statement || !call) return null;
+  const method = readMethodCall(call.node);
+  const name = method?.method.text;
+  if (method && (name === 'commit' || name === 'rollback')) {
+    if (asyncSession(method.receiver, facts) === null) return null;
+    return {
+      statement,
+      session: method.receiver.text,
+      what: `\`${call.node.text}\``,
+      kind: name,
+      sure: true,
+    };
+  }
+  return expiryInCall(call.node, statement, facts);
+}
+
+/** A called function that commits the session it is given. */
+function expiryInCall(node: PyNode, statement: PyNode, facts: Facts): Expiry | null {
+  const call = readCall(node);
+  if (!call) return null;
+  const session = sessionIn(node, facts);
+  const called = session && calledFunction(call.callee, facts);
+  if (!session || !called) return null;
+  const how = commitsIn(called.definition, called.facts, 0, new Set());
+  return how === 'never'
+    ? null
+    : {
+        statement,
+        session,
+        what: `\`${call.callee.text}()\`, which commits`,
+        kind: 'commit',
+        sure: how === 'always',
+      };
+}
+
+/** The session that a call is given, or that the object of its method was made with. */
+function sessionIn(node: PyNode, facts: Facts): string | null {
+  for (const each of descendants(node, 'argument_list').flatMap((list) => list.named)) {
+    const value = each.kind === 'keyword_argument' ? each.child('value') : each;
+    if (value && /^(identifier|attribute)$/.test(value.kind) && asyncSession(value, facts))
+      return value.text;
+  }
+  return null;
+}
+
+type Frequency = 'always' | 'sometimes' | 'never';
+
+function commitsIn(
+  definition: PyNode,
+  facts: Facts,
+  depth: number,
+  seen: ReadonlySet<PyNode>,
+): Frequency {
+  const body = definition.child('body');
+  if (!body || depth > MAX_DEPTH || seen.has(definition)) return 'never';
+  const visited = new Set([...seen, definition]);
+  let answer: Frequency = 'never';
+  for (const node of descendants(body, 'await')) {
+    if (functionOf(node) !== definition) continue;
+    const call = node.named[0] ? readCall(unparenthesized(node.named[0])) : null;
+    const method = call && readMethodCall(call.node);
+    const direct =
+      method?.method.text === 'commit' && asyncSession(method.receiver, facts) !== null;
+    const called = !direct && call ? calledFunction(call.callee, facts) : null;
+    const nested = called
+      ? commitsIn(called.definition, called.facts, depth + 1, visited)
+      : 'never';
+    const here: Frequency = direct ? 'always' : nested;
+    if (here === 'never') continue;
+    if (here === 'always' && !isConditional(node, definition)) return 'always';
+    answer = 'sometimes';
+  }
+  return answer;
+}
+
+function isConditional(node: PyNode, definition: PyNode): boolean {
+  const around = enclosing(
+    node,
+    'if_statement',
+    'for_statement',
+    'while_statement',
+    'except_clause',
+    'function_definition',
+  );
+  return around !== definition;
+}
+
+/** The statement of a block that a node is part of. */
+export function statementOf(node: PyNode): PyNode | null {
+  let each = node;
+  while (each.parent && each.parent.kind !== 'block' && each.parent.kind !== 'module')
+    each = each.parent;
+  return each.parent ? each : null;
+}
+
+/** The session of `async with session.begin():`. */
+function beginBlock(node: PyNode, facts: Facts): string | null {
+  const clause = node.children.find((child) => child.kind === 'with_clause');
+  for (const call of clause ? descendants(clause, 'call') : []) {
+    const method = readMethodCall(call);
+    if (method?.method.text === 'begin' && asyncSession(method.receiver, facts))
+      return method.receiver.text;
+  }
+  return null;
+}
+
+/** Whether every way from a place to a later one passes the end of a statement. */
+export function dominates(statement: PyNode, later: PyNode): boolean {
+  if (statement.end > later.start) return false;
+  let block = statement.parent;
+  while (block) {
+    if (block.start <= later.start && later.end <= block.end) return true;
+    const owner: PyNode | null = block.parent;
+    const passes =
+      owner?.kind === 'with_statement' ||
+      (owner?.kind === 'try_statement' && block.field === 'body');
+    if (!owner || !passes) return false;
+    block = owner.parent;
+  }
+  return false;
+}
+
+/** Whether a session expires its objects at commit; `null` if that cannot be told. */
+export function expiresOnCommit(session: PyNode | null, facts: Facts): boolean | null {
+  const value = session?.kind === 'identifier' ? (facts.definition(session)?.value ?? null) : null;
+  const made = value && readCall(unparenthesized(value));
+  if (made) {
+    const own = setting(made.node);
+    if (own !== undefined) return own;
+    const symbol = facts.symbols.symbolOf(facts.module, made.callee);
+    const factory =
+      symbol?.kind === 'definition'
+        ? symbol.binding.value
+        : (facts.definition(made.callee)?.value ?? null);
+    const makes = factory && readCall(factory);
+    if (makes && makes.callee.text.endsWith('sessionmaker')) return setting(makes.node) ?? true;
+    if (made.callee.text.endsWith('Session') && symbol?.kind === 'library') return true;
+  }
+  return facts.asyncFacts().expiresOnCommit;
+}
+
+/** What `expire_on_commit=` says; `undefined` if nothing. */
+function setting(node: PyNode): boolean | null | undefined {
+  const call = readCall(node);
+  const value = call && keyword(call, 'expire_on_commit');
+  if (value) return value.text === 'False' ? false : value.text === 'True' ? true : null;
+  return call?.doubleStarred === true ? null : undefined;
+}

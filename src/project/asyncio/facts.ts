@@ -1,0 +1,128 @@
+// What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
+import { readCall, keyword } from '../../python/calls.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
+import { lazyOf } from '../loads/attribute.ts';
+import type { MappedAttribute, ModelIndex } from '../models.ts';
+import type { Module, ModuleGraph } from '../modules.ts';
+import type { Symbols } from '../symbols.ts';
+
+/** Facts about a project as a whole. */
+export interface AsyncFacts {
+  /** Some file makes or names an AsyncSession. */
+  readonly usesAsync: boolean;
+  /** The names of attributes that may load when they are read. */
+  readonly lazyNames: ReadonlySet<string>;
+  /** The names of relationships that a new object does not have after its INSERT. */
+  readonly relationNames: ReadonlySet<string>;
+  /** The names of write-only and dynamic relationships. */
+  readonly specialNames: ReadonlySet<string>;
+  /** The names of columns that the database computes at an UPDATE. */
+  readonly updatedNames: ReadonlySet<string>;
+  /** Whether sessions expire their objects at commit: `null` if factories differ, or none is seen. */
+  readonly expiresOnCommit: boolean | null;
+}
+
+/** Computes the facts. */
+export function findAsyncFacts(
+  graph: ModuleGraph,
+  symbols: Symbols,
+  models: ModelIndex,
+): AsyncFacts {
+  const asynchronous = graph.modules.filter(({ tree }) =>
+    /AsyncSession|async_sessionmaker/.test(tree.text),
+  );
+  const settings = new Set(
+    asynchronous
+      .filter(({ path }) => !/(^|\/)(tests?|conftest\.py)(\/|$)/.test(path))
+      .flatMap((module) => factoriesIn(module, symbols).map((call) => expires(call))),
+  );
+  const [only] = settings;
+  return {
+    usesAsync: asynchronous.length > 0,
+    lazyNames: lazyNames(graph, models),
+    relationNames: new Set([
+      ...namesOf(models, (each) => each.kind === 'relationship'),
+      ...sqlModelRelations(graph).map(({ name }) => name),
+    ]),
+    specialNames: namesOf(
+      models,
+      (each) =>
+        each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
+    ),
+    updatedNames: namesOf(
+      models,
+      (each) =>
+        each.kind === 'column' &&
+        (graph.byPath(each.location.path)?.tree.text ?? '')
+          .slice(each.location.start, each.location.end)
+          .includes('onupdate'),
+    ),
+    expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
+  };
+}
+
+const ASYNC_MAKER = 'sqlalchemy.ext.asyncio.async_sessionmaker';
+const ASYNC_SESSION = /^(sqlalchemy\.ext\.asyncio|sqlmodel\.ext\.asyncio\.session)\.AsyncSession$/;
+
+/** The calls of a file that make async sessions or factories of them. */
+function factoriesIn(module: Module, symbols: Symbols): readonly PyNode[] {
+  return descendants(module.tree.root, 'call').filter((node) => {
+    const call = readCall(node);
+    if (!call || !/(sessionmaker|Session)$/.test(call.callee.text)) return false;
+    const symbol = symbols.symbolOf(module, call.callee);
+    const name = symbol?.kind === 'library' ? symbol.name : '';
+    if (name === ASYNC_MAKER || ASYNC_SESSION.test(name)) return true;
+    if (name !== 'sqlalchemy.orm.sessionmaker') return false;
+    const made = keyword(call, 'class_');
+    const madeSymbol = made && symbols.symbolOf(module, made);
+    return madeSymbol?.kind === 'library' && ASYNC_SESSION.test(madeSymbol.name);
+  });
+}
+
+/** Whether `expire_on_commit` is left on; `null` where it is not a literal. */
+function expires(node: PyNode): boolean | null {
+  const call = readCall(node);
+  const value = call && keyword(call, 'expire_on_commit');
+  if (value) return value.text === 'False' ? false : value.text === 'True' ? true : null;
+  return call?.doubleStarred === true ? null : true;
+}
+
+function namesOf(
+  models: ModelIndex,
+  isWanted: (each: MappedAttribute) => boolean,
+): ReadonlySet<string> {
+  const attributes = [...models.classes.values()].flatMap((model) => [
+    ...model.attributes.values(),
+  ]);
+  return new Set(attributes.filter(isWanted).map(({ name }) => name));
+}
+
+function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {
+  const partial = graph.modules.some(({ tree }) => /\b(load_only|defer)\(/.test(tree.text));
+  const names = new Set<string>();
+  for (const model of models.classes.values())
+    for (const attribute of model.attributes.values())
+      if (
+        (attribute.kind === 'relationship' && attribute.lazy === 'select') ||
+        (attribute.kind === 'column' && (attribute.deferred || partial))
+      )
+        names.add(attribute.name);
+  for (const { name, lazy } of sqlModelRelations(graph)) if (lazy === 'select') names.add(name);
+  return names;
+}
+
+/** The relationships of SQLModel classes, which are no attributes of the model index. */
+function sqlModelRelations(
+  graph: ModuleGraph,
+): readonly { readonly name: string; readonly lazy: string | null }[] {
+  return graph.modules
+    .filter(({ tree }) => /\bRelationship\(/.test(tree.text))
+    .flatMap(({ tree }) =>
+      descendants(tree.root, 'assignment').flatMap((node) => {
+        const call = readCall(node.child('right'));
+        return call && /(^|\.)Relationship$/.test(call.callee.text)
+          ? [{ name: node.child('left')?.text ?? '', lazy: lazyOf(call.node.text) }]
+          : [];
+      }),
+    );
+}

@@ -1,0 +1,128 @@
+// Finds MetaData objects that are bound to an engine, and how the engine is named at another place. It rewrites nothing.
+import { keyword, readCall } from '../../python/calls.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
+import type { Module } from '../modules.ts';
+
+/** A place that binds a MetaData to an engine. */
+export interface MetadataBind {
+  readonly module: Module;
+  /** The call of MetaData, or the assignment to its `bind`. */
+  readonly node: PyNode;
+  /** What identifies the MetaData, `null` if it has no name that can be traced. */
+  readonly key: string | null;
+  readonly engine: PyNode;
+}
+
+const METADATA = 'sqlalchemy.MetaData';
+
+/** All places of the project that bind a MetaData. */
+export function metadataBinds(facts: Facts): readonly MetadataBind[] {
+  return facts.modules.modules.flatMap((module) => bindsIn(module, facts));
+}
+
+function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
+  const { text, root } = module.tree;
+  const calls = text.includes('MetaData(') ? descendants(root, 'call') : [];
+  const assignments = /\.bind\s*=/.test(text) ? descendants(root, 'assignment') : [];
+  return [
+    ...calls.map((node) => ofCall(node, module, facts)),
+    ...assignments.map((node) => ofAssignment(node, module, facts)),
+  ].filter((each) => each !== null);
+}
+
+/** The engine that `MetaData(…)` is given: 2.x takes the schema by position. */
+export function engineArgument(node: PyNode, module: Module, facts: Facts): PyNode | null {
+  const call = readCall(node);
+  if (!call || nameOf(call.callee, module, facts) !== METADATA) return null;
+  const bind = keyword(call, 'bind');
+  if (bind) return bind.kind === 'none' ? null : bind;
+  const [first] = call.positional;
+  if (!first || first.kind === 'none' || first.kind === 'list_splat') return null;
+  // A string by position is the URL of 1.x or the schema of 2.x.
+  return first.kind === 'string' && !first.text.includes('://') ? null : first;
+}
+
+function ofCall(node: PyNode, module: Module, facts: Facts): MetadataBind | null {
+  const engine = engineArgument(node, module, facts);
+  if (!engine) return null;
+  const assignment = node.parent?.kind === 'assignment' ? node.parent : null;
+  const target = assignment?.child('left');
+  return { module, node, engine, key: target ? metadataKey(target, module, facts) : null };
+}
+
+function ofAssignment(node: PyNode, module: Module, facts: Facts): MetadataBind | null {
+  const left = node.child('left');
+  const engine = node.child('right');
+  const object = left?.kind === 'attribute' ? left.child('object') : null;
+  if (!left || !engine || !object || left.child('attribute')?.text !== 'bind') return null;
+  if (!isMetadata(object, module, facts) || engine.kind === 'none') return null;
+  return { module, node, engine, key: metadataKey(object, module, facts) };
+}
+
+/** Whether an expression names a MetaData: a variable that holds one, or the `metadata` of a class. */
+export function isMetadata(node: PyNode, module: Module, facts: Facts): boolean {
+  const symbol = facts.symbols.symbolOf(module, node);
+  if (symbol?.kind === 'definition') {
+    const call = readCall(symbol.binding.value);
+    return call !== null && nameOf(call.callee, symbol.module, facts) === METADATA;
+  }
+  if (node.kind !== 'attribute' || node.child('attribute')?.text !== 'metadata') return false;
+  const owner = node.child('object');
+  return owner !== null && facts.symbols.symbolOf(module, owner)?.kind === 'definition';
+}
+
+/** What identifies a MetaData across the files of the project. */
+export function metadataKey(node: PyNode, module: Module, facts: Facts): string | null {
+  const symbol = facts.symbols.symbolOf(module, node);
+  if (symbol?.kind === 'definition') return symbol.id;
+  const owner = node.kind === 'attribute' ? node.child('object') : null;
+  const of = owner && facts.symbols.symbolOf(module, owner);
+  return of?.kind === 'definition' ? `${of.id}.${node.child('attribute')?.text ?? ''}` : null;
+}
+
+/** The MetaData of a table by the call of Table that makes it. */
+export function tableMetadata(node: PyNode, module: Module, facts: Facts): string | null {
+  const symbol = facts.symbols.symbolOf(module, node);
+  if (symbol?.kind !== 'definition') return null;
+  const call = readCall(symbol.binding.value);
+  const metadata = call?.positional[1] ?? (call && keyword(call, 'metadata'));
+  if (!call || !metadata || nameOf(call.callee, symbol.module, facts) !== 'sqlalchemy.Table')
+    return null;
+  return metadataKey(metadata, symbol.module, facts);
+}
+
+/** How the engine of a bind is named at a place of a module; `null` if no name there is proven to hold it. */
+export function engineName(
+  { engine, module }: MetadataBind,
+  at: PyNode,
+  here: Module,
+  facts: Facts,
+): string | null {
+  if (engine.kind !== 'identifier' && engine.kind !== 'attribute') return null;
+  const symbol = facts.symbols.symbolOf(module, engine);
+  if (symbol?.kind === 'definition') {
+    const isSame = (name: string): boolean => {
+      const other = facts.symbols.symbolNamed(here, name, at);
+      return other?.kind === 'definition' && other.id === symbol.id;
+    };
+    if (isSame(engine.text) && isBoundBefore(engine.text, at, here)) return engine.text;
+    return here.binding.imports.find(({ name }) => isSame(name))?.name ?? null;
+  }
+  if (engine.kind !== 'identifier' || module !== here) return null;
+  const found = here.binding.lookup(engine.text, at);
+  const bound = here.binding.lookup(engine.text, engine);
+  return found && found.scope === bound?.scope && found.bindings.length === 1 ? engine.text : null;
+}
+
+/** Whether code of the module itself reads the name after it is bound. */
+function isBoundBefore(name: string, at: PyNode, { binding }: Module): boolean {
+  const found = binding.lookup(name, at);
+  if (!found || found.scope !== binding.scopeOf(at)) return true;
+  return found.bindings.some(({ node }) => node.start < at.start);
+}
+
+function nameOf(node: PyNode, module: Module, facts: Facts): string | null {
+  const symbol = facts.symbols.symbolOf(module, node);
+  return symbol?.kind === 'library' ? symbol.name : null;
+}

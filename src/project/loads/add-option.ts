@@ -1,0 +1,95 @@
+// Writes the loader option for a path of relationships into the query that an object comes from. It does not judge whether it is wanted.
+import type { Edit } from '../../edits/edit.ts';
+import { keyword, readCall } from '../../python/calls.ts';
+import type { RelationshipAttribute } from '../models.ts';
+import type { NameUse, RuleContext } from '../rule.ts';
+import { loaderChain } from './option.ts';
+import { optionsOf } from './options.ts';
+import type { Origin } from './origin.ts';
+
+/** Edits of the file of the rule. */
+export interface AddedOption {
+  readonly edits: readonly Edit[];
+  readonly uses: readonly NameUse[];
+}
+
+/** What one would write: `selectinload(User.orders)`. */
+export function optionText(path: readonly RelationshipAttribute[]): string {
+  return path
+    .map(({ name, owner }) => `selectinload(${owner.slice(owner.lastIndexOf('.') + 1)}.${name})`)
+    .join('.');
+}
+
+/** Loads a path with the query of an origin; `null` where its statement is elsewhere or not seen whole. */
+export function addOption(
+  origin: Origin,
+  path: readonly RelationshipAttribute[],
+  context: RuleContext,
+): AddedOption | null {
+  const { facts } = context;
+  const home = origin.statement?.facts ?? origin.facts;
+  if (home.module !== facts.module) return null;
+  const added = loaderChain(origin, path, context);
+  if (added.text.split('selectinload(').length - 1 !== path.length) return null;
+  const extended = extendOption(origin, path, added.text, context);
+  if (extended) return { edits: [extended], uses: added.uses };
+  if (origin.kind === 'get') return inGet(origin, added.text, added.uses, context);
+  if (!origin.statement) return null;
+  const links = origin.statement.links.filter((link) => link.method.text === 'options');
+  const last = links.at(-1)?.list.named.at(-1);
+  const at = origin.statement.end;
+  if (last && (last.kind === 'list' || last.kind === 'tuple')) return null;
+  return {
+    edits: [
+      last
+        ? context.after(last, `, ${added.text}`)
+        : context.after({ start: at, end: at }, `.options(${added.text})`),
+    ],
+    uses: added.uses,
+  };
+}
+
+/** `selectinload(User.orders)` that is there already is continued below the attribute that it names last. */
+function extendOption(
+  origin: Origin,
+  path: readonly RelationshipAttribute[],
+  text: string,
+  context: RuleContext,
+): Edit | null {
+  const { paths } = optionsOf(origin);
+  const base = paths
+    .filter((each) => each.length > 0 && each.length < path.length)
+    .filter((each) => each.every(({ name }, index) => path[index]?.name === name))
+    .toSorted((a, b) => b.length - a.length)[0];
+  if (
+    !base ||
+    paths.some((other) => other !== base && other.length > base.length && sharesStart(other, base))
+  )
+    return null;
+  const lastCall = base.at(-1)?.node.parent?.parent;
+  if (lastCall?.kind !== 'call') return null;
+  const parts = text.split(/\.(?=selectinload\()/);
+  return context.after(lastCall, `.${parts.slice(base.length).join('.')}`);
+}
+
+function sharesStart(
+  other: readonly { name: string | null }[],
+  base: readonly { name: string | null }[],
+): boolean {
+  return base.every(({ name }, index) => other[index]?.name === name);
+}
+
+function inGet(
+  origin: Origin,
+  text: string,
+  uses: readonly NameUse[],
+  context: RuleContext,
+): AddedOption | null {
+  const call = readCall(origin.node);
+  const last = call?.list.named.at(-1);
+  if (!call || !last) return null;
+  const options = keyword(call, 'options');
+  if (!options) return { edits: [context.after(last, `, options=[${text}]`)], uses };
+  const item = options.kind === 'list' ? options.named.at(-1) : null;
+  return item ? { edits: [context.after(item, `, ${text}`)], uses } : null;
+}

@@ -1,0 +1,133 @@
+// What loader options load: the paths of attributes that they name, and whether they load them at once. It rewrites nothing.
+import { keyword, readCall, readMethodCall, type Call } from '../../python/calls.ts';
+import { stringValue } from '../../python/strings.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
+import type { Origin } from './origin.ts';
+
+/** One attribute named by an option, below those before it. */
+export interface OptionStep {
+  /** `selectinload`, `joinedload`, `load_only`, … */
+  readonly strategy: string;
+  /** The attribute, `*` for all; `null` where it cannot be told. */
+  readonly name: string | null;
+  readonly node: PyNode;
+}
+
+/** A chain of steps from the entity on. */
+export type OptionPath = readonly OptionStep[];
+
+/** What is known of the options of a query. */
+export interface QueryOptions {
+  readonly paths: readonly OptionPath[];
+  /** Some options are held in variables or made by functions: they may load anything. */
+  readonly unknown: boolean;
+}
+
+const EAGER: ReadonlySet<string> = new Set([
+  'selectinload',
+  'joinedload',
+  'subqueryload',
+  'immediateload',
+  'contains_eager',
+  'eagerload',
+  'joinedload_all',
+  'subqueryload_all',
+  'noload',
+]);
+
+/** Whether a strategy loads what it names before anybody reads it. */
+export function isEager(strategy: string): boolean {
+  return EAGER.has(strategy);
+}
+
+/** The options of the query that an object comes from. */
+export function optionsOf(origin: Origin): QueryOptions {
+  const paths: OptionPath[] = [];
+  let unknown = false;
+  for (const node of optionNodes(origin)) {
+    const read = readOption(node, origin.facts);
+    paths.push(...read.paths);
+    unknown ||= read.unknown;
+  }
+  return { paths, unknown };
+}
+
+function optionNodes(origin: Origin): readonly PyNode[] {
+  const links = (origin.statement?.links ?? []).filter(({ method }) => method.text === 'options');
+  const call = readCall(origin.node);
+  const given = call && origin.kind === 'get' ? keyword(call, 'options') : null;
+  return [...links.flatMap((link) => link.list.named), ...(given ? [given] : [])].flatMap(items);
+}
+
+function items(node: PyNode): readonly PyNode[] {
+  if (node.kind === 'list' || node.kind === 'tuple') return node.named.flatMap(items);
+  return [node];
+}
+
+/** Reads one option; a variable that holds one is looked up. */
+export function readOption(node: PyNode, facts: Facts, depth = 0): QueryOptions {
+  const held = node.kind === 'list_splat' ? (node.named[0] ?? node) : node;
+  if (held.kind === 'identifier' && depth < 3) {
+    const symbol = facts.symbols.symbolOf(facts.module, held);
+    const value =
+      facts.definition(held)?.value ??
+      (symbol?.kind === 'definition' ? symbol.binding.value : null);
+    const parts = value ? items(value) : [];
+    if (parts.length > 0 && parts.every(({ kind }) => kind === 'call'))
+      return merged(parts.map((part) => readOption(part, facts, depth + 1)));
+    return { paths: [], unknown: true };
+  }
+  const calls = callsOf(held);
+  if (!calls) return { paths: [], unknown: true };
+  const steps: OptionStep[] = [];
+  const paths: OptionPath[] = [];
+  let unknown = false;
+  for (const call of calls) {
+    const strategy = (call.callee.child('attribute') ?? call.callee).text;
+    if (strategy === 'Load') continue;
+    if (strategy === 'options') {
+      for (const each of call.positional) {
+        const nested = readOption(each, facts, depth + 1);
+        paths.push(...nested.paths.map((path) => [...steps, ...path]));
+        unknown ||= nested.unknown;
+      }
+      continue;
+    }
+    const named = call.positional.flatMap((each) => stepsOf(strategy, each));
+    const columns = COLUMNS.has(strategy);
+    if (columns || named.length !== 1) for (const step of named) paths.push([...steps, step]);
+    else steps.push(...named);
+  }
+  return { paths: steps.length > 0 ? [steps, ...paths] : paths, unknown };
+}
+
+const COLUMNS: ReadonlySet<string> = new Set(['load_only', 'defer', 'undefer', 'undefer_group']);
+
+function merged(all: readonly QueryOptions[]): QueryOptions {
+  return { paths: all.flatMap(({ paths }) => paths), unknown: all.some(({ unknown }) => unknown) };
+}
+
+/** `A.b` is a step, `A.b.of_type(C)` and `A.b.and_(…)` too; a string names all at once. */
+function stepsOf(strategy: string, argument: PyNode): readonly OptionStep[] {
+  const text = stringValue(argument);
+  if (text !== null) return text.split('.').map((name) => ({ strategy, name, node: argument }));
+  let node = argument;
+  for (let call = readMethodCall(node); call; call = readMethodCall(node)) node = call.receiver;
+  const name = node.kind === 'attribute' ? (node.child('attribute')?.text ?? null) : null;
+  return [{ strategy, name, node: argument }];
+}
+
+/** The calls of `a(…).b(…)`, first to last; `null` for anything else. */
+function callsOf(node: PyNode): readonly Call[] | null {
+  const calls: Call[] = [];
+  for (let each: PyNode | null = node; each;) {
+    const call = readCall(each);
+    if (!call) return null;
+    calls.unshift(call);
+    const receiver: PyNode | null = readMethodCall(each)?.receiver ?? null;
+    if (receiver?.kind !== 'call') return calls;
+    each = receiver;
+  }
+  return null;
+}

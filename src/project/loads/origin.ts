@@ -1,0 +1,356 @@
+// Finds where mapped objects come from: the query, the get() or the constructor, through variables, loops, calls, parameters and relationships.
+import { enclosing, type PyNode } from '../../python/tree.ts';
+import { readCall, readMethodCall, unparenthesized, type MethodCall } from '../../python/calls.ts';
+import type { Binding } from '../../binder/scope.ts';
+import { calledFunction, passedFor } from '../asyncio/called.ts';
+import { functionOf } from '../asyncio/sessions.ts';
+import type { Facts } from '../facts.ts';
+import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import { attributeOf } from './attribute.ts';
+import { executionOf, resultOf, type Execution } from './result.ts';
+import { returnsOf, type Statement } from './statement.ts';
+
+/** Where an object comes from. */
+export interface Origin {
+  readonly kind: 'select' | 'query' | 'get' | 'new';
+  /** Facts of the file in which it is loaded or made. */
+  readonly facts: Facts;
+  /** The call that executes the statement, gets or makes the object. */
+  readonly node: PyNode;
+  /** The expression of the session; `null` for a new object. */
+  readonly session: PyNode | null;
+  readonly entity: MappedClass;
+  /** The expression that names the entity. */
+  readonly entityNode: PyNode;
+  readonly statement: Statement | null;
+  /** The relationships from the entity to the object. */
+  readonly path: readonly RelationshipAttribute[];
+  /** It is one of many that a loop runs over. */
+  readonly many: boolean;
+  /** The functions on the way, from where it is loaded to where it is read. */
+  readonly functions: readonly PyNode[];
+}
+
+/** How deep calls are followed. */
+const MAX_DEPTH = 12;
+
+interface Search {
+  readonly facts: Facts;
+  readonly depth: number;
+  readonly seen: ReadonlySet<PyNode>;
+  /** The class that `cls` stands for in the method that is followed. */
+  readonly cls: MappedClass | null;
+  /** How many expressions may still be looked at, whatever the way. */
+  readonly budget: { left: number };
+}
+
+const BUDGET = 300;
+
+/** Where the object of an expression may come from; what is not known is left out. */
+export function originsOf(node: PyNode, facts: Facts): readonly Origin[] {
+  return objects(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
+}
+
+/** Where the objects that an expression yields may come from. */
+export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
+  return elements(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
+}
+
+function deeper(search: Search, node: PyNode, facts = search.facts, cls = search.cls): Search {
+  return {
+    cls,
+    facts,
+    depth: search.depth + 1,
+    seen: new Set([...search.seen, node]),
+    budget: search.budget,
+  };
+}
+
+function objects(node: PyNode, search: Search): readonly Origin[] {
+  const inner = opened(node);
+  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
+  const next = deeper(search, inner);
+  switch (inner.kind) {
+    case 'identifier':
+      return ofName(inner, next, 'object');
+    case 'conditional_expression':
+      return [inner.named[0], inner.named[2]].flatMap((each) => (each ? objects(each, next) : []));
+    case 'boolean_operator':
+    case 'named_expression':
+      return inner.named.flatMap((each) => objects(each, next));
+    case 'attribute':
+      return ofRelationship(inner, next, false);
+    case 'subscript': {
+      const [value, index] = inner.named;
+      return value && index && index.kind !== 'slice' && index.kind !== 'string'
+        ? elements(value, next)
+        : [];
+    }
+    case 'call':
+      return ofCall(inner, next);
+    default:
+      return [];
+  }
+}
+
+function ofCall(node: PyNode, search: Search): readonly Origin[] {
+  const { facts } = search;
+  const execution = executionOf(node, facts);
+  if (execution?.shape === 'object') return loadedBy(execution, 0, search);
+  const method = readMethodCall(node);
+  if (method && ONE.has(method.method.text)) {
+    const result = resultOf(method.receiver, facts);
+    const isScalar = method.method.text.startsWith('scalar');
+    if (result && (isScalar || result.shape === 'objects')) return loadedBy(result, 0, search);
+    if (result) return [];
+  }
+  const call = readCall(node);
+  const model = call && facts.mappedClass(call.callee);
+  if (call && model?.role === 'mapped')
+    return [
+      {
+        kind: 'new',
+        facts,
+        node,
+        session: null,
+        entity: model,
+        entityNode: call.callee,
+        statement: null,
+        path: [],
+        many: false,
+        functions: functionsAround(node),
+      },
+    ];
+  if (call && facts.qualifiedName(call.callee) === 'builtins.next' && call.positional[0])
+    return elements(call.positional[0], search);
+  return returned(node, search, objects);
+}
+
+/** Methods of results that give one item. */
+const ONE: ReadonlySet<string> = new Set(
+  'scalar_one scalar_one_or_none scalar one one_or_none first fetchone'.split(' '),
+);
+
+/** What a function of the project returns. */
+function returned(
+  node: PyNode,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  const call = readCall(node);
+  const called = call && calledFunction(call.callee, search.facts);
+  if (!called || search.seen.has(called.definition)) return [];
+  const receiver = call.callee.child('object');
+  const model = receiver && search.facts.mappedClass(receiver);
+  const cls = model?.role === 'mapped' ? model : receiver?.text === 'cls' ? search.cls : null;
+  const next = deeper(search, called.definition, called.facts, cls);
+  return returnsOf(called.definition)
+    .flatMap((value) => follow(value, next))
+    .map((origin) => crossing(origin, functionOf(node)));
+}
+
+function crossing(origin: Origin, definition: PyNode | null): Origin {
+  return definition && !origin.functions.includes(definition)
+    ? { ...origin, functions: [...origin.functions, definition] }
+    : origin;
+}
+
+function functionsAround(node: PyNode): readonly PyNode[] {
+  const definition = functionOf(node);
+  return definition ? [definition] : [];
+}
+
+function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
+  const { facts } = search;
+  return facts.binding.reaching(node).flatMap((binding) => ofBinding(binding, search, want));
+}
+
+function ofBinding(
+  binding: Binding,
+  search: Search,
+  want: 'object' | 'elements',
+): readonly Origin[] {
+  const { value, path, kind } = binding;
+  const follow = want === 'object' ? objects : elements;
+  const [index, ...more] = path;
+  if (kind === 'parameter') return ofParameter(binding, search, follow);
+  if (!value || more.length > 0 || index === '*') return [];
+  if (kind === 'for' || kind === 'comprehension') {
+    if (want !== 'object') return [];
+    const found =
+      index === undefined ? elements(value, search) : ofItem(value, index, search, true);
+    return found.map((origin) => ({ ...origin, many: true }));
+  }
+  if (kind !== 'assignment' && kind !== 'walrus') return [];
+  return index === undefined
+    ? follow(value, search)
+    : want === 'object'
+      ? ofItem(value, index, search, false)
+      : [];
+}
+
+/** `for index, user in enumerate(users)`, `for user, order in result`, `user, order = result.one()`. */
+function ofItem(value: PyNode, index: number, search: Search, each: boolean): readonly Origin[] {
+  const { facts } = search;
+  const inner = opened(value);
+  const call = readCall(inner);
+  const [first] = call?.positional ?? [];
+  if (each && call && first && facts.qualifiedName(call.callee) === 'builtins.enumerate')
+    return index === 1 ? elements(first, search) : [];
+  const method = readMethodCall(inner);
+  const receiver = !each && method && ONE.has(method.method.text) ? method.receiver : inner;
+  const result = resultOf(receiver, facts);
+  return result?.shape === 'rows' ? loadedBy(result, index, search) : [];
+}
+
+function ofParameter(
+  binding: Binding,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  const { facts } = search;
+  const definition = enclosing(binding.statement, 'function_definition');
+  if (!definition) return [];
+  const provider = binding.value ? providerIn(binding.value, facts) : null;
+  if (provider) {
+    const called = calledFunction(provider, facts);
+    if (!called || search.seen.has(called.definition)) return [];
+    const next = deeper(search, called.definition, called.facts);
+    return returnsOf(called.definition)
+      .flatMap((value) => follow(value, next))
+      .map((origin) => crossing(origin, definition));
+  }
+  const isSelf = definition.child('parameters')?.named[0] === binding.statement;
+  return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
+    const receiver = isSelf && skipped === 1 ? readMethodCall(call)?.receiver : null;
+    const argument = receiver ?? passedFor(call, binding.statement, skipped);
+    if (!argument) return [];
+    return follow(argument, deeper(search, call, facts.in(module))).map((origin) =>
+      crossing(crossing(origin, functionOf(call)), definition),
+    );
+  });
+}
+
+/** The function of `Depends(function)`. */
+function providerIn(value: PyNode, facts: Facts): PyNode | null {
+  const call = readCall(value);
+  const name = call && facts.qualifiedName(call.callee);
+  return call &&
+    name !== null &&
+    /^(fastapi(\.\w+)?|fast_depends|faststream)\.(Depends|Security)$/.test(name)
+    ? (call.positional[0] ?? null)
+    : null;
+}
+
+function ofRelationship(node: PyNode, search: Search, collection: boolean): readonly Origin[] {
+  const owner = node.child('object');
+  const name = node.child('attribute')?.text ?? '';
+  if (!owner) return [];
+  return objects(owner, search).flatMap((origin) => {
+    const owner = ownerClass(origin, search.facts);
+    const relation = owner && attributeOf(owner, name, search.facts);
+    if (relation?.kind !== 'relationship' || relation.uselist !== collection) return [];
+    return [{ ...origin, path: [...origin.path, relation] }];
+  });
+}
+
+/** The class of the object that an origin leads to. */
+export function ownerClass(origin: Origin, facts: Facts): MappedClass | null {
+  const last = origin.path.at(-1);
+  if (!last) return origin.entity;
+  return last.target === null ? null : (facts.models.classes.get(last.target) ?? null);
+}
+
+function elements(node: PyNode, search: Search): readonly Origin[] {
+  const inner = opened(node);
+  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
+  const next = deeper(search, inner);
+  const { facts } = search;
+  switch (inner.kind) {
+    case 'identifier':
+      return ofName(inner, next, 'elements');
+    case 'attribute':
+      return ofRelationship(inner, next, true);
+    case 'boolean_operator':
+      return inner.named.flatMap((each) => elements(each, next));
+    case 'list_comprehension':
+    case 'set_comprehension':
+    case 'generator_expression': {
+      const body = inner.child('body');
+      return body ? objects(body, next) : [];
+    }
+    case 'list':
+    case 'tuple':
+      return inner.named.flatMap((each) => objects(each, next));
+    case 'subscript': {
+      const [value, index] = inner.named;
+      return value && index?.kind === 'slice' ? elements(value, next) : [];
+    }
+    case 'call':
+      break;
+    default:
+      return [];
+  }
+  const result = resultOf(inner, facts);
+  if (result) return result.shape === 'objects' ? loadedBy(result, 0, search) : [];
+  const call = readCall(inner);
+  const [first] = call?.positional ?? [];
+  if (call && first && SEQUENCES.has(facts.qualifiedName(call.callee) ?? ''))
+    return elements(first, next);
+  return returned(inner, next, elements);
+}
+
+const SEQUENCES: ReadonlySet<string> = new Set(
+  'list tuple set frozenset sorted reversed iter filter'
+    .split(' ')
+    .map((name) => `builtins.${name}`),
+);
+
+/** The expression inside parentheses and `await`. */
+function opened(node: PyNode): PyNode {
+  const inner = unparenthesized(node);
+  const [awaited] = inner.kind === 'await' ? inner.named : [];
+  return awaited ? opened(awaited) : inner;
+}
+
+/** The origins of the item at an index of what a statement selects. */
+function loadedBy(execution: Execution, index: number, { facts, cls }: Search): readonly Origin[] {
+  const common = {
+    facts,
+    node: execution.node,
+    session: execution.session,
+    path: [],
+    many: false,
+    functions: functionsAround(execution.node),
+  };
+  if (execution.kind !== 'select') {
+    const entity = entityAt(execution.selected[index], facts, cls);
+    return entity
+      ? [{ ...common, kind: execution.kind, statement: execution.query, ...entity }]
+      : [];
+  }
+  return execution.statements.flatMap((statement) => {
+    const entity = entityAt(statement.head.positional[index], statement.facts, cls);
+    if (!entity || statement.links.some((link: MethodCall) => CHANGED.has(link.method.text)))
+      return [];
+    return [{ ...common, kind: 'select' as const, statement, ...entity }];
+  });
+}
+
+/** Links after which something else is selected. */
+const CHANGED: ReadonlySet<string> = new Set([
+  'with_only_columns',
+  'from_statement',
+  'add_columns',
+  'subquery',
+  'cte',
+]);
+
+function entityAt(
+  node: PyNode | undefined,
+  facts: Facts,
+  cls: MappedClass | null,
+): { readonly entity: MappedClass; readonly entityNode: PyNode } | null {
+  const entity = node?.text === 'cls' ? cls : node ? facts.mappedClass(node) : null;
+  return node && entity?.role === 'mapped' ? { entity, entityNode: node } : null;
+}

@@ -1,0 +1,71 @@
+// A group of connected queries: where they are made, what holds them, and what is done with them. Data only.
+import type { Binding } from '../../../binder/scope.ts';
+import type { PyNode } from '../../../python/tree.ts';
+import type { ClassSource } from '../../infer/tracer.ts';
+import type { Module } from '../../modules.ts';
+import type { QueryChain } from '../chain.ts';
+import type { QuerySite } from '../site.ts';
+import type { Destination } from './destination.ts';
+import type { FlowState } from './state.ts';
+
+/** What holds a query between expressions: a binding of a name, the definition of a function (its result), a larger expression, an attribute. */
+export type Slot = Binding | PyNode | AttributeSlot | ElementSlot;
+
+/** An attribute of the objects of related classes. */
+export interface AttributeSlot {
+  readonly kind: 'attribute-slot';
+  readonly classes: readonly ClassSource[];
+  readonly name: string;
+}
+
+/** One item of the tuples that a function returns. */
+export interface ElementSlot {
+  readonly kind: 'element-slot';
+  readonly definition: PyNode;
+  readonly index: number;
+}
+
+/** What is known after a call; `valueOf` tells what is known of what was passed. */
+export type Carried = (
+  state: FlowState,
+  valueOf: (argument: PyNode) => FlowState | null,
+) => FlowState;
+
+/** An expression at which a query starts, or is taken from where it is held. */
+export interface Source {
+  readonly module: Module;
+  readonly node: PyNode;
+  /** The site, where the query is made here. */
+  readonly site: QuerySite | null;
+  readonly links: Omit<QueryChain, 'head'>;
+  /** Where it may come from; empty where it is made. */
+  readonly reads: readonly Slot[];
+  /** What the call of a function gives, as its caller knows it. */
+  readonly carried: Carried | null;
+  /** What becomes of it; `null` if a method or property of Query ends the expression. */
+  readonly destination: Destination | null;
+}
+
+/** The way of a query from an expression to what holds it. */
+export interface Edge {
+  readonly from: Source;
+  readonly to: Slot;
+  readonly carry: ((state: FlowState) => FlowState) | null;
+}
+
+/** Why a group cannot be rewritten. */
+export interface Obstacle {
+  readonly module: Module;
+  readonly node: PyNode;
+  readonly why: string;
+}
+
+/** Queries that can only be rewritten together. */
+export interface QueryGroup {
+  readonly heads: readonly Source[];
+  readonly sources: readonly Source[];
+  readonly edges: readonly Edge[];
+  readonly obstacle: Obstacle | null;
+  /** Why the rewrite is not certain. */
+  readonly doubts: readonly string[];
+}

@@ -1,0 +1,156 @@
+// Replaces the function mapper(): a registry maps classes, and the class Mapper stands for it in events and overrides.
+import type { Edit } from '../edits/edit.ts';
+import { readCall, type Call } from '../python/calls.ts';
+import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
+
+const MAPPER = 'sqlalchemy.orm.mapper';
+const EVENT = /^sqlalchemy\.event\.(contains|listen|listens_for|remove)$/;
+
+export default defineTransform({
+  id: 'import-mapper',
+  summary: 'Map classes with `registry.map_imperatively()` instead of `mapper()`',
+  rationale: 'The function mapper() can still be imported, but calling it raises.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#the-original-mapper-function-now-a-core-element-of-declarative-renamed',
+  fixes: 'safe',
+  rows: ['imp-mapper-function', 'imp-mapper-event-target'],
+  triggers: ['mapper'],
+  example: {
+    before: 'from sqlalchemy.orm import mapper\n\nmapper(User, users)\n',
+    after:
+      'from sqlalchemy.orm import registry\n\nmapper_registry = registry()\nmapper_registry.map_imperatively(User, users)\n',
+  },
+  visit: {
+    call(node, context) {
+      const call = readCall(node);
+      if (!call) return;
+      const name = context.facts.qualifiedName(call.callee);
+      if (name !== null && EVENT.test(name)) return ofEvent(call, context);
+      if (name !== MAPPER) return;
+      if (isOverride(node)) return replaceName(call.callee, context);
+      const calls = callsIn(context.facts.module.tree.root, context);
+      const refusal = refusalOf(calls, context);
+      if (refusal !== null)
+        return context.manual({ at: node, message: '`mapper()`', reason: refusal });
+      if (calls[0]?.node === node) mapImperatively(calls, context);
+    },
+  },
+});
+
+function ofEvent(call: Call, context: RuleContext): void {
+  const [target] = call.positional;
+  if (target && context.facts.qualifiedName(target) === MAPPER) replaceName(target, context);
+}
+
+function replaceName(node: PyNode, context: RuleContext): void {
+  const use = context.use('sqlalchemy.orm.Mapper', node);
+  context.fix({
+    at: node,
+    message: '`mapper` where the class `Mapper` is meant',
+    safety: 'safe',
+    edits: [context.replace(node, use.text)],
+    uses: [use],
+  });
+}
+
+/** Whether the call makes the mapper that `__mapper_cls__` asks for: declarative has its registry already. */
+function isOverride(node: PyNode): boolean {
+  for (
+    let each = enclosing(node, 'function_definition');
+    each;
+    each = enclosing(each, 'function_definition')
+  )
+    if (each.child('name')?.text === '__mapper_cls__') return true;
+  return false;
+}
+
+function callsIn(root: PyNode, context: RuleContext): readonly Call[] {
+  return descendants(root, 'call')
+    .map((node) => readCall(node))
+    .filter((call) => call !== null)
+    .filter(
+      (call) => context.facts.qualifiedName(call.callee) === MAPPER && !isOverride(call.node),
+    );
+}
+
+function refusalOf(calls: readonly Call[], context: RuleContext): string | null {
+  const { facts } = context;
+  const elsewhere = facts.modules.modules.some(
+    (module) =>
+      module !== facts.module &&
+      module.binding.imports.some(
+        ({ imported, name }) =>
+          imported?.module === 'sqlalchemy.orm' &&
+          imported.name === 'mapper' &&
+          callsName(module.tree.root, name),
+      ),
+  );
+  if (elsewhere)
+    return 'several files map classes: make one `mapper_registry = registry()` that they share, and call mapper_registry.map_imperatively()';
+  const unknown = calls.find(({ positional: [mapped] }) => !mapped || !isClass(mapped, context));
+  return unknown
+    ? 'the class is made at run time: call map_imperatively() of the registry of the mapper that it belongs to (`other_mapper.registry`), or of one `mapper_registry = registry()`'
+    : null;
+}
+
+function callsName(root: PyNode, name: string): boolean {
+  return descendants(root, 'call').some((node) => node.child('function')?.text === name);
+}
+
+function isClass(node: PyNode, { facts }: RuleContext): boolean {
+  const symbol = facts.symbols.symbolOf(facts.module, node);
+  if (symbol?.kind === 'library') return true;
+  return symbol?.kind === 'definition' && symbol.binding.kind === 'class';
+}
+
+/** All calls of a file are mapped by one registry, so that relationships find each other. */
+function mapImperatively(calls: readonly Call[], context: RuleContext): void {
+  const [first] = calls;
+  if (!first) return;
+  const existing = existingRegistry(first.node, context);
+  const edits: Edit[] = [];
+  const uses: NameUse[] = [];
+  const name = existing ?? 'mapper_registry';
+  if (existing === null) {
+    const place = topStatement(first.node);
+    if (!place || context.facts.binding.isBound(name, first.node))
+      return context.manual({
+        at: first.node,
+        message: '`mapper()`',
+        reason: 'make a registry() at the top of the module and call its map_imperatively()',
+      });
+    const use = context.use('sqlalchemy.orm.registry', place);
+    uses.push(use);
+    const gap = place.kind === 'expression_statement' ? '\n' : '\n\n\n';
+    edits.push(context.before(place, `${name} = ${use.text}()${gap}`));
+  }
+  edits.push(...calls.map(({ callee }) => context.replace(callee, `${name}.map_imperatively`)));
+  context.fix({
+    at: first.node,
+    message: '`mapper()`',
+    safety: 'unsafe',
+    reason:
+      'the classes belong to one registry from now on: classes of a declarative base are found by another one in relationships that name them as strings',
+    edits,
+    uses,
+  });
+}
+
+/** A registry that the module assigns before the place. */
+function existingRegistry(at: PyNode, { facts }: RuleContext): string | null {
+  for (const [name, bindings] of facts.binding.module.bindings) {
+    const [binding] = bindings;
+    const call = readCall(binding?.value ?? null);
+    if (!binding || !call || bindings.length > 1 || binding.node.start > at.start) continue;
+    if (facts.qualifiedName(call.callee) === 'sqlalchemy.orm.registry') return name;
+  }
+  return null;
+}
+
+/** The statement of the module that holds a node, decorators included. */
+function topStatement(node: PyNode): PyNode | null {
+  let each = node;
+  while (each.parent && each.parent.kind !== 'module') each = each.parent;
+  return each.parent ? each : null;
+}

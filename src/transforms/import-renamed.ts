@@ -1,0 +1,129 @@
+// Renames what 2.x calls differently, wherever it is imported or read. Names that only moved are import-moved's.
+import { importBindings, type ImportedBinding } from '../binder/imports.ts';
+import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import { moveNames } from '../project/core/moved-imports.ts';
+import { isImportedElsewhere } from '../project/exports.ts';
+import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
+import { canonicalName, homeIn, isKnownName } from '../sqlalchemy/names.ts';
+import { RENAMED_NAMES, renamed, type RenamedName } from '../sqlalchemy/renamed.ts';
+
+export default defineTransform({
+  id: 'import-renamed',
+  summary: 'Use the names that 2.x has for renamed functions and classes',
+  rationale: 'The old names are gone, or are aliases that only remain for compatibility.',
+  reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html',
+  fixes: 'safe',
+  rows: [...new Set(RENAMED_NAMES.map(({ row }) => row)), 'imp-name-collision'],
+  triggers: [...new Set(RENAMED_NAMES.map(({ from }) => lastPart(from)))],
+  example: {
+    before: 'from sqlalchemy.orm import eagerload\n\noption = eagerload(User.orders)\n',
+    after: 'from sqlalchemy.orm import joinedload\n\noption = joinedload(User.orders)\n',
+  },
+  visit: {
+    import_from_statement(node, context) {
+      if (enclosing(node, 'try_statement')) return;
+      const { names } = importBindings(node);
+      const kept: { binding: ImportedBinding; rename: RenamedName }[] = [];
+      for (const binding of names) {
+        const rename = renameOf(binding, context);
+        if (!rename) continue;
+        const uses = usesOf(binding, context);
+        if (uses === null || rename.member !== undefined) kept.push({ binding, rename });
+        else for (const use of uses) replaceUse(use, rename, context);
+      }
+      const moved = kept.flatMap(({ binding, rename }) => {
+        const home = homeOf(rename, context);
+        return home && rename.member === undefined ? [{ binding, ...home }] : [];
+      });
+      const plan = moved.length > 0 ? moveNames(node, moved, context) : null;
+      const doubt = kept.find(({ rename }) => rename.doubt !== undefined)?.rename.doubt ?? '';
+      if (plan)
+        context.fix({
+          at: node,
+          message: kept.map(({ rename }) => messageOf(rename)).join(', '),
+          safety: doubt === '' ? 'safe' : 'unsafe',
+          reason: doubt,
+          ...plan,
+        });
+      for (const { binding, rename } of kept)
+        if (rename.member !== undefined)
+          for (const use of usesOf(binding, context) ?? []) replaceUse(use, rename, context);
+    },
+    attribute(node, context) {
+      const name = node.child('attribute')?.text ?? '';
+      if (!NAMES.has(name)) return;
+      const qualified = context.facts.qualifiedName(node);
+      const rename = qualified === null ? null : renamed(qualified);
+      if (rename && homeOf(rename, context)) replaceUse(node, rename, context);
+    },
+  },
+});
+
+const NAMES: ReadonlySet<string> = new Set(RENAMED_NAMES.map(({ from }) => lastPart(from)));
+
+function lastPart(dotted: string): string {
+  return dotted.slice(dotted.lastIndexOf('.') + 1);
+}
+
+function renameOf({ imported }: ImportedBinding, context: RuleContext): RenamedName | null {
+  if (imported.level > 0 || imported.name === null) return null;
+  const rename = renamed(canonicalName(`${imported.module}.${imported.name}`));
+  return rename && homeOf(rename, context) ? rename : null;
+}
+
+/** Where the target version has the new name, `null` if it has not. */
+function homeOf(
+  { to }: RenamedName,
+  { settings }: RuleContext,
+): { readonly module: string; readonly name: string } | null {
+  if (isKnownName(canonicalName(to))) return homeIn(canonicalName(to), settings.targetVersion);
+  if (to.startsWith('sqlalchemy.')) return null;
+  return { module: to.slice(0, to.lastIndexOf('.')), name: lastPart(to) };
+}
+
+/** The places that read an imported name, `null` where the name itself has to stay: other files or strings read it. */
+function usesOf(binding: ImportedBinding, { facts }: RuleContext): readonly PyNode[] | null {
+  const { node, imported } = binding;
+  if (node.text !== imported.name) return null;
+  const scope = facts.binding.scopeOf(node);
+  if ((scope.bindings.get(node.text) ?? []).length > 1) return null;
+  if (scope.kind === 'module' && isImportedElsewhere(facts.modules, facts.module, node.text))
+    return null;
+  const uses = facts.binding.references(scope, node.text);
+  const isQuoted = descendants(facts.module.tree.root, 'string').some((each) =>
+    each.text.includes(node.text),
+  );
+  return uses.length === 0 || isQuoted ? null : uses;
+}
+
+function messageOf({ from, to, member }: RenamedName): string {
+  return `\`${lastPart(from)}\` is \`${lastPart(to)}${member === undefined ? '' : `.${member}`}\` in 2.x`;
+}
+
+function replaceUse(node: PyNode, rename: RenamedName, context: RuleContext): void {
+  const use = spelling(node, rename, context);
+  const suffix = rename.member === undefined ? '' : `.${rename.member}`;
+  context.fix({
+    at: node,
+    message: messageOf(rename),
+    safety: rename.doubt === undefined ? 'safe' : 'unsafe',
+    reason: rename.doubt ?? '',
+    edits: [context.replace(node, use.text + suffix)],
+    uses: [use],
+  });
+}
+
+/** A name that the same module has under its new name stays a member of it: `exc.Old` becomes `exc.New`. */
+function spelling(node: PyNode, { to }: RenamedName, context: RuleContext): NameUse {
+  const object = node.kind === 'attribute' ? node.child('object') : null;
+  const symbol = object && context.facts.symbols.symbolOf(context.facts.module, object);
+  const owner = symbol && symbol.kind !== 'definition' ? symbol.name : null;
+  if (object && owner !== null && sameObject(`${owner}.${lastPart(to)}`, to, context))
+    return { text: `${object.text}.${lastPart(to)}`, request: null };
+  return context.use(to, node);
+}
+
+function sameObject(path: string, to: string, { settings }: RuleContext): boolean {
+  const canonical = canonicalName(to);
+  return canonicalName(path) === canonical && homeIn(canonical, settings.targetVersion) !== null;
+}

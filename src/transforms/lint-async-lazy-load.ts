@@ -1,0 +1,141 @@
+// Reports what async code reads from objects whose query did not load it, and adds the loader option to the query.
+import { isRoute } from '../project/asyncio/expired.ts';
+import { functionOf } from '../project/asyncio/sessions.ts';
+import { indentOf } from '../project/core/blocks.ts';
+import { addOption, optionText } from '../project/loads/add-option.ts';
+import {
+  unloadedByLibrary,
+  unloadedReads,
+  type UnloadedRead,
+} from '../project/loads/async-reads.ts';
+import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.ts';
+import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
+import type { RelationshipAttribute } from '../project/models.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { startsLine } from '../python/displays.ts';
+import { positionsOf } from '../python/position.ts';
+import type { PyNode } from '../python/tree.ts';
+
+export default defineTransform({
+  id: 'lint-async-lazy-load',
+  summary: 'Load what async code reads from an object together with the object',
+  rationale:
+    'Under asyncio an attribute cannot wait for the database: a lazy load raises MissingGreenlet.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/orm/extensions/asyncio.html#preventing-implicit-io-when-using-asyncsession',
+  fixes: 'safe',
+  stillRuns: true,
+  rows: ['lint-async-lazy-load', 'async-attrs'],
+  triggers: ['.'],
+  example: {
+    before:
+      'user = await session.scalar(select(User).where(User.id == user_id))\nprint([order.total for order in user.orders])\n',
+    after:
+      'user = await session.scalar(\n    select(User).where(User.id == user_id).options(selectinload(User.orders))\n)\nprint([order.total for order in user.orders])\n',
+  },
+  explanation: {
+    failure:
+      'A relationship with the default `lazy="select"`, and a deferred column, send a SELECT when they are read first. Reading an attribute cannot be awaited, so under an AsyncSession there is nothing that could send it. It fails at the read, which may be far from the query: in a serialiser, in `model_validate`, in a template, in `__repr__`. It does not fail while the object happens to be in the session already with the attribute loaded, which is why tests that create their data in the same session pass.',
+    traceback:
+      "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here. Was IO attempted in an unexpected place? (Background on this error at: https://sqlalche.me/e/20/xd2s)\n\npydantic_core._pydantic_core.ValidationError: 1 validation error for UserOut\norders\n  Error extracting attribute: MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here.",
+    remedy:
+      'Say at the query what will be read: `.options(selectinload(User.orders))`, for `session.get()` `options=[selectinload(User.orders)]`. For one object at hand: `await session.refresh(user, ["orders"])`, or mix `AsyncAttrs` into the base class and write `await user.awaitable_attrs.orders`. For relationships that are always read, `lazy="selectin"` in the mapping; for those that never should be, `lazy="raise"`.',
+  },
+  visit: {
+    attribute(node, context) {
+      const { usesAsync, lazyNames, relationNames } = context.facts.asyncFacts();
+      const name = node.child('attribute')?.text ?? '';
+      if (!usesAsync || !(lazyNames.has(name) || relationNames.has(name))) return;
+      const [read] = lazyNames.has(name) ? unloadedReads(node, context.facts) : [];
+      if (read) return report(node, node.text, read, context);
+      const made = newObjectRead(node, context.facts);
+      if (made) reportNew(node, made, context);
+    },
+    call(node, context) {
+      const { facts } = context;
+      if (!/\.(model_validate|from_orm)$/.test(node.child('function')?.text ?? '')) return;
+      if (!facts.asyncFacts().usesAsync) return;
+      const made = validation(node, facts);
+      if (!made) return;
+      for (const name of nestedFields(made.schema)) {
+        const [read] = unloadedByLibrary(made.object, name, false, facts);
+        if (read) return report(node, `${made.object.text}.${name}`, read, context);
+      }
+    },
+    return_statement(node, context) {
+      const { facts } = context;
+      const [object] = node.named;
+      const definition = object ? functionOf(node) : null;
+      if (!object || !definition || !isRoute(definition) || !facts.asyncFacts().usesAsync) return;
+      const response = responseSchema(definition, facts);
+      if (!response) return;
+      for (const name of nestedFields(response.schema)) {
+        const [read] = unloadedByLibrary(object, name, response.many, facts);
+        if (read) return report(object, `${name} of the response`, read, context);
+      }
+    },
+  },
+});
+
+function reportNew(
+  node: PyNode,
+  { attribute, statement, session }: NewObjectRead,
+  context: RuleContext,
+): void {
+  const object = node.child('object')?.text ?? '';
+  const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
+  const end = statement.end + statement.source.slice(statement.end).search(/\r?\n|$/);
+  if (!startsLine(statement))
+    return context.manual({
+      at: node,
+      message,
+      reason: `give it a value before the flush, or await ${session}.refresh(${object}, ["${attribute.name}"])`,
+    });
+  context.fix({
+    at: node,
+    message,
+    safety: 'unsafe',
+    reason: 'the refresh sends a SELECT; a value given when the object is made needs none',
+    edits: [
+      context.after(
+        { start: end, end },
+        `\n${indentOf(statement)}await ${session}.refresh(${object}, ["${attribute.name}"])`,
+      ),
+    ],
+  });
+}
+
+function report(
+  node: PyNode,
+  what: string,
+  { origin, attribute, evidence }: UnloadedRead,
+  context: RuleContext,
+): void {
+  const isColumn = attribute.kind === 'column';
+  const path: readonly RelationshipAttribute[] =
+    attribute.kind === 'relationship' ? [...origin.path, attribute] : [];
+  const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
+  const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async query at ${place} does not load it`;
+  const evidenceLines = origin.session ? (origin.facts.infer(origin.session)?.trail ?? []) : [];
+  const added = isColumn ? null : addOption(origin, path, context);
+  if (!added || evidence !== 'proven')
+    return context.manual({
+      at: node,
+      message: evidence === 'proven' ? message : `possibly, ${message}`,
+      reason: isColumn
+        ? `add undefer(…) for it to the query, or await session.refresh(object, ["${attribute.name}"])`
+        : `it raises MissingGreenlet: add ${optionText(path)} to the options of the query`,
+      evidence: evidenceLines,
+      possible: evidence !== 'proven',
+    });
+  const near = origin.functions.length <= 1 && origin.functions[0] === functionOf(node);
+  context.fix({
+    at: node,
+    message,
+    safety: near ? 'safe' : 'unsafe',
+    ...(near ? {} : { reason: 'other callers of the query would load it too' }),
+    edits: added.edits,
+    uses: added.uses,
+    evidence: evidenceLines,
+  });
+}

@@ -1,0 +1,44 @@
+// Lists the places of tests that answer `query()` in place of a session or model, with the queries that they stand for. It rewrites none of them.
+import type { PyNode } from '../python/tree.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+
+export default defineTransform({
+  id: 'query-mock',
+  summary: 'Report mocks and fakes that answer `query()`',
+  rationale:
+    'A test that replaces `query()` replaces nothing any more once the code calls `execute()` or `scalars()`: the queries that it stands for are rewritten only with `--unsafe-fixes`.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
+  fixes: 'none',
+  rows: [],
+  triggers: ['query', '_QueryProperty'],
+  example: {
+    before: 'session.query.return_value.all.return_value = [user]\n',
+    after: 'session.query.return_value.all.return_value = [user]\n',
+  },
+  visit: {
+    attribute: report,
+    call: report,
+    class_definition: report,
+    pair: report,
+  },
+});
+
+/** How many places are named before the rest is counted. */
+const NAMED = 5;
+
+function report(node: PyNode, ctx: RuleContext): void {
+  const { all } = ctx.facts.queryBlockers().mocks;
+  const mock = all.find((each) => each.node === node);
+  if (!mock || mock.standsFor.length === 0) return;
+  const rest = mock.standsFor.length - NAMED;
+  const places = [
+    ...mock.standsFor.slice(0, NAMED),
+    ...(rest > 0 ? [`${String(rest)} more`] : []),
+  ].join(', ');
+  ctx.manual({
+    at: node.kind === 'class_definition' ? (node.child('name') ?? node) : node,
+    message: 'a test answers `query()` itself',
+    reason: `it stands for ${places}, which call \`execute()\`, \`scalars()\` or \`get()\` once they are rewritten (--unsafe-fixes): let it answer those, or give the test a session on an SQLite database in memory`,
+  });
+}
