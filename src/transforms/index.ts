@@ -90,6 +90,7 @@ import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
 import relArguments from './rel-arguments.ts';
 import relBackref from './rel-backref.ts';
 import relString from './rel-string.ts';
+import relUnpaired from './rel-unpaired.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -131,6 +132,7 @@ export const transforms: readonly Transform[] = [
   relArguments,
   relString,
   relBackref,
+  relUnpaired,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,

@@ -42,7 +42,7 @@ export function annotationProblems(
   problems: readonly TypeProblem[],
   cases: readonly Case[],
 ): readonly TypeProblem[] {
-  const written = new Map(
+  const written = new Map<string, readonly string[]>(
     cases.flatMap(({ name, before, after }) =>
       [...after].map(([path, text]) => {
         const known = new Set(before.get(path)?.split('\n'));
