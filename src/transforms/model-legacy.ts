@@ -2,6 +2,7 @@
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
 import { descendants, type PyNode } from '../python/tree.ts';
 import { classAt } from '../project/declared.ts';
+import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAPPERS: ReadonlySet<string> = new Set([
@@ -135,6 +136,7 @@ function isMapper(node: PyNode, context: RuleContext): boolean {
 /** All `mapper(User, users)` of the module at once, as they share the new registry. */
 function classical(node: PyNode, context: RuleContext): void {
   const { facts } = context;
+  if (!isMapperCall(node, facts)) return;
   const calls = mapperCalls(facts.module.tree.root, context);
   const [first] = calls;
   if (first?.start !== node.start || first.end !== node.end) return;
@@ -174,12 +176,16 @@ function classical(node: PyNode, context: RuleContext): void {
 }
 
 function mapperCalls(root: PyNode, { facts }: RuleContext): readonly PyNode[] {
-  return descendants(root, 'call').filter((each) => {
-    const callee = each.child('function');
-    return (
-      callee?.text.endsWith('mapper') && facts.qualifiedName(callee) === 'sqlalchemy.orm.mapper'
-    );
-  });
+  return descendants(root, 'call').filter((each) => isMapperCall(each, facts));
+}
+
+function isMapperCall(node: PyNode, facts: Facts): boolean {
+  const callee = node.child('function');
+  return (
+    callee !== null &&
+    callee.text.endsWith('mapper') &&
+    facts.qualifiedName(callee) === 'sqlalchemy.orm.mapper'
+  );
 }
 
 /** The statement of a call that stands by itself, or is assigned, at the top of a module. */

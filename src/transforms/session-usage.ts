@@ -1,7 +1,7 @@
 // Reports uses of sessions that 2.x treats differently and that no rewrite can decide. It rewrites only what tests say of their transaction.
 import { keyword, readCall, readMethodCall, type Call } from '../python/calls.ts';
 import { descendants, type PyNode } from '../python/tree.ts';
-import { engineName, metadataBinds } from '../project/core/bound-metadata.ts';
+import { engineName } from '../project/core/bound-metadata.ts';
 import { CONNECTIONS, isInstance, receiverEvidence, SESSIONS } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
@@ -162,7 +162,7 @@ function boundMetadata(call: Call, context: RuleContext): void {
   )
     return;
   const { facts } = context;
-  const [bind] = metadataBinds(facts);
+  const [bind] = facts.metadataBinds();
   if (!bind || facts.modules.modules.some(({ tree }) => /\.configure\([^)]*bind/.test(tree.text)))
     return;
   const name = engineName(bind, call.node, facts.module, facts);

@@ -21,7 +21,9 @@ export interface UnloadedRead {
 export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
   const object = node.child('object');
   const name = node.child('attribute')?.text ?? '';
-  if (!object || !isRead(node) || !isFirstRead(node)) return [];
+  const { models } = facts;
+  if (!object || !(models.mayBe(name, 'relationship') || models.mayBe(name, 'column'))) return [];
+  if (!isRead(node) || !isFirstRead(node)) return [];
   if (facts.mappedClass(object) !== null) return [];
   return unloaded(originsOf(object, facts), name, node, object, facts);
 }
@@ -30,8 +32,8 @@ export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead
 export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
   const object = node.child('object');
   const name = node.child('attribute')?.text ?? '';
-  if (!object || !isRead(node) || !isFirstRead(node) || facts.mappedClass(object) !== null)
-    return [];
+  if (!object || !facts.models.mayBe(name, 'relationship')) return [];
+  if (!isRead(node) || !isFirstRead(node) || facts.mappedClass(object) !== null) return [];
   return originsOf(object, facts).flatMap((origin): UnloadedRead[] => {
     const owner = ownerClass(origin, facts);
     const attribute = owner && attributeOf(owner, name, facts);

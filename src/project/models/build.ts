@@ -64,9 +64,15 @@ function queries(
   const definitions = new Map(
     tables.flatMap((table) => (table.id === null ? [] : [[table.id, table]])),
   );
+  const kinds = new Map<string, Set<MappedAttribute['kind']>>();
+  for (const { attributes } of classes.values())
+    for (const { name, kind } of attributes.values())
+      kinds.set(name, (kinds.get(name) ?? new Set()).add(kind));
+  const isOpen = [...classes.values()].some(({ sqlModel }) => sqlModel);
   return {
     classes,
     tables,
+    mayBe: (name, kind) => isOpen || (kinds.get(name)?.has(kind) ?? false),
     named: (name) => named.get(name) ?? [],
     table: (name) => byTable.get(name) ?? null,
     tableDefinition: (id) => definitions.get(id) ?? null,
