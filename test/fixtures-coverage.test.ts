@@ -27,6 +27,7 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'model-bare-annotation': 'model-automap',
   'model-classical': 'model-automap',
   'model-mapped-table': 'model-automap',
+  'rel-cascade-backrefs': 'rel-overlaps',
   'rel-noload': 'rel-arguments',
   'rel-viewonly': 'rel-arguments',
   'row-isinstance-mapping': 'row-result-keys',

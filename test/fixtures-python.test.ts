@@ -1,15 +1,44 @@
 // What Python's own tools say about every `after`: CPython compiles it, pyright finds no error that `before` had not.
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readCases } from './fixtures/cases.ts';
-import type { Sources } from './fixtures/cases.ts';
+import type { Case, Sources } from './fixtures/cases.ts';
 import { oracleMode, prepareEnvironments } from './oracle/environments.ts';
 import { checkTypes, isAllowed, newProblems } from './oracle/pyright.ts';
 import type { TypeProblem } from './oracle/pyright.ts';
+import { annotationProblems, checkWithMypy, installMypy } from './oracle/annotated.ts';
 import { compileSources } from './oracle/syntax.ts';
 
 const cases = readCases();
+const models = cases.filter(({ name }) => /^(?:model|rel)-/.test(name));
+const WRONG = `from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase): ...
+
+class Wrong(Base):
+    __tablename__ = "wrong"
+
+    id: Mapped[Absent] = mapped_column(primary_key=True)
+`;
 const preparation = await prepareEnvironments(oracleMode());
 const environment = preparation.kind === 'ready' ? preparation.environments.get('2.0') : undefined;
+
+const mypy =
+  environment === undefined
+    ? { program: '', reason: 'the oracle does not run' }
+    : installMypy(fileURLToPath(new URL('..', import.meta.url)));
+const [anyCase] = cases;
+/** A case whose `after` has an annotation that no checker takes. */
+const wrong: Case = {
+  ...(anyCase ?? fail()),
+  name: 'model-oracle/wrong',
+  before: new Map(),
+  after: new Map([['main.py', WRONG]]),
+};
+
+function fail(): never {
+  throw new Error('there are no fixtures');
+}
 
 /** The files of all programs, below `<side>/<name>/`. */
 function collect(side: 'before' | 'after'): Sources {
@@ -54,4 +83,26 @@ describe.skipIf(environment === undefined)('every after', () => {
     });
     expect(others.map(describeProblem)).toEqual([]);
   }, 300_000);
+
+  test('has annotations of models that pyright takes in strict mode', async () => {
+    const sources = new Map([
+      ...[...collect('after')].filter(([path]) => /^after\/(?:model|rel)-/.test(path)),
+      ['after/model-oracle/wrong/main.py', WRONG],
+    ]);
+    const problems = await checkTypes(environment?.packages ?? '', sources, 'strict');
+    expect(annotationProblems(problems, [...models, wrong]).map(describeProblem)).toEqual([
+      expect.stringContaining('after/model-oracle/wrong/main.py:8 reportUndefinedVariable'),
+    ]);
+  }, 300_000);
+
+  test.skipIf(mypy.reason !== '')(
+    'has annotations of models that mypy --strict takes',
+    async () => {
+      const problems = await checkWithMypy(mypy.program, [...models, wrong]);
+      expect(annotationProblems(problems, [...models, wrong]).map(describeProblem)).toEqual([
+        expect.stringContaining('after/model-oracle/wrong/main.py:8 name-defined'),
+      ]);
+    },
+    600_000,
+  );
 });

@@ -88,7 +88,9 @@ import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
 import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
 import relArguments from './rel-arguments.ts';
+import relBackref from './rel-backref.ts';
 import relString from './rel-string.ts';
+import relUnpaired from './rel-unpaired.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -129,6 +131,8 @@ export const transforms: readonly Transform[] = [
   modelRefused,
   relArguments,
   relString,
+  relBackref,
+  relUnpaired,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,

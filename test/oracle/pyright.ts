@@ -1,4 +1,4 @@
-// Runs pyright (basic) over sources with SQLAlchemy importable and returns its errors.
+// Runs pyright over sources with SQLAlchemy importable and returns its errors.
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,7 @@ interface PyrightReport {
 export async function checkTypes(
   packages: string,
   sources: ReadonlyMap<string, string>,
+  mode: 'basic' | 'strict' = 'basic',
 ): Promise<readonly TypeProblem[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'pyright-')));
   try {
@@ -95,7 +96,7 @@ export async function checkTypes(
       ...new Set([...sources.keys()].map((path) => path.split('/').slice(0, 3).join('/'))),
     ];
     const config = {
-      typeCheckingMode: 'basic',
+      typeCheckingMode: mode,
       pythonVersion: '3.11',
       extraPaths: [packages],
       executionEnvironments: roots.map((root) => ({ root, extraPaths: [packages] })),

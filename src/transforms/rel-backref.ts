@@ -1,0 +1,243 @@
+// Declares the relationship that `backref=` creates on the other class, in whatever file that is. Its annotation is another rule's.
+import type { Edit, ImportRequest } from '../edits/edit.ts';
+import { keyword, readCall } from '../python/calls.ts';
+import { stringValue } from '../python/strings.ts';
+import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import { declaredCall, type DeclaredCall } from '../project/declared.ts';
+import type { MappedClass, RelationshipAttribute } from '../project/models.ts';
+import type { Module } from '../project/modules.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+
+const RELATIONSHIP = 'sqlalchemy.orm.relationship';
+
+/** Arguments of the declared side that say nothing about the other one. */
+const OWN_ARGUMENTS: ReadonlySet<string> = new Set(
+  'active_history backref cascade collection_class doc info innerjoin join_depth lazy order_by passive_deletes single_parent uselist'.split(
+    ' ',
+  ),
+);
+/** Arguments that the created side takes over. */
+const SHARED_ARGUMENTS: ReadonlySet<string> = new Set([
+  'passive_updates',
+  'post_update',
+  'sync_backref',
+  'viewonly',
+]);
+
+export default defineTransform({
+  id: 'rel-backref',
+  summary: 'Declare both sides of a relationship with `back_populates`',
+  rationale:
+    'What backref= creates, no reader and no type checker sees; back_populates= on both sides declares the same pair.',
+  reference: 'https://docs.sqlalchemy.org/en/20/orm/backref.html',
+  fixes: 'unsafe',
+  stillRuns: true,
+  rows: ['rel-backref'],
+  triggers: ['backref'],
+  example: {
+    before: 'orders = relationship("Order", backref="user")\n',
+    after: 'orders = relationship("Order", back_populates="user")\n',
+  },
+  visit: {
+    assignment(node, context) {
+      const declared = declaredCall(node, context.facts);
+      if (declared?.callee !== RELATIONSHIP || declared.model.role !== 'mapped') return;
+      const given = declared.call.keywords.find(({ name }) => name === 'backref');
+      const relation = declared.model.own.find(({ name }) => name === declared.name.text);
+      if (!given || relation?.kind !== 'relationship') return;
+      const other = otherSide(declared, given.value, relation, context);
+      if (!other) return;
+      context.fix({
+        at: node,
+        message: '`backref` creates a relationship that no class declares',
+        safety: 'unsafe',
+        reason: `${other.name} then exists from the import of its class on, not from the configuration of the mappers`,
+        edits: [
+          context.replace(given.node, `back_populates=${quoted(other.name, declared)}`),
+          other.edit,
+        ],
+        uses: [{ text: other.callee, request: other.request }],
+      });
+    },
+  },
+});
+
+interface OtherSide {
+  readonly name: string;
+  readonly edit: Edit;
+  readonly callee: string;
+  readonly request: ImportRequest | null;
+}
+
+function otherSide(
+  declared: DeclaredCall,
+  value: PyNode,
+  relation: RelationshipAttribute,
+  context: RuleContext,
+): OtherSide | null {
+  const { facts } = context;
+  const target = facts.models.classes.get(relation.target ?? '');
+  const created = readBackref(value, context);
+  if (!target || !created || !isFree(declared.model, target, created.name, context)) return null;
+  const module = facts.modules.byPath(target.location.path);
+  const classNode = module && classNodeOf(target, module);
+  const shared = classNode ? sharedArguments(declared, relation, target) : null;
+  const callee = module && classNode ? calleeIn(module, classNode, declared, context) : null;
+  if (!module || !classNode || !shared || !callee) return null;
+  const items = [
+    quoted(declared.model.name, declared),
+    `back_populates=${quoted(declared.name.text, declared)}`,
+    ...shared,
+    ...created.arguments,
+  ];
+  const place = lastAttribute(classNode);
+  const indent = place && lineIndent(place);
+  if (!place || indent === null) return null;
+  const text = `\n${indent}${created.name} = ${callee.text}(${items.join(', ')})`;
+  const edit: Edit = { path: module.path, start: place.end, end: place.end, text, attach: 'after' };
+  return { name: created.name, edit, callee: callee.text, request: callee.request };
+}
+
+/** `"user"`, or `backref("user", lazy="joined")` whose arguments mean the same in any file. */
+function readBackref(
+  value: PyNode,
+  { facts }: RuleContext,
+): { readonly name: string; readonly arguments: readonly string[] } | null {
+  const plain = stringValue(value);
+  if (plain !== null) return { name: plain, arguments: [] };
+  const call = readCall(value);
+  if (!call || facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.backref') return null;
+  const [first, ...more] = call.positional;
+  const name = first && stringValue(first);
+  const isPlain = call.keywords.every(
+    (each) => each.value.kind !== 'call' && descendants(each.value, 'identifier').every(isBuiltin),
+  );
+  if (!name || more.length > 0 || call.doubleStarred || !isPlain) return null;
+  if (value.text.includes('#') || call.keywords.some((each) => isBuiltinJoin(each.name)))
+    return null;
+  return { name, arguments: call.keywords.map(({ node }) => node.text) };
+}
+
+function isBuiltin({ text }: PyNode): boolean {
+  return text === 'set' || text === 'list';
+}
+
+function isBuiltinJoin(name: string): boolean {
+  return /^(?:primaryjoin|secondaryjoin|foreign_keys|remote_side|secondary)$/.test(name);
+}
+
+/** Whether the name is free on the other class, and a string names the declaring class without doubt. */
+function isFree(
+  model: MappedClass,
+  target: MappedClass,
+  name: string,
+  { facts }: RuleContext,
+): boolean {
+  const { models } = facts;
+  const known = target.attributes.get(name);
+  const isCreated = known?.kind === 'relationship' && known.fromBackref;
+  const heirs = [...models.classes.values()].filter(({ mro }) => mro.includes(target.id));
+  return (
+    target.role === 'mapped' &&
+    target.base === model.base &&
+    target.unknownBases.length === 0 &&
+    isCreated &&
+    models.named(model.name).length === 1 &&
+    !target.id.includes('<locals>') &&
+    !heirs.some(({ own }) => own.some((each) => each.name === name))
+  );
+}
+
+/** What both sides need: the secondary table, foreign keys, flags. `null` where the declared side says more than can be turned round. */
+function sharedArguments(
+  { call, model }: DeclaredCall,
+  relation: RelationshipAttribute,
+  target: MappedClass,
+): readonly string[] | null {
+  if (call.starred || call.doubleStarred || call.positional.length > 1) return null;
+  const shared: string[] = [];
+  for (const { name, value, node } of call.keywords) {
+    if (OWN_ARGUMENTS.has(name) || name === 'argument') continue;
+    if (SHARED_ARGUMENTS.has(name)) shared.push(node.text);
+    else if (name === 'secondary' && relation.secondary !== null)
+      shared.push(`secondary="${relation.secondary}"`);
+    else if (name === 'foreign_keys') {
+      const keys = foreignKeys(value, model);
+      if (keys === null) return null;
+      shared.push(`foreign_keys="${keys}"`);
+    } else if (name !== 'remote_side' || target.id !== model.id) return null;
+  }
+  return shared;
+}
+
+/** Columns of the declaring class by their full names, for a string that the registry reads. */
+function foreignKeys(value: PyNode, model: MappedClass): string | null {
+  const text = stringValue(value);
+  if (text !== null) return text.includes('"') ? null : text;
+  const items = value.kind === 'list' || value.kind === 'tuple' ? value.named : [value];
+  const names = items.map(({ kind, text: name }) =>
+    kind === 'identifier' && model.attributes.get(name)?.kind === 'column'
+      ? `${model.name}.${name}`
+      : null,
+  );
+  if (names.some((each) => each === null)) return null;
+  return names.length === 1 ? (names[0] ?? null) : `[${names.join(', ')}]`;
+}
+
+/** How relationship() is spelled in the other file: as here, or by a name that is imported there. */
+function calleeIn(
+  module: Module,
+  classNode: PyNode,
+  { call }: DeclaredCall,
+  { facts }: RuleContext,
+): { readonly text: string; readonly request: ImportRequest | null } | null {
+  for (const text of [call.callee.text, 'relationship']) {
+    const symbol = facts.symbols.symbolNamed(module, text, classNode);
+    if (symbol?.kind === 'library' && symbol.name === RELATIONSHIP) return { text, request: null };
+  }
+  if (module.path === facts.module.path || module.binding.isBound('relationship', classNode))
+    return null;
+  return {
+    text: 'relationship',
+    request: {
+      path: module.path,
+      module: 'sqlalchemy.orm',
+      name: 'relationship',
+      alias: null,
+      neededAt: classNode.start,
+    },
+  };
+}
+
+function classNodeOf({ location }: MappedClass, module: Module): PyNode | null {
+  return (
+    descendants(module.tree.root, 'class_definition').find(
+      ({ start, end }) => location.start <= start && end <= location.end,
+    ) ?? null
+  );
+}
+
+/** The last assignment of the class body, which the new one follows. */
+function lastAttribute(classNode: PyNode): PyNode | null {
+  const statements = classNode.child('body')?.named ?? [];
+  const last = statements.findLast(
+    (each) => each.kind === 'expression_statement' && each.named[0]?.kind === 'assignment',
+  );
+  return last && enclosing(last, 'class_definition') === classNode ? last : null;
+}
+
+/** The indentation of a statement that is alone on its lines; `null` if something follows it. */
+function lineIndent({ source, start, end }: PyNode): string | null {
+  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = source.indexOf('\n', end);
+  const rest = source.slice(end, lineEnd < 0 ? source.length : lineEnd);
+  const indent = source.slice(lineStart, start);
+  return indent.trim() === '' && rest.trim() === '' ? indent : null;
+}
+
+/** A string in the quotes that the call has already. */
+function quoted(text: string, { call }: DeclaredCall): string {
+  const literal = keyword(call, 'backref')?.text ?? '';
+  const quote = literal.includes("'") && !literal.includes('"') ? "'" : '"';
+  return `${quote}${text}${quote}`;
+}
