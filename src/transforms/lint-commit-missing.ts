@@ -1,5 +1,4 @@
 // Reports blocks of sessions and async connections that write and never commit.
-import { columnOf } from '../python/displays.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
 import { sessionUse, usesOf } from '../project/asyncio/blocks.ts';
@@ -15,14 +14,13 @@ export default defineTransform({
     'The end of a `with` block closes the session or connection, and what was not committed is rolled back without a word.',
   reference:
     'https://docs.sqlalchemy.org/en/20/orm/session_basics.html#framing-out-a-begin-commit-rollback-block',
-  fixes: 'unsafe',
+  fixes: 'none',
   stillRuns: true,
   rows: ['lint-commit-missing'],
   triggers: ['with '],
   example: {
     before: 'with Session(engine) as session:\n    session.add(User(name="Ann"))\n',
-    after:
-      'with Session(engine) as session:\n    session.add(User(name="Ann"))\n    session.commit()\n',
+    after: 'with Session(engine) as session:\n    session.add(User(name="Ann"))\n',
   },
   explanation: {
     failure:
@@ -35,24 +33,17 @@ export default defineTransform({
       const clause = node.children.find((child) => child.kind === 'with_clause');
       const items = clause?.named ?? [];
       const [item] = items;
-      const body = node.child('body');
       const pattern = item?.kind === 'with_item' ? item.child('value') : null;
-      if (items.length !== 1 || !body || pattern?.kind !== 'as_pattern') return;
+      if (items.length !== 1 || pattern?.kind !== 'as_pattern') return;
       const opened = pattern.named[0];
       const name = pattern.named.at(-1)?.named[0] ?? pattern.named.at(-1);
       if (!opened || name?.kind !== 'identifier') return;
-      judge(node, opened, name, body, context);
+      judge(node, opened, name, context);
     },
   },
 });
 
-function judge(
-  node: PyNode,
-  opened: PyNode,
-  name: PyNode,
-  body: PyNode,
-  context: RuleContext,
-): void {
+function judge(node: PyNode, opened: PyNode, name: PyNode, context: RuleContext): void {
   const { facts } = context;
   if (
     /\.begin\(|autocommit|AUTOCOMMIT/i.test(opened.text) ||
@@ -75,27 +66,10 @@ function judge(
   const isAwaited =
     (asyncSession(first, facts) ??
       isInstance(first, ['sqlalchemy.ext.asyncio.AsyncConnection'], facts)) !== null;
-  const message = `\`${name.text}\` writes, and the block ends without a commit`;
-  const last = body.named.at(-1);
-  if (!last || /^(return|raise)_statement$/.test(last.kind))
-    return context.manual({
-      at: write,
-      message,
-      reason: `commit before the block is left, or open it with begin()`,
-    });
-  const indent = ' '.repeat(columnOf(last));
-  const end = last.end + last.source.slice(last.end).search(/\r?\n|$/);
-  context.fix({
+  context.manual({
     at: write,
-    message,
-    safety: 'unsafe',
-    reason: 'what was rolled back before is stored now',
-    edits: [
-      context.after(
-        { start: end, end },
-        `\n${indent}${isAwaited ? 'await ' : ''}${name.text}.commit()`,
-      ),
-    ],
+    message: `\`${name.text}\` writes, and the block ends without a commit`,
+    reason: `what it writes is rolled back: end the block with ${isAwaited ? 'await ' : ''}${name.text}.commit(), or open it with begin()`,
   });
 }
 

@@ -93,7 +93,8 @@ function classFacts(mapped: MappedClass): ClassFacts {
         uselist: attribute.uselist,
         optional: attribute.optional,
         collection: attribute.uselist ? attribute.collection : null,
-        lazy: attribute.lazy,
+        // Where it is asked for, a dynamic relationship becomes write-only.
+        lazy: attribute.lazy === 'write_only' ? 'dynamic' : attribute.lazy,
         reverse: attribute.reverse,
         secondary: attribute.secondary,
         viewonly: attribute.viewonly,
