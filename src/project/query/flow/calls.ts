@@ -7,6 +7,7 @@ import type { Call } from '../../infer/call-sites.ts';
 import { firstParameter } from '../../infer/settings-of-self.ts';
 import type { ClassSource, FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
+import { placeOf } from '../place.ts';
 import { addReads, relatedTo } from './attributes.ts';
 import { doubtfulCall } from './doubtful.ts';
 import { itemsOf, takenFrom } from './elements.ts';
@@ -117,7 +118,9 @@ function giveResults(
     for (const call of calls) addCall(call, each, slotOf(slot, index, trace), trace);
   }
   if (count === 0)
-    trace.block(module, at, `\`${slot.name}()\` returns it, and no call of it is seen`);
+    trace.doubt(
+      `nothing in the project calls \`${slot.name}()\`, which returns it: callers elsewhere would get a statement (${placeOf(module, at)})`,
+    );
 }
 
 const PROPERTY = /(^|\.)(cached_)?property$/;
@@ -296,12 +299,12 @@ export function requireArguments(module: Module, binding: Binding, trace: Trace)
       other.call,
       `\`${source.name}()\`, which is given it, may be called here`,
     );
-  if (calls.length === 0)
-    return trace.block(
-      module,
-      definition,
-      `no call of \`${source.name}()\` is seen, so what it is given for \`${binding.name}\` is not known`,
+  if (calls.length === 0) {
+    if (binding.value) trace.require(module, binding.value);
+    trace.doubt(
+      `nothing in the project calls \`${source.name}()\`: callers elsewhere would have to pass a statement for \`${binding.name}\` (${placeOf(module, definition)})`,
     );
+  }
   for (const call of calls) {
     const argument = argumentFor(call.call, binding.statement, call.skipped);
     if (call.given || argument === 'unknown')

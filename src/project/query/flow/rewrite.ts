@@ -58,6 +58,12 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     ])
       doubts.add(doubt);
   }
+  for (const source of group.sources) {
+    if (solved.some((each) => each.source === source)) continue;
+    const part = rewriteEmpty(source, contextOf(source));
+    if (typeof part === 'string') refusals.push(`${part} (${placeOf(source.module, source.node)})`);
+    else edits.push(...part);
+  }
   const hints = correctHints(group, contextAt(contexts));
   return {
     edits: [...edits, ...hints.edits],
@@ -77,6 +83,20 @@ function contextAt(
 
 function refusal(why: string): GroupRewrite {
   return { edits: [], uses: [], doubts: [], refusals: [why] };
+}
+
+/** What no query of the group reaches, only None, may be tested and handed on. */
+function rewriteEmpty(source: Source, ctx: RuleContext): readonly Edit[] | string {
+  const { destination, links, node } = source;
+  if (destination?.kind === 'test' || destination?.kind === 'alternative')
+    return links.links.length === 0 ? testEdits(destination, links.built, ctx) : unknownValue(node);
+  return destination === null || destination.kind === 'use' || links.links.length > 0
+    ? unknownValue(node)
+    : [];
+}
+
+function unknownValue(node: PyNode): string {
+  return `what \`${node.text}\` holds here is not known`;
 }
 
 /** What a query selects matters only where it is executed. */
