@@ -1,6 +1,7 @@
 // Rewrites a group of connected queries as a whole: the statement is kept where the query was, and executed where its rows are needed.
 import type { Edit } from '../../../edits/edit.ts';
 import { readMethodCall } from '../../../python/calls.ts';
+import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
@@ -14,6 +15,7 @@ import { spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
 import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
+import { createThreading, type Threading } from './threading.ts';
 import type { PyNode } from '../../../python/tree.ts';
 
 /** The rewrite of a whole group. */
@@ -28,14 +30,16 @@ export interface GroupRewrite {
 /** Rewrites a group that was traced without an obstacle. */
 export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrite {
   const contexts = new Map<string, RuleContext>([[start.path, start]]);
-  const contextOf = ({ module }: Source): RuleContext => {
+  const contextOfModule = (module: Module): RuleContext => {
     const known = contexts.get(module.path) ?? start.at(module.path);
     contexts.set(module.path, known);
     return known;
   };
+  const contextOf = ({ module }: Source): RuleContext => contextOfModule(module);
   const solved = solve(group, contextOf);
   if (!solved) return refusal('what becomes of it in loops cannot be told');
   const bulk = bulkOf(solved);
+  const threading = createThreading(solved, contextOfModule);
   const edits: Edit[] = [];
   const uses: NameUse[] = [];
   const doubts = new Set<string>(group.doubts);
@@ -43,7 +47,7 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
   for (const each of solved) {
     const { source } = each;
     const ctx = contextOf(source);
-    const part = rewriteSource(each, bulk, ctx);
+    const part = rewriteSource(each, bulk, threading, ctx);
     const why = typeof part === 'string' ? [part] : [...refusalsOf(each), ...afterParameters(each)];
     if (typeof part === 'string' || why.length > 0) {
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
@@ -58,6 +62,11 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     ])
       doubts.add(doubt);
   }
+  const threaded = threading.finish();
+  edits.push(...threaded.edits);
+  uses.push(...threaded.uses);
+  refusals.push(...threaded.refusals);
+  for (const doubt of threaded.doubts) doubts.add(doubt);
   for (const source of group.sources) {
     if (solved.some((each) => each.source === source)) continue;
     const part = rewriteEmpty(source, contextOf(source));
@@ -121,7 +130,12 @@ function afterParameters({ chain, before }: Solved): readonly string[] {
   return late ? [`\`.${late.method.text}()\` follows \`.params()\`; write \`.params()\` last`] : [];
 }
 
-function rewriteSource(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
+function rewriteSource(
+  solved: Solved,
+  bulk: string | null,
+  threading: Threading,
+  ctx: RuleContext,
+): Ending | string {
   const { source, statement } = solved;
   const { destination } = source;
   const own: Ending = { edits: statement.edits, uses: statement.uses };
@@ -147,7 +161,7 @@ function rewriteSource(solved: Solved, bulk: string | null, ctx: RuleContext): E
   }
   if (source.links.property?.child('attribute')?.text === 'session')
     return sessionEdits(solved, ctx);
-  const ending = execute(solved, bulk, ctx);
+  const ending = execute(solved, bulk, threading, ctx);
   return typeof ending === 'string' ? ending : combined(own, ending);
 }
 
@@ -178,7 +192,12 @@ function sessionEdits({ source, before }: Solved, ctx: RuleContext): Ending | st
     : { edits: [ctx.replace(property, spelled.text)], uses: [spelled] };
 }
 
-function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
+function execute(
+  solved: Solved,
+  bulk: string | null,
+  threading: Threading,
+  ctx: RuleContext,
+): Ending | string {
   const { source, chain, statement, before } = solved;
   const { destination } = source;
   const use = destination?.kind === 'use' ? destination.use : useOf(chain, ctx.facts.binding);
@@ -186,8 +205,10 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
     return isCalled(source)
       ? `\`.${use.name}()\` is not a method of Query`
       : `\`.${use.name}\` is taken from the Query itself`;
-  const session = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
   const needsSession = !isPart(use);
+  const spelled = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
+  const session =
+    typeof spelled === 'string' && needsSession ? (threading.nameFor(solved) ?? spelled) : spelled;
   if (needsSession && typeof session === 'string') return session;
   const site: QuerySite = {
     chain,
