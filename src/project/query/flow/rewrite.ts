@@ -3,6 +3,7 @@ import type { Edit } from '../../../edits/edit.ts';
 import { readMethodCall } from '../../../python/calls.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
+import type { QueryChain } from '../chain.ts';
 import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
@@ -220,7 +221,7 @@ function execute(
       trail: [],
       queryClass: null,
     },
-    span: source.node,
+    span: spanOf(use, chain),
     blocked: null,
     doubts: [],
     executor: typeof session === 'string' ? null : session,
@@ -234,6 +235,11 @@ function execute(
   if (before && name === 'get') return flowGet(site, before, ctx);
   const finish = finishOf(site);
   return finish ? finish(statement, site, ctx) : `\`${name}()\` has no counterpart on a statement`;
+}
+
+function spanOf(use: QuerySite['use'], chain: QueryChain): PyNode {
+  if (use.kind === 'terminal') return use.call.node;
+  return use.kind === 'subscript' || use.kind === 'property' ? use.node : chain.built;
 }
 
 const KNOWN_PROPERTIES = /^(column_descriptions|selectable|statement|whereclause)$/;

@@ -5,7 +5,7 @@ import type { ClassSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { RuleContext } from '../../rule.ts';
 import { readLinks } from '../chain.ts';
-import { short } from '../entity.ts';
+import { itemOf, short } from '../entity.ts';
 import { readSite } from '../site.ts';
 import { passTo } from './passing.ts';
 import { callSources, propertySources, resultSources } from './results.ts';
@@ -165,6 +165,10 @@ function follow(source: Source, trace: Trace): void {
   const { module, destination, site } = source;
   if (site?.blocked) return trace.block(module, source.node, site.blocked);
   switch (destination?.kind) {
+    case 'use':
+      if (destination.use.kind === 'scalar-subquery' && !isComparedWithColumn(source, trace))
+        trace.block(module, source.links.built, 'it is compared as an object');
+      return;
     case 'bindings':
       return keep(source, destination.bindings, trace);
     case 'expression':
@@ -184,6 +188,15 @@ function follow(source: Source, trace: Trace): void {
       return trace.block(module, destination.node, destination.how);
     default:
   }
+}
+
+/** `Model.column == query`: only with a column it is a part of an SQL expression. */
+function isComparedWithColumn({ module, links }: Source, trace: Trace): boolean {
+  const { facts } = trace.contextOf(module);
+  let node = links.built;
+  while (node.parent?.kind === 'parenthesized_expression') node = node.parent;
+  const others = node.parent?.named.filter((each) => each !== node) ?? [];
+  return others.some((each) => itemOf(each, facts).kind === 'columns');
 }
 
 function keep(source: Source, bindings: readonly Binding[], trace: Trace): void {
