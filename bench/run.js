@@ -1,13 +1,14 @@
 // npm run bench [-- PATH] [--runs N] [--only TEXT]: our whole run beside LibCST and ast-grep, in one go, on the same files.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measure } from './measure.js';
 import { astGrep, corpus, pythonWithLibcst, scratch } from './provide.js';
+import { moduleWithSites } from './sites-file.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = join(root, 'bin', 'sqla-migrate.js');
@@ -129,7 +130,42 @@ console.log(
 );
 
 const file = join(root, 'examples', 'bookshop', 'bookshop', 'reports', 'sales.py');
-const single = measure([process.execPath, tool, file, '--dry-run'], { runs: 5, cwd: root });
+const milliseconds = (...words) => {
+  const { wall, cpu } = measure([process.execPath, tool, file, '--dry-run', ...words], {
+    runs: 5,
+    cwd: root,
+  });
+  return `${(wall * 1000).toFixed(0)} ms wall, ${(cpu * 1000).toFixed(0)} ms CPU`;
+};
 console.log(
-  `\nOne file (bookshop/reports/sales.py) with the facts of its project: ${(single.wall * 1000).toFixed(0)} ms wall, ${(single.cpu * 1000).toFixed(0)} ms CPU (best of 5, Node's start included).`,
+  `\nOne file (bookshop/reports/sales.py) with the facts of its project, best of 5, Node's start included:`,
+);
+console.log(`  computed anew: ${milliseconds('--no-cache')}`);
+console.log(`  when nothing has changed since an earlier run: ${milliseconds()}`);
+
+/** One file with so many query sites. */
+function sites(count) {
+  const folder = join(root, '.cache', 'bench', `sites-${count}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'sqla-migrate.toml'), '');
+  writeFileSync(join(folder, 'app.py'), moduleWithSites(count));
+  return measure([process.execPath, tool, '.', '--dry-run', '--no-cache'], {
+    runs: 3,
+    cwd: folder,
+  });
+}
+const grown = [250, 500, 1000, 2000].map((count) => ({ count, ...sites(count) }));
+console.log('\nOne file with many query sites, best of 3:');
+console.log(
+  table([
+    ['sites', 'wall s', 'CPU s', 'ms/site'],
+    ...grown
+      .map(({ count, wall, cpu }) => [
+        count,
+        wall.toFixed(2),
+        cpu.toFixed(2),
+        ((wall * 1000) / count).toFixed(2),
+      ])
+      .map((row) => row.map(String)),
+  ]),
 );

@@ -1,8 +1,9 @@
 """Renames the labels of SELECT columns in SQL text to their positions, and nothing else.
 
 Legacy Query selects `users.id AS users_id`, a statement `users.id`. A label is dropped where it is given, and becomes `#position` where it is
-read: in ORDER BY, GROUP BY and HAVING of the same SELECT, and as a column of the subquery or CTE. Two texts that are equal afterwards differ in
-labels only. It does not validate SQL, and knows no dialect.
+read: in ORDER BY, GROUP BY and HAVING of the same SELECT, and as a column of the subquery or CTE. A bound parameter without a name of its own
+is numbered together with the labels (`id_1`, `id_2`): its number becomes that of its place in the text. Two texts that are equal afterwards
+differ in labels only. It does not validate SQL, and knows no dialect.
 """
 
 import re
@@ -16,17 +17,38 @@ AFTER_COLUMNS = COMPOUND | {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT"
 READS_LABELS = {"GROUP", "HAVING", "ORDER"}
 
 
-def normalize(sql):
-    """The text with its labels renamed."""
+NUMBERED = re.compile(r"(:|__\[POSTCOMPILE_|%\()(\w+)_(\d+)(\]|\)s|)")
+
+
+def normalize(sql, implied=True):
+    """The text with its labels renamed; `implied` says whether a column without a label counts as labelled with its own name."""
     tokens = nested(iter(TOKEN.findall(sql)))
     columns = {}
-    select(tokens, columns)
-    return " ".join(flat(rename(tokens, columns)))
+    select(tokens, columns, implied)
+    names = {}
+    return " ".join(renumbered(token, names) for token in flat(rename(tokens, columns)))
 
 
 def same_but_labels(one, other):
     """Whether two texts are the same SQL but for labels."""
-    return "SELECT" in one and "SELECT" in other and normalize(one) == normalize(other)
+    if "SELECT" not in one or "SELECT" not in other:
+        return False
+    return any(normalize(one, implied) == normalize(other, implied) for implied in (True, False))
+
+
+def parameters(sql):
+    """The names of numbered parameters, in order."""
+    return list(dict.fromkeys(f"{name}_{number}" for _, name, number, _ in NUMBERED.findall(sql)))
+
+
+def renumbered(token, names):
+    """`:id_3` as `:id_#1`, where it is the first parameter in the text that is numbered."""
+    match = NUMBERED.fullmatch(token)
+    if not match:
+        return token
+    before, name, number, after = match.groups()
+    place = names.setdefault((name, number), len(names) + 1)
+    return f"{before}{name}_#{place}{after}"
 
 
 def nested(tokens):
@@ -49,11 +71,11 @@ def flat(tokens):
             yield token
 
 
-def select(tokens, columns):
+def select(tokens, columns, implied):
     """Takes the labels out of one level and those below it; returns the names of its columns, None if it selects nothing."""
     for at, token in enumerate(tokens):
         if isinstance(token, list):
-            names = select(token, columns)
+            names = select(token, columns, implied)
             name = name_of_subquery(tokens, at)
             if names is not None and name is not None:
                 note(name, given_names(tokens, at) or names, columns)
@@ -66,11 +88,16 @@ def select(tokens, columns):
             tokens[at + 1 : end] = items
             at += len(items)
             first = names if first is None else first
-            refer(tokens, at + 1, names)
+            refer(tokens, at + 1, labels_of(names, implied))
         at += 1
     if first is not None:
-        refer(tokens, 0, first, only_last=True)
-    return first
+        refer(tokens, 0, labels_of(first, implied), only_last=True)
+    return first and [name for name, _ in first]
+
+
+def labels_of(names, implied):
+    """What can be read as a label, `None` at other places."""
+    return [name if implied or labelled else None for name, labelled in names]
 
 
 def is_any(token, words):
@@ -78,10 +105,12 @@ def is_any(token, words):
 
 
 def name_of_subquery(tokens, at):
-    """`(…) AS name`, `(…) name`, `WITH name AS (…)`, `WITH name(a, b) AS (…)`."""
+    """`(…) AS name`, `(…) name` as in Oracle's SQL, `WITH name AS (…)`, `WITH name(a, b) AS (…)`."""
     after = tokens[at + 1 : at + 3]
     if after and after[0] == "AS":
         return after[1] if len(after) > 1 else None
+    if after and isinstance(after[0], str) and re.fullmatch("[a-z_][a-z_0-9]*", after[0]):
+        return after[0]
     if at > 1 and tokens[at - 1] == "AS":
         before = tokens[at - 2]
         return tokens[at - 3] if isinstance(before, list) and at > 2 else before
@@ -108,7 +137,7 @@ def take_labels(tokens):
             item.append(token)
             continue
         labelled = len(item) > 2 and item[-2] == "AS"
-        names.append(item[-1] if item and isinstance(item[-1], str) else None)
+        names.append((item[-1] if item and isinstance(item[-1], str) else None, labelled))
         kept += [*(item[:-2] if labelled else item), ","]
         item = []
     return names, kept[:-1]

@@ -73,6 +73,6 @@ export const PROJECTS = [
     requirements: 'models-flask.txt',
     metadata: ['flask_appbuilder.models.sqla:Model'],
     imports: ['flask_appbuilder.security.sqla.models', 'flask_appbuilder.tests.sqla.models'],
-    stubs: ['flask_limiter.wrappers'],
+    stubs: ['flask_limiter.wrappers', 'marshmallow_enum'],
   },
 ];

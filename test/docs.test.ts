@@ -23,7 +23,7 @@ test.each([...pages])('%s is current (npm run docs)', (path, text) => {
 
 describe('examples', () => {
   test.each(listRules(transforms))('$id becomes what its example shows', async (rule) => {
-    const { before, after, file } = rule.example;
+    const { before, after, file, targetVersion } = rule.example;
     if (file !== undefined) {
       const asyncio = 'from sqlalchemy.ext.asyncio import create_async_engine\n';
       const code: [string, string][] = rule.id.includes('asyncio') ? [['app.py', asyncio]] : [];
@@ -32,14 +32,19 @@ describe('examples', () => {
       return;
     }
     const outcomes = await Promise.all(
-      Object.values(PLACES).map(async (place) => {
-        const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
-          lineLength: 100,
-          unsafeFixes: rule.fixes === 'unsafe',
-        });
-        const text = exampleIn(files.get('app.py') ?? '');
-        return { text, rules: findings.map((finding) => finding.rule) };
-      }),
+      Object.values(PLACES).flatMap((place) =>
+        [false, true].map(async (unsafeFixes) => {
+          const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
+            lineLength: 100,
+            unsafeFixes: unsafeFixes || rule.fixes === 'unsafe',
+            // Rules of 2.1 alone, and those that must be asked for.
+            ...(/^(async|lint)-/.test(rule.id) ? { select: [rule.id], targetVersion: '2.1' } : {}),
+            ...(targetVersion ? { targetVersion } : {}),
+          });
+          const text = exampleIn(files.get('app.py') ?? '');
+          return { text, rules: findings.map((finding) => finding.rule) };
+        }),
+      ),
     );
     expect(outcomes.map(({ text }) => text)).toContain(after);
     const fitting = outcomes.filter(({ text }) => text === after);

@@ -66,6 +66,7 @@ function planRun(paths: readonly string[], options: CliOptions): RunOptions {
     paths: targets,
     files: filesOf(options, found),
     settings,
+    cache: options.cache,
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.isolated ? {} : { lengthsOf: lineLengthsBelow(found.root) }),
   };

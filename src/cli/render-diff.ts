@@ -1,7 +1,8 @@
 // Renders rewritten files as a unified patch that `git apply` takes, plain or coloured.
-import { formatPatch, structuredPatch } from 'diff';
+import { formatPatch } from 'diff';
 import type { Colors } from 'picocolors/types.js';
 import type { Run } from '../engine/run.ts';
+import { hunksOf } from './diff-hunks.ts';
 import type { Places } from './places.ts';
 
 /** The patch of a run; empty when nothing changed. */
@@ -14,9 +15,13 @@ export function renderDiff({ changed, sources, files }: Run, places: Places): st
 }
 
 function renderFile(path: string, before: string, after: string): string {
-  const patch = structuredPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, {
-    context: 3,
-  });
+  const patch = {
+    oldFileName: `a/${path}`,
+    newFileName: `b/${path}`,
+    oldHeader: undefined,
+    newHeader: undefined,
+    hunks: hunksOf(before, after),
+  };
   return formatPatch(patch, {
     includeIndex: false,
     includeUnderline: false,

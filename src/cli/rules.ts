@@ -22,8 +22,9 @@ export function listRules(transforms: readonly Transform[]): readonly ListedRule
   return transforms
     .flatMap((transform) =>
       ruleIds(transform).map((id): ListedRule => {
-        const { fixes, family, optIn } = transform;
+        const { family, optIn } = transform;
         const member = family?.find((rule) => rule.id === id);
+        const fixes = member?.fixes ?? transform.fixes;
         const { summary } = member ?? transform;
         const example = member?.example ?? transform.example;
         const rationale = member?.rationale ?? transform.rationale;

@@ -14,28 +14,39 @@ export interface Resolution {
  */
 export function resolve(findings: readonly Finding[]): Resolution {
   const taken = new Map<string, Edit[]>();
+  const near = (edit: Edit): readonly Edit[] =>
+    stretches(edit).flatMap((stretch) => taken.get(stretch) ?? []);
   const accepted: Finding[] = [];
   const postponed: Finding[] = [];
   for (const finding of findings) {
     const edits = finding.fix?.edits ?? [];
-    const others = (edit: Edit): readonly Edit[] => taken.get(edit.path) ?? [];
-    const collides = edits.some((edit) => others(edit).some((other) => collide(edit, other)));
+    const collides = edits.some((edit) => near(edit).some((other) => collide(edit, other)));
     // Two rules may ask for the same: once is enough.
     const isDone =
-      edits.length > 0 && edits.every((edit) => others(edit).some((other) => isSame(edit, other)));
+      edits.length > 0 && edits.every((edit) => near(edit).some((other) => isSame(edit, other)));
     if (collides || isDone) {
       postponed.push(finding);
       continue;
     }
-    for (const edit of edits) {
-      const list = taken.get(edit.path);
-      if (list) list.push(edit);
-      else taken.set(edit.path, [edit]);
-    }
+    for (const edit of edits)
+      for (const stretch of stretches(edit)) {
+        const list = taken.get(stretch);
+        if (list) list.push(edit);
+        else taken.set(stretch, [edit]);
+      }
     accepted.push(finding);
   }
   return { accepted, postponed };
 }
+
+/** Names the stretches of its file that an edit reaches: edits that share none do not collide. */
+function stretches({ path, start, end }: Edit): readonly string[] {
+  const first = start >> STRETCH;
+  return Array.from({ length: (end >> STRETCH) - first + 1 }, (_, at) => `${path}\0${first + at}`);
+}
+
+/** A stretch has two to the power of this many characters. */
+const STRETCH = 10;
 
 function isSame(a: Edit, b: Edit): boolean {
   return a.start === b.start && a.end === b.end && a.text === b.text;

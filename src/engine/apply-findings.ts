@@ -3,6 +3,7 @@ import { applyEdits, type EditGroup } from '../edits/apply.ts';
 import type { Edit, Finding } from '../edits/edit.ts';
 import type { Project } from '../project/project.ts';
 import type { FileSettings } from '../project/settings.ts';
+import { lineStart } from '../python/position.ts';
 import { descendants, nodeAt, type PyNode, type PyTree } from '../python/tree.ts';
 import { alignTexts } from './align.ts';
 import type { LayoutOptions, Layers } from './layers.ts';
@@ -129,9 +130,8 @@ function lineParts(statement: PyNode, layers: Layers): readonly PyNode[] {
 /** Whether a statement has a line that is too long, and had none before. */
 function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): boolean {
   const isTooLong = ({ source, start, end }: PyNode): boolean => {
-    const line = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
     return source
-      .slice(line + 1, end)
+      .slice(lineStart(source, start), end)
       .split(/\r\n|\n|\r/)
       .some((text) => text.length > lineLength);
   };
@@ -168,6 +168,5 @@ function statementOf(root: PyNode, { start, end, attach }: Place): PyNode {
 type Place = Pick<Edit, 'start' | 'end' | 'attach'>;
 
 function indentOf(text: string, start: number): string {
-  const line = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
-  return /^[ \t]*/.exec(text.slice(line, start))?.[0] ?? '';
+  return /^[ \t]*/.exec(text.slice(lineStart(text, start), start))?.[0] ?? '';
 }

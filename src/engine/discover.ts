@@ -1,6 +1,6 @@
 // Finds the Python files of folders, files and globs, sorted, ignores and excludes honoured. It reads no Python.
-import { readFileSync, type Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { isConfigFile } from '../project/dependencies/config-file.ts';
@@ -63,7 +63,7 @@ export async function discover(
   for (const path of paths)
     for (const start of await startsOf(path, from)) {
       const file = await realpath(start);
-      if ((await stat(file)).isDirectory()) await walkFolder(file, excluded, options, found);
+      if ((await stat(file)).isDirectory()) walkFolder(file, excluded, options, found);
       else if (!options.forceExclude || (await isWanted(file, excluded, options)))
         found.add(toPosix(relative(options.root, file)));
     }
@@ -119,26 +119,26 @@ interface IgnoreFile {
   readonly rules: Ignore;
 }
 
-async function walkFolder(
+function walkFolder(
   folder: string,
   excluded: Ignore,
   options: DiscoverOptions,
   found: Set<string>,
-): Promise<void> {
+): void {
   const above = options.respectGitignore ? ignoresAbove(folder) : [];
   // A folder that is named itself is wanted, whatever the rules above it say.
   const rules = isIgnored(folder, true, above) ? [] : above;
-  await walkInto(folder, rules, excluded, options, found);
+  walkInto(folder, rules, excluded, options, found);
 }
 
-async function walkInto(
+function walkInto(
   folder: string,
   above: readonly IgnoreFile[],
   excluded: Ignore,
   options: DiscoverOptions,
   found: Set<string>,
-): Promise<void> {
-  const entries = await entriesOf(folder);
+): void {
+  const entries = entriesOf(folder);
   const own = options.respectGitignore ? ignoreFile(folder, '.gitignore') : null;
   const rules = own ? [...above, own] : above;
   for (const entry of entries) {
@@ -147,15 +147,15 @@ async function walkInto(
     if (!isFolder && !(entry.isFile() && accepts(path, options))) continue;
     if (isExcluded(path, isFolder, excluded, options.root)) continue;
     if (isIgnored(path, isFolder, rules)) continue;
-    if (isFolder) await walkInto(path, rules, excluded, options, found);
+    if (isFolder) walkInto(path, rules, excluded, options, found);
     else found.add(toPosix(relative(options.root, path)));
   }
 }
 
 /** Links are not followed, so that a loop of them cannot be entered and no file is seen under two names. */
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+function entriesOf(folder: string): readonly Dirent[] {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (codeOf(error) === 'EACCES' || codeOf(error) === 'ENOENT') return [];
     throw error;

@@ -57,6 +57,7 @@ function hunksOf(edits: readonly Edit[]): readonly Hunk[] {
   return hunks;
 }
 
+/** Where a hunk starts and ends in the text that an offset is carried from, and in the other one. */
 interface Direction {
   readonly from: readonly [number, number];
   readonly to: readonly [number, number];
@@ -68,12 +69,18 @@ function carry(
   hunks: readonly Hunk[],
   direct: (hunk: Hunk) => Direction,
 ): number {
-  let shift = 0;
-  for (const hunk of hunks) {
-    const { from, to } = direct(hunk);
-    if (offset < from[0] || (offset === from[0] && side === 'start')) break;
-    if (offset < from[1]) return side === 'start' ? to[0] : to[1];
-    shift = to[1] - from[1];
+  // Hunks do not overlap: only the last one that starts before the offset can hold it.
+  let [first, last] = [0, hunks.length];
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    const hunk = hunks[middle];
+    const start = hunk ? direct(hunk).from[0] : 0;
+    if (offset < start || (offset === start && side === 'start')) last = middle;
+    else first = middle + 1;
   }
-  return offset + shift;
+  const hunk = hunks[first - 1];
+  if (!hunk) return offset;
+  const { from, to } = direct(hunk);
+  if (offset < from[1]) return side === 'start' ? to[0] : to[1];
+  return offset + to[1] - from[1];
 }

@@ -104,7 +104,10 @@ async function feed(
     const batch = queue.shift();
     if (!batch) return;
     sent.push(batch);
-    worker.postMessage(batch.map(([, text]) => text));
+    worker.postMessage(
+      batch.map(([, text]) => text),
+      [],
+    );
   };
   await new Promise<void>((resolve) => {
     worker.on('message', (flat: readonly (FlatTree | null)[]) => {

@@ -1,11 +1,9 @@
-// Reads and decodes files with bounded concurrency. It decides nothing about their content.
-import { readFile } from 'node:fs/promises';
+// Reads and decodes files. It decides nothing about their content.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, type Decoded, type Encoding } from './decode.ts';
 import { codeOf, messageOf } from './problem.ts';
 import type { Unprocessed } from './report.ts';
-
-const CONCURRENCY = 32;
 
 /** The project's texts as read. */
 export interface Sources {
@@ -20,24 +18,21 @@ export async function readSources(root: string, paths: readonly string[]): Promi
   const texts = new Map<string, string>();
   const encodings = new Map<string, Encoding>();
   const unreadable: Unprocessed[] = [];
-  for (let from = 0; from < paths.length; from += CONCURRENCY) {
-    const batch = paths.slice(from, from + CONCURRENCY);
-    const decoded = await Promise.all(batch.map(async (path) => readOne(join(root, path))));
-    for (const [index, path] of batch.entries()) {
-      const each = decoded[index];
-      if (!each) continue;
-      if (each.problem === null) {
-        texts.set(path, each.text);
-        encodings.set(path, each.encoding);
-      } else unreadable.push({ path, line: each.line, problem: each.problem });
-    }
+  for (const path of paths) {
+    const each = await readOne(join(root, path));
+    if (!each) continue;
+    if (each.problem === null) {
+      texts.set(path, each.text);
+      encodings.set(path, each.encoding);
+    } else unreadable.push({ path, line: each.line, problem: each.problem });
   }
   return { texts, encodings, unreadable };
 }
 
 async function readOne(file: string): Promise<Decoded | null> {
   try {
-    const bytes = await readFile(file);
+    // Source files are small: waiting for each costs less than keeping many requests in flight.
+    const bytes = readFileSync(file);
     const decoded = await decode(bytes);
     // What cannot be decoded is worth telling only where it could have mattered.
     return decoded.problem === null || bytes.includes('sqlalchemy') ? decoded : null;

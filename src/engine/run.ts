@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
 import { isConfigFile } from '../project/dependencies/config-file.ts';
+import { cacheEntry } from './cache.ts';
 import { migrateConfigFiles } from './config-files.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
 import type { Layers } from './layers.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly overlay?: { readonly file: string; readonly text: string };
   /** Threads that parse; as many as the machine runs at once when it is not said. */
   readonly jobs?: number;
+  /** `false`: outcomes of earlier runs are neither taken nor kept. */
+  readonly cache?: boolean;
   onProgress?(step: string, done: number, total: number): void;
 }
 
@@ -47,18 +50,49 @@ export interface Run extends Migration {
 
 /** Computes and verifies everything that a run would write. */
 export async function run(options: RunOptions): Promise<Run> {
-  const { root, settings, overlay, onProgress } = options;
+  const { root, settings, overlay } = options;
   const python = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
   const code = withOverlay(await readSources(root, await factPaths(options, python)), options);
   const config = overlay ? [] : await configPaths(options);
   const sources = merged(code, await readSources(root, config));
   const editable = [...new Set([...python, ...config])].toSorted();
-  const layers = await loadLayers();
   const mayChange = new Set(editable);
+  const { lengthsOf } = options;
+  const input = {
+    root,
+    texts: sources.texts,
+    editable,
+    settings,
+    ...(lengthsOf ? { lengthsOf } : {}),
+  };
+  const entry = options.cache === false ? null : cacheEntry(input);
+  const kept = entry?.read() ?? null;
+  const after = kept ?? (await migrate(options, code, sources, config, mayChange));
+  if (!kept) entry?.write(after);
+  const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
+  return {
+    ...after,
+    unprocessed: [...unreadable, ...after.unprocessed].toSorted((a, b) =>
+      a.path < b.path ? -1 : 1,
+    ),
+    sources,
+    editable,
+    changed: editable.filter((path) => after.files.get(path) !== sources.texts.get(path)),
+  };
+}
+
+async function migrate(
+  { settings, lengthsOf, jobs, onProgress }: RunOptions,
+  code: Sources,
+  { texts }: Sources,
+  config: readonly string[],
+  mayChange: ReadonlySet<string>,
+): Promise<Migration> {
+  const layers = await loadLayers();
   const migrating = {
     settings,
     layers,
-    ...(options.lengthsOf ? { lengthsOf: options.lengthsOf } : {}),
+    ...(lengthsOf ? { lengthsOf } : {}),
     isEditable: (path: string) => mayChange.has(path),
   };
   const wanted = wantedPaths(code.texts, migrating);
@@ -66,28 +100,17 @@ export async function run(options: RunOptions): Promise<Run> {
     wanted.map((path) => [path, code.texts.get(path) ?? '']),
     {
       parser: layers.parser,
-      jobs: options.jobs ?? availableParallelism(),
+      jobs: jobs ?? availableParallelism(),
       worker: workerFile(),
       onProgress: (done, total) => onProgress?.('Parsing', done, total),
     },
   );
-  const migration = migrateTrees(code.texts, trees, migrating);
-  const after = withConfigFiles(
-    migration,
-    new Map(config.map((path) => [path, sources.texts.get(path) ?? ''])),
+  return withConfigFiles(
+    migrateTrees(code.texts, trees, migrating),
+    new Map(config.map((path) => [path, texts.get(path) ?? ''])),
     settings,
     layers,
   );
-  const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
-  return {
-    ...after,
-    unprocessed: [...unreadable, ...migration.unprocessed].toSorted((a, b) =>
-      a.path < b.path ? -1 : 1,
-    ),
-    sources,
-    editable,
-    changed: editable.filter((path) => after.files.get(path) !== sources.texts.get(path)),
-  };
 }
 
 /** Writes the new texts of a run. */

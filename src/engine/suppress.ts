@@ -1,4 +1,5 @@
 // Reads `# sqla-migrate: ignore[…]` and `ignore-file` comments and answers what they suppress. It changes no text.
+import { lineStart } from '../python/position.ts';
 import { selects } from './select.ts';
 import { descendants, nodeAt, type PyNode, type PyTree, type Span } from '../python/tree.ts';
 
@@ -53,8 +54,4 @@ function rulesOf(list: string | undefined): readonly string[] {
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '');
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }

@@ -173,10 +173,9 @@ function createContext(
 function fixOf(transform: Transform, path: string, proposal: Proposal): Finding {
   const { at, message, safety, edits, reason = '', rule = transform.id, sites } = proposal;
   assertDeclared(transform, rule);
-  if (transform.fixes === 'none' || (transform.fixes === 'unsafe' && safety === 'safe'))
-    throw new Error(
-      `proposes a fix that is ${safety}, beyond its declared claim '${transform.fixes}'`,
-    );
+  const claim = transform.family?.find((each) => each.id === rule)?.fixes ?? transform.fixes;
+  if (claim === 'none' || (claim === 'unsafe' && safety === 'safe'))
+    throw new Error(`proposes a fix that is ${safety}, beyond its declared claim '${claim}'`);
   if (safety === 'unsafe' && reason === '') throw new Error('gives no reason for an unsafe fix');
   const imports: ImportRequest[] = (proposal.uses ?? []).flatMap(({ request }) =>
     request ? [request] : [],

@@ -1,5 +1,6 @@
 // Moves continuation lines that stood below their bracket along with it, where edits moved the bracket. It changes leading white space only.
 import type { Edit } from '../edits/edit.ts';
+import { lineStart } from '../python/position.ts';
 import { walk, type PyNode, type PyTree } from '../python/tree.ts';
 import type { OffsetMap } from './offsets.ts';
 
@@ -63,8 +64,4 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
 
 function columnOf(text: string, offset: number): number {
   return offset - lineStart(text, offset);
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }

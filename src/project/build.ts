@@ -2,6 +2,8 @@
 import { bindModule } from '../binder/bind.ts';
 import type { PyNode, PyTree } from '../python/tree.ts';
 import { findAsyncFacts, type AsyncFacts } from './asyncio/facts.ts';
+import { findMetadataBinds, type MetadataBind } from './core/bound-metadata.ts';
+import { findImplicitUses, type ImplicitUse } from './core/implicit-binds.ts';
 import type { Facts } from './facts.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
@@ -34,6 +36,8 @@ export function buildProject(
   const inference = createInference(graph, symbols, models, settings, previous?.carried);
   let blockers: QueryBlockers | null = null;
   let asyncFacts: AsyncFacts | null = null;
+  let binds: readonly MetadataBind[] | null = null;
+  let uses: readonly ImplicitUse[] | null = null;
   let sources: QuerySources | null = null;
   const groups = new Map<PyNode, QueryGroup>();
   const queryGroup = (head: PyNode, find: () => QueryGroup): QueryGroup => {
@@ -70,6 +74,8 @@ export function buildProject(
       callersOf: (definition) => inference.callersOf(module, definition),
       queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
+      metadataBinds: () => (binds ??= findMetadataBinds(factsFor(path))),
+      implicitUses: () => (uses ??= findImplicitUses(factsFor(path))),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),
       index: inference.index,
       callsOf: inference.callsOf,

@@ -78,3 +78,27 @@ export function columnOnlyUse(
   );
   return used?.parent ?? null;
 }
+
+/**
+ * Where the class body hands the column to composite(). A mapped_column() there would take the type and nullability that a dataclass gives its
+ * field; under its name it keeps its own.
+ */
+export function compositeUses(
+  { assignment, name, classNode }: DeclaredCall,
+  facts: Facts,
+): readonly PyNode[] {
+  const { binding } = facts;
+  const body = classNode.child('body') ?? classNode;
+  const inBody = binding.references(binding.scopeOf(assignment), name.text);
+  const inFunctions = descendants(body, 'attribute').filter(
+    (each) => each.text === `cls.${name.text}`,
+  );
+  return [...inBody, ...inFunctions].filter((use) => {
+    const call = readCall(use.parent?.parent ?? null);
+    return (
+      call !== null &&
+      call.positional.slice(1).some((each) => each.start === use.start && each.end === use.end) &&
+      facts.qualifiedName(call.callee) === 'sqlalchemy.orm.composite'
+    );
+  });
+}

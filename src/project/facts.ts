@@ -3,6 +3,8 @@ import type { Binding, ModuleBinding } from '../binder/scope.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { AsyncFacts } from './asyncio/facts.ts';
 import type { MappedClass, ModelIndex } from './models.ts';
+import type { MetadataBind } from './core/bound-metadata.ts';
+import type { ImplicitUse } from './core/implicit-binds.ts';
 import type { Module, ModuleGraph } from './modules.ts';
 import type { Calls } from './infer/call-sites.ts';
 import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
@@ -54,6 +56,10 @@ export interface Facts extends Inference {
   queryBlockers(): QueryBlockers;
   /** What the project as a whole does with asyncio. */
   asyncFacts(): AsyncFacts;
+  /** All places of the project that bind a MetaData to an engine. */
+  metadataBinds(): readonly MetadataBind[];
+  /** Every place of the project that may read the engine of a MetaData. */
+  implicitUses(): readonly ImplicitUse[];
   /** Where the attribute `query` of classes comes from. */
   querySources(): QuerySources;
   /** The classes, functions and mentions of names of all files. */

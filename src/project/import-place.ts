@@ -1,4 +1,5 @@
 // Finds where a new import statement belongs among those of a module, as isort would have it.
+import { lineStart } from '../python/position.ts';
 import type { PyNode, PyTree } from '../python/tree.ts';
 import { newlineOf, type WantedImport } from './import-text.ts';
 import {
@@ -230,8 +231,4 @@ function openingComments(text: string): number {
     }
   }
   return comments;
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }

@@ -1,4 +1,5 @@
 // The text of import statements and of the lines around them. It decides nothing.
+import { lineStart } from '../python/position.ts';
 
 /** What one statement must import. */
 export interface WantedImport {
@@ -37,7 +38,5 @@ export function lineEnd(text: string, offset: number): number {
 
 /** The blanks at the start of the line that holds `offset`. */
 export function indentOf(text: string, offset: number): string {
-  const start =
-    Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+  return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? '';
 }

@@ -138,6 +138,8 @@ export interface TableDefinition {
 /** The index. */
 export interface ModelIndex {
   readonly classes: ReadonlyMap<string, MappedClass>;
+  /** Whether some class of the project has an attribute of that name and kind; always true where classes are not read whole. */
+  mayBe(name: string, kind: MappedAttribute['kind']): boolean;
   /** Mapped classes by plain class name (several where names repeat). */
   named(name: string): readonly MappedClass[];
   /** The class of a table name (`schema.table` or `table`). */

@@ -3,7 +3,7 @@ import type { Edit, ImportRequest, Safety } from '../edits/edit.ts';
 import type { PyNode, Span } from '../python/tree.ts';
 import type { ConfigFile } from './dependencies/config-file.ts';
 import type { Facts } from './facts.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, TargetVersion } from './settings.ts';
 
 /** What a rule proposes for one place. */
 export interface Proposal {
@@ -94,6 +94,8 @@ export interface RuleExample {
   readonly after: string;
   /** The name of the file, where it is no Python. */
   readonly file?: string;
+  /** The target that it is shown for, where that is not the default. */
+  readonly targetVersion?: TargetVersion;
 }
 
 /** One rule, or one family of rules that share a rewrite. */
@@ -130,9 +132,11 @@ export interface RuleDescription {
   readonly summary: string;
   readonly rows: readonly string[];
   /** Its own example, where that of the transform does not show it. */
-  readonly example?: { readonly before: string; readonly after: string };
+  readonly example?: RuleExample;
   readonly rationale?: string;
   readonly reference?: string;
+  /** The strongest claim that its own fixes may make, where that is less than the family's. */
+  readonly fixes?: Safety | 'none';
   readonly explanation?: Explanation;
 }
 

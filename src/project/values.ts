@@ -15,6 +15,8 @@ export type Value =
   | { readonly kind: 'library'; readonly name: string }
   /** A class of the project, not called. */
   | { readonly kind: 'class'; readonly id: string }
+  /** One of several classes of the project, not called; sorted. */
+  | { readonly kind: 'classes'; readonly ids: readonly string[] }
   /** A function of the project, not called. `self` is the bound object of a method. */
   | { readonly kind: 'function'; readonly id: string; readonly self: Value | null }
   /** A method of a library's object, not called: `session.query`. */

@@ -28,6 +28,11 @@ export interface Call {
 /** Takes a call apart; `null` if the node is no call. */
 export function readCall(node: PyNode | null): Call | null {
   if (node?.kind !== 'call') return null;
+  if (node.call === undefined) node.call = takeApart(node);
+  return node.call;
+}
+
+function takeApart(node: PyNode): Call | null {
   const callee = node.child('function');
   const list = node.child('arguments');
   if (!callee || !list) return null;
@@ -74,13 +79,19 @@ export function readMethodCall(
   node: PyNode | null,
   names: ReadonlySet<string> | null = null,
 ): MethodCall | null {
-  const callee = node?.kind === 'call' ? node.child('function') : null;
+  if (node?.kind !== 'call') return null;
+  if (node.methodCall === undefined) node.methodCall = takeMethodApart(node);
+  const call = node.methodCall;
+  return call && names && !names.has(call.method.text) ? null : call;
+}
+
+function takeMethodApart(node: PyNode): MethodCall | null {
+  const callee = node.child('function');
   if (callee?.kind !== 'attribute') return null;
   const receiver = callee.child('object');
   const method = callee.child('attribute');
-  if (!receiver || !method || (names && !names.has(method.text))) return null;
-  const call = readCall(node);
-  return call && { ...call, receiver, method };
+  const call = receiver && method ? readCall(node) : null;
+  return call && receiver && method ? { ...call, receiver, method } : null;
 }
 
 /** The parts of a dotted name (`a.b.c`), `null` for any other expression. */

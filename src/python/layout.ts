@@ -1,4 +1,5 @@
 // Lays one logical line out as Black and Ruff would. It changes white space, trailing commas and optional parentheses, and no other token.
+import { lineStart } from './position.ts';
 import { isCertain } from './layout/certain.ts';
 import { leavesOf } from './layout/leaves.ts';
 import { makeLine, writtenText } from './layout/line.ts';
@@ -99,8 +100,7 @@ const PRAGMA = /^#\s*(?:type:|noqa|pyright:|pylint:|flake8:|ruff:|ty:|nosec|isor
 
 /** The comment after the logical line, '' when there is none and null when anything else shares a line with it. */
 function commentAfter(source: string, start: number, end: number): string | null {
-  const before = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
-  if (source.slice(before + 1, start).trim() !== '') return null;
+  if (source.slice(lineStart(source, start), start).trim() !== '') return null;
   const text = lineRest(source, end).trim();
   return text === '' || text.startsWith('#') ? text : null;
 }

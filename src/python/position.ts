@@ -46,3 +46,11 @@ function lineAt(starts: readonly number[], offset: number): number {
   }
   return low;
 }
+
+/** Where the line starts that holds an offset; a lone carriage return ends a line too. */
+export function lineStart(text: string, offset: number): number {
+  if (offset <= 0) return 0;
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  // Files without any carriage return are not searched for one up to their beginning.
+  return start + text.slice(start, offset).lastIndexOf('\r') + 1;
+}

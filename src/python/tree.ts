@@ -1,5 +1,7 @@
 // The syntax tree of one Python file as plain read-only data. It knows nothing of tree-sitter, scopes or SQLAlchemy.
 
+import type { Call, MethodCall } from './calls.ts';
+
 /** A region of source text. Offsets are UTF-16 code units, `end` exclusive. */
 export interface Span {
   readonly start: number;
@@ -53,6 +55,9 @@ export class PyNode implements Span {
   /** Where the node stands among the nodes of its file. */
   readonly table: NodeTable;
   readonly index: number;
+  /** What `readCall` and `readMethodCall` made of the node, once they were asked. */
+  call: Call | null | undefined = undefined;
+  methodCall: MethodCall | null | undefined = undefined;
   private childList: readonly PyNode[] | null = null;
   private namedList: readonly PyNode[] | null = null;
 

@@ -41,20 +41,18 @@ const SESSIONS = [
   'sqlalchemy.ext.asyncio.async_sessionmaker',
 ];
 const STRINGS = [
-  ...[
-    'CHAR',
-    'CLOB',
-    'Enum',
-    'NCHAR',
-    'NVARCHAR',
-    'String',
-    'TEXT',
-    'Text',
-    'Unicode',
-    'UnicodeText',
-    'VARCHAR',
-  ].map((name) => `sqlalchemy.${name}`),
-];
+  'CHAR',
+  'CLOB',
+  'Enum',
+  'NCHAR',
+  'NVARCHAR',
+  'String',
+  'TEXT',
+  'Text',
+  'Unicode',
+  'UnicodeText',
+  'VARCHAR',
+].map((name) => `sqlalchemy.${name}`);
 const MYSQL_LISTS = ['sqlalchemy.dialects.mysql.ENUM', 'sqlalchemy.dialects.mysql.SET'];
 const EVENTS = 'listen to the events of the engine, pool or session with sqlalchemy.event';
 

@@ -55,7 +55,8 @@ export default defineTransform({
       const isOurs =
         (session === 'proven' && SESSION.has(call.method.text)) ||
         (connection === 'proven' && CONNECTION.has(call.method.text));
-      if (isOurs) report(node, use, context);
+      // Listeners get the plain object, whatever their annotation says.
+      if (isOurs && !isListener(functionOf(node))) report(node, use, context);
     },
   },
 });
@@ -104,6 +105,15 @@ function report(node: PyNode, use: 'alone' | 'result', context: RuleContext): vo
         ? [context.before(node, 'await ')]
         : [context.before(node, '(await '), context.after(node, ')')],
   });
+}
+
+function isListener(definition: PyNode | null): boolean {
+  const decorated = definition?.parent?.kind === 'decorated_definition' ? definition.parent : null;
+  return (
+    decorated?.children.some(
+      (child) => child.kind === 'decorator' && /listens_for\(/.test(child.text),
+    ) ?? false
+  );
 }
 
 function insideLambda(node: PyNode): boolean {

@@ -35,8 +35,8 @@ export default defineTransform({
   rows: ['async-session-query'],
   triggers: ['.query('],
   example: {
-    before: 'users = async_session.query(User).filter(User.age > 30).all()\n',
-    after: 'users = (await async_session.scalars(select(User).where(User.age > 30))).all()\n',
+    before: 'users = session.query(User).filter(User.age > 30).all()\n',
+    after: 'users = (await session.scalars(select(User).where(User.age > 30))).all()\n',
   },
   explanation: {
     failure: 'The attribute does not exist: the call fails whenever it is reached.',

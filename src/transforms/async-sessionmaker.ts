@@ -18,6 +18,7 @@ export default defineTransform({
       id: EXPIRE,
       summary: 'Async sessions should not expire their objects at commit',
       rows: [EXPIRE],
+      fixes: 'unsafe',
       rationale:
         'After a commit, an expired object would be loaded anew when it is read, which async code cannot do by reading an attribute.',
       reference:
@@ -39,6 +40,7 @@ export default defineTransform({
       id: SCOPED,
       summary: 'Scope async sessions to the task, not to the thread',
       rows: [SCOPED],
+      fixes: 'unsafe',
       rationale:
         'All tasks of an event loop run in one thread, so `scoped_session` hands all of them the same AsyncSession.',
       reference:
@@ -46,7 +48,7 @@ export default defineTransform({
       example: {
         before: 'Session = scoped_session(async_sessionmaker(engine, expire_on_commit=False))\n',
         after:
-          'Session = async_scoped_session(async_sessionmaker(engine, expire_on_commit=False), scopefunc=asyncio.current_task)\n',
+          'Session = async_scoped_session(\n    async_sessionmaker(engine, expire_on_commit=False), scopefunc=asyncio.current_task\n)\n',
       },
       explanation: {
         failure:
@@ -121,7 +123,7 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
 function scoped(node: PyNode, context: RuleContext): void {
   const call = readCall(node);
   const { facts } = context;
-  if (!call || !/scoped_session$/.test(call.callee.text)) return;
+  if (!call || !call.callee.text.endsWith('scoped_session')) return;
   if (facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.scoped_session') return;
   const [factory] = call.positional;
   const made = factory && facts.infer(factory)?.value;

@@ -21,6 +21,7 @@ export default defineTransform({
       id: ASYNC_DRIVER,
       summary: 'An engine without asyncio names an asyncio driver',
       rows: ['async-driver-in-sync'],
+      fixes: 'none',
       rationale: 'Drivers such as asyncpg and aiosqlite need `create_async_engine()`.',
       example: {
         before: 'engine = create_engine("postgresql+asyncpg://localhost/app")\n',
@@ -43,8 +44,8 @@ export default defineTransform({
   rows: ['async-sync-driver', 'lint-sync-driver', 'async-driver-in-sync'],
   triggers: ['create_async_engine', 'create_engine'],
   example: {
-    before: 'engine = create_async_engine("postgresql://localhost/app")\n',
-    after: 'engine = create_async_engine("postgresql+asyncpg://localhost/app")\n',
+    before: 'engine = create_async_engine("mysql://localhost/app")\n',
+    after: 'engine = create_async_engine("mysql+aiomysql://localhost/app")\n',
   },
   explanation: {
     failure:

@@ -42,7 +42,10 @@ export default defineTransform({
         return context.manual({
           at: node,
           message,
-          reason: `1.x committed it by itself, 2.0 rolls it back: call ${connection.text}.commit() after it, or open the connection with engine.begin()`,
+          reason:
+            context.settings.targetVersion === '1.4'
+              ? '1.x committed it by itself, 2.0 rolls it back: open the connection with engine.begin(), which both have'
+              : `1.x committed it by itself, 2.0 rolls it back: call ${connection.text}.commit() after it, or open the connection with engine.begin()`,
         });
       const isLegacy = callsOn(connection, facts).some(
         (call) =>

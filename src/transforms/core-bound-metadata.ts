@@ -14,10 +14,8 @@ import {
   engineArgument,
   engineName,
   isMetadata,
-  metadataBinds,
   type MetadataBind,
 } from '../project/core/bound-metadata.ts';
-import { implicitUses } from '../project/core/implicit-binds.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { bindsOfUse, passEngine, threadEngine } from '../project/core/thread-engine.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -95,8 +93,8 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
   const { facts } = context;
   const use = { node, module: facts.module };
   const own = bindsOfUse(use, facts);
-  if (own.length > 0 && implicitUses(facts).every((each) => threadEngine(each, facts))) return;
-  const binds = own.length > 0 ? own : metadataBinds(facts);
+  if (own.length > 0 && facts.implicitUses().every((each) => threadEngine(each, facts))) return;
+  const binds = own.length > 0 ? own : facts.metadataBinds();
   const [bind] = binds;
   if (!bind)
     return context.manual({
@@ -177,7 +175,7 @@ function unbind(
       message,
       reason: 'give the engine a name first, and pass it to what needs it',
     });
-  const uses = implicitUses(facts);
+  const uses = facts.implicitUses();
   const left = uses.find((use) => !threadEngine(use, facts));
   const threaded = uses
     .filter((use) => bindsOfUse(use, facts)[0]?.node === node)

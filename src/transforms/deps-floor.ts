@@ -32,7 +32,7 @@ function ofSqlalchemy(requirement: Requirement, context: ConfigContext): void {
   if (!specifier) return;
   const target = context.settings.targetVersion;
   const next = raised(specifier.text, style, target);
-  if (next === null || next === specifier.text) return;
+  if (next.kind === 'same') return;
   const message = `SQLAlchemy ${specifier.text} is asked for`;
   if (isConditional)
     return context.manual({
@@ -40,7 +40,7 @@ function ofSqlalchemy(requirement: Requirement, context: ConfigContext): void {
       message,
       reason: `an environment of its own tests it: replace it by one for ${target}`,
     });
-  if (next === 'unknown' || isLocked)
+  if (next.kind === 'unreadable' || isLocked)
     return context.manual({
       at: requirement,
       message,
@@ -52,7 +52,7 @@ function ofSqlalchemy(requirement: Requirement, context: ConfigContext): void {
     at: requirement,
     message,
     safety: 'safe',
-    edits: [context.replace(specifier, next)],
+    edits: [context.replace(specifier, next.text)],
   });
 }
 

@@ -52,10 +52,10 @@ function lastPart(dotted: string): string {
 
 /** By the path that is written, or by the public path of the same object. */
 function find(module: string, name: string): RemovedNames | null {
-  const public_ = canonicalName(`${module}.${name}`);
+  const publicName = canonicalName(`${module}.${name}`);
   return (
     removedName(module, name) ??
-    removedName(public_.slice(0, public_.lastIndexOf('.')), lastPart(public_))
+    removedName(publicName.slice(0, publicName.lastIndexOf('.')), lastPart(publicName))
   );
 }
 

@@ -1,6 +1,7 @@
 // The ordered registry of transforms. Where two fixes collide, the earlier one wins; the other is proposed again on the next pass.
 import type { Transform } from '../project/rule.ts';
 import asyncCreateAll from './async-create-all.ts';
+import asyncFallback from './async-fallback.ts';
 import asyncMissingAwait from './async-missing-await.ts';
 import asyncSessionQuery from './async-session-query.ts';
 import asyncSessionmaker from './async-sessionmaker.ts';
@@ -34,6 +35,15 @@ import depsFloor from './deps-floor.ts';
 import depsAsyncioExtra from './deps-asyncio-extra.ts';
 import depsTyping from './deps-typing.ts';
 import depsWarningFilter from './deps-warning-filter.ts';
+import sessionRemoved from './session-removed.ts';
+import sessionNestedCommit from './session-nested-commit.ts';
+import sessionUsage from './session-usage.ts';
+import coreSelectMethod from './core-select-method.ts';
+import engineUrl from './engine-url.ts';
+import rowResults from './row-results.ts';
+import connBegin from './conn-begin.ts';
+import coreReported from './core-reported.ts';
+import coreTarget21 from './core-target21.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
 import lintAsyncLazyLoad from './lint-async-lazy-load.ts';
@@ -49,10 +59,16 @@ import lintWriteOnlyMisuse from './lint-write-only-misuse.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
+import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
+import loaderMultiKey from './loader-multi-key.ts';
 import loaderString from './loader-string.ts';
+import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
+import modelLegacy from './model-legacy.ts';
+import modelProperty from './model-property.ts';
+import modelRefused from './model-refused.ts';
 import queryAll from './query-all.ts';
 import queryBeforeCompile from './query-before-compile.ts';
 import queryCount from './query-count.ts';
@@ -70,7 +86,9 @@ import querySlice from './query-slice.ts';
 import querySubquery from './query-subquery.ts';
 import queryUpdate from './query-update.ts';
 import queryValues from './query-values.ts';
+import relDynamicWriteonly from './rel-dynamic-writeonly.ts';
 import relArguments from './rel-arguments.ts';
+import relString from './rel-string.ts';
 import relUntyped from './rel-untyped.ts';
 
 /** All transforms, in the order in which they are applied. */
@@ -81,14 +99,21 @@ export const transforms: readonly Transform[] = [
   importMapper,
   importReplaced,
   coreRenamed,
+  coreReported,
+  coreTarget21,
+  coreSelectMethod,
   coreOldKeyword,
   coreBoundMetadata,
   coreMapperProperties,
   engineRenamed,
+  engineUrl,
   engineOldKeyword,
   engineReflection,
   engineCallable,
   sessionOldKeyword,
+  sessionRemoved,
+  sessionNestedCommit,
+  sessionUsage,
   depsFloor,
   depsAsyncioExtra,
   depsTyping,
@@ -97,27 +122,38 @@ export const transforms: readonly Transform[] = [
   modelAsDeclarative,
   modelColumn,
   relUntyped,
+  relDynamicWriteonly,
+  modelDeclaredAttr,
+  modelProperty,
+  modelLegacy,
+  modelRefused,
   relArguments,
+  relString,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,
   coreCaseList,
   connExecuteStr,
   connAutocommit,
+  connBegin,
   engineExecute,
   rowStrIndex,
+  rowResults,
   sessionExecuteStr,
   coreAsScalar,
   asyncCreateAll,
+  asyncFallback,
   asyncMissingAwait,
   asyncSessionQuery,
   asyncSessionmaker,
   asyncSyncDriver,
   queryAll,
+  fsaEngine,
   fsaModelQuery,
   // A query that moves as a whole takes its links with it.
   queryInVariable,
   loaderString,
+  loaderMultiKey,
   queryJoinString,
   queryBeforeCompile,
   queryCount,

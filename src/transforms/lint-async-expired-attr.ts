@@ -17,9 +17,8 @@ export default defineTransform({
   rows: ['lint-async-expired-attr'],
   triggers: ['commit', 'rollback', '.begin()', 'async def'],
   example: {
-    before: 'session.add(user)\nawait session.commit()\nreturn user.id\n',
-    after:
-      'session.add(user)\nawait session.commit()\nawait session.refresh(user)\nreturn user.id\n',
+    before: 'user = await session.get(User, user_id)\nawait session.rollback()\nprint(user.name)\n',
+    after: 'user = await session.get(User, user_id)\nawait session.rollback()\nprint(user.name)\n',
   },
   explanation: {
     failure:

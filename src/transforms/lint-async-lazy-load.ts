@@ -29,17 +29,17 @@ export default defineTransform({
   triggers: ['.'],
   example: {
     before:
-      'team = await session.scalar(select(Team).where(Team.id == team_id))\nreturn [player.name for player in team.players]\n',
+      'user = await session.scalar(select(User).where(User.id == user_id))\nprint([order.total for order in user.orders])\n',
     after:
-      'team = await session.scalar(select(Team).where(Team.id == team_id).options(selectinload(Team.players)))\nreturn [player.name for player in team.players]\n',
+      'user = await session.scalar(\n    select(User).where(User.id == user_id).options(selectinload(User.orders))\n)\nprint([order.total for order in user.orders])\n',
   },
   explanation: {
     failure:
       'A relationship with the default `lazy="select"`, and a deferred column, send a SELECT when they are read first. Reading an attribute cannot be awaited, so under an AsyncSession there is nothing that could send it. It fails at the read, which may be far from the query: in a serialiser, in `model_validate`, in a template, in `__repr__`. It does not fail while the object happens to be in the session already with the attribute loaded, which is why tests that create their data in the same session pass.',
     traceback:
-      "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here. Was IO attempted in an unexpected place? (Background on this error at: https://sqlalche.me/e/20/xd2s)\n\npydantic_core._pydantic_core.ValidationError: 1 validation error for TeamOut\nplayers\n  Error extracting attribute: MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here.",
+      "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here. Was IO attempted in an unexpected place? (Background on this error at: https://sqlalche.me/e/20/xd2s)\n\npydantic_core._pydantic_core.ValidationError: 1 validation error for UserOut\norders\n  Error extracting attribute: MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here.",
     remedy:
-      'Say at the query what will be read: `.options(selectinload(Team.players))`, for `session.get()` `options=[selectinload(Team.players)]`. For one object at hand: `await session.refresh(team, ["players"])`, or mix `AsyncAttrs` into the base class and write `await team.awaitable_attrs.players`. For relationships that are always read, `lazy="selectin"` in the mapping; for those that never should be, `lazy="raise"`.',
+      'Say at the query what will be read: `.options(selectinload(User.orders))`, for `session.get()` `options=[selectinload(User.orders)]`. For one object at hand: `await session.refresh(user, ["orders"])`, or mix `AsyncAttrs` into the base class and write `await user.awaitable_attrs.orders`. For relationships that are always read, `lazy="selectin"` in the mapping; for those that never should be, `lazy="raise"`.',
   },
   visit: {
     attribute(node, context) {

@@ -70,8 +70,7 @@ function judge(
   if (!first || !isTransactional(first, context) || !commitsNothing(opened, context)) return;
   // Whoever is given it may commit.
   if (!uses.every((use) => sessionUse(use) === 'used')) return;
-  const writes = uses.filter((use) => isWrite(use, context));
-  const write = writes[0];
+  const write = uses.find((use) => isWrite(use, context));
   if (!write || uses.some((use) => isControl(use))) return;
   const isAwaited =
     (asyncSession(first, facts) ??

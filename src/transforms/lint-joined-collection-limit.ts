@@ -17,11 +17,17 @@ const REFERENCE = 'https://docs.sqlalchemy.org/en/20/orm/queryguide/relationship
 export default defineTransform({
   id: LIMIT,
   family: [
-    { id: LIMIT, summary: 'Do not join a collection to a query with a limit', rows: [LIMIT] },
+    {
+      id: LIMIT,
+      summary: 'Do not join a collection to a query with a limit',
+      rows: [LIMIT],
+      fixes: 'none',
+    },
     {
       id: MULTIPLE,
       summary: 'Do not join several collections to one query',
       rows: [MULTIPLE],
+      fixes: 'none',
       rationale: 'The database returns every combination of their rows.',
       reference: `${REFERENCE}#what-kind-of-loading-to-use`,
       example: {

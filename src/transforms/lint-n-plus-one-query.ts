@@ -3,7 +3,7 @@ import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessio
 import { executionOf } from '../project/loads/result.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform } from '../project/rule.ts';
-import { readMethodCall } from '../python/calls.ts';
+import { readCall, readMethodCall } from '../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../python/tree.ts';
 
 const LOOPS: readonly string[] = [
@@ -21,6 +21,7 @@ export default defineTransform({
   reference: 'https://docs.sqlalchemy.org/en/20/orm/queryguide/select.html',
   fixes: 'none',
   stillRuns: true,
+  optIn: true,
   rows: ['lint-n-plus-one-query'],
   triggers: ['.get(', '.get_one(', '.scalar(', '.scalars(', '.execute(', '.exec(', '.query('],
   example: {
@@ -47,6 +48,7 @@ export default defineTransform({
       if (!mentions(call.method.text === 'query' ? statementOf(node) : call.list, names)) return;
       if (call.method.text === 'query' ? !isExecuted(node) : executionOf(node, facts) === null)
         return;
+      if (selectsTarget(node, names)) return;
       if (
         /\.in_\(/.test(statementOf(node).text) ||
         runsOverConstants(loop) ||
@@ -102,6 +104,20 @@ function targetsOf(loop: PyNode): ReadonlySet<string> {
 
 function mentions(node: PyNode, names: ReadonlySet<string>): boolean {
   return descendants(node, 'identifier').some(({ text }) => names.has(text));
+}
+
+/** A loop over models asks each table once. */
+function selectsTarget(node: PyNode, names: ReadonlySet<string>): boolean {
+  return descendants(statementOf(node), 'call').some((each) => {
+    const call = readCall(each);
+    const [entity] = call?.positional ?? [];
+    return (
+      entity !== undefined &&
+      /(^|\.)(select|query|get|get_one)$/.test(call?.callee.text ?? '') &&
+      (entity.kind === 'identifier' || entity.kind === 'attribute') &&
+      names.has(entity.text.split('.')[0] ?? '')
+    );
+  });
 }
 
 /** The whole chain of calls around a node. */

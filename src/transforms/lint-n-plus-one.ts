@@ -11,6 +11,11 @@ import {
 import { sessionDoubt } from '../project/loads/session.ts';
 import { elementSource, functionScope, type ElementSource } from '../project/loads/source.ts';
 import { firstEffect } from '../project/loads/effects.ts';
+import { asyncSession } from '../project/asyncio/sessions.ts';
+import type { Facts } from '../project/facts.ts';
+import { addOption, optionText } from '../project/loads/add-option.ts';
+import { repeatedReads } from '../project/loads/async-reads.ts';
+import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
@@ -24,19 +29,72 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: ['lint-n-plus-one'],
-  triggers: ['.query(', '.scalars(', '.execute('],
+  triggers: ['.'],
+  explanation: {
+    failure:
+      'Nothing fails; a page that shows 100 users sends 101 statements. The read may stand in a template, a serialiser or a property, far from the loop and from the query.',
+    remedy:
+      'Say at the query what the loop will read: `.options(selectinload(User.orders))`, which loads the relationship of all elements by one more statement; `joinedload()` for relationships to one object. Echo the statements (`create_engine(url, echo=True)`) to see the difference, and map relationships with `lazy="raise_on_sql"` where a forgotten option should fail.',
+  },
   example: {
     before: 'for user in session.scalars(select(User)):\n    print(user.name, len(user.orders))\n',
     after:
       'for user in session.scalars(select(User).options(selectinload(User.orders))):\n    print(user.name, len(user.orders))\n',
   },
-  visit: { for_statement: visitLoop, for_in_clause: visitLoop },
+  visit: { for_statement: visitLoop, for_in_clause: visitLoop, attribute: visitRead },
 });
+
+/** Reads whose query stands in another function, or further away than the loop itself shows. */
+function visitRead(node: PyNode, context: RuleContext): void {
+  const { facts } = context;
+  if (
+    !facts.asyncFacts().lazyNames.has(node.child('attribute')?.text ?? '') ||
+    isSeenByLoop(node, facts)
+  )
+    return;
+  const [read] = repeatedReads(node, facts);
+  if (!read || read.attribute.kind !== 'relationship') return;
+  const { origin, attribute, evidence } = read;
+  const path = [...origin.path, attribute];
+  const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
+  const message = `\`${node.text}\` is loaded once for each element of the query at ${place}`;
+  const added = evidence === 'proven' ? addOption(origin, path, context) : null;
+  if (!added)
+    return context.manual({
+      at: node,
+      message: evidence === 'proven' ? message : `possibly, ${message}`,
+      reason: `add ${optionText(path)} to the options of the query`,
+      possible: evidence !== 'proven',
+    });
+  context.fix({
+    at: node,
+    message,
+    safety: 'unsafe',
+    reason: 'other users of the query would load it too',
+    edits: added.edits,
+    uses: added.uses,
+  });
+}
+
+/** Whether the loop that binds the object shows its query itself: the visit of the loop judges that. */
+function isSeenByLoop(node: PyNode, facts: Facts): boolean {
+  let root = node.child('object');
+  while (root?.kind === 'attribute') root = root.child('object');
+  if (root?.kind !== 'identifier') return false;
+  return facts.binding.reaching(root).some((binding) => {
+    if (binding.kind !== 'for' && binding.kind !== 'comprehension') return false;
+    if (!binding.value) return false;
+    if (elementSource(binding.value, facts) !== null) return true;
+    // A loop over a relationship of the element of another loop belongs to that one.
+    return binding.value.kind === 'attribute' && isSeenByLoop(binding.value, facts);
+  });
+}
 
 function visitLoop(node: PyNode, context: RuleContext): void {
   const loop = readLoop(node);
   const source = loop && elementSource(loop.iterable, context.facts);
-  if (!loop || !source) return;
+  // Where lazy loading fails altogether, another rule speaks.
+  if (!loop || !source || asyncSession(source.session, context.facts) === 'proven') return;
   const options = source.links.filter((link) => link.method.text === 'options');
   const named = options.map((link) => link.list.text).join(' ');
   const reads = relationshipReads(loop, source.entity, context.facts).filter(

@@ -24,9 +24,10 @@ export default defineTransform({
   rows: ['lint-server-default-async'],
   triggers: ['.flush()', '.commit()'],
   example: {
-    before: 'user.name = name\nawait session.flush()\nreturn user.updated_at\n',
+    before:
+      'user = await session.get(User, user_id)\nuser.name = name\nawait session.flush()\nprint(user.changed)\n',
     after:
-      'user.name = name\nawait session.flush()\nawait session.refresh(user)\nreturn user.updated_at\n',
+      'user = await session.get(User, user_id)\nuser.name = name\nawait session.flush()\nawait session.refresh(user)\nprint(user.changed)\n',
   },
   explanation: {
     failure:
@@ -43,10 +44,10 @@ export default defineTransform({
       const object = node.child('object');
       const definition = functionOf(node);
       if (object?.kind !== 'identifier' || !definition || !isAsync(definition)) return;
-      if (node.field === 'left' && /assignment$/.test(node.parent?.kind ?? '')) return;
+      if (node.field === 'left' && (node.parent?.kind ?? '').endsWith('assignment')) return;
       const column = computedColumn(node, object, facts);
       const flush = column && flushBefore(node, object, definition, facts);
-      if (!flush || isFirst(node, flush.statement) === false) return;
+      if (!flush || !isFirst(node, flush.statement)) return;
       report(node, object, flush, context);
     },
   },
@@ -80,7 +81,7 @@ function flushBefore(node: PyNode, object: PyNode, definition: PyNode, facts: Fa
   const sets = descendants(definition, 'attribute').filter(
     (each) =>
       each.field === 'left' &&
-      /assignment$/.test(each.parent?.kind ?? '') &&
+      (each.parent?.kind ?? '').endsWith('assignment') &&
       each.child('object')?.text === object.text &&
       each.child('attribute')?.text !== node.child('attribute')?.text,
   );

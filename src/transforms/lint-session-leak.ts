@@ -22,10 +22,8 @@ export default defineTransform({
   rows: ['lint-session-leak', 'session-no-context'],
   triggers: ['Session', 'session'],
   example: {
-    before:
-      'def names():\n    session = SessionLocal()\n    return session.scalars(select(User.name)).all()\n',
-    after:
-      'def names():\n    with SessionLocal() as session:\n        return session.scalars(select(User.name)).all()\n',
+    before: 'db = SessionLocal()\nnames = db.scalars(select(User.name)).all()\n',
+    after: 'with SessionLocal() as db:\n    names = db.scalars(select(User.name)).all()\n',
   },
   explanation: {
     failure:
@@ -69,10 +67,11 @@ export default defineTransform({
 function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   const call = readCall(value);
   if (!call || !/^(identifier|attribute|call)$/.test(call.callee.kind)) return false;
+  if (call.callee.text === 'super') return false;
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
   const callee = facts.infer(call.callee)?.value;
   if (callee?.kind === 'library' || callee?.kind === 'class')
-    return !/scoped_session$/.test(facts.qualifiedName(call.callee) ?? '');
+    return !(facts.qualifiedName(call.callee) ?? '').endsWith('scoped_session');
   return (
     isInstance(
       call.callee,

@@ -17,9 +17,9 @@ export default defineTransform({
   triggers: TASK_TRIGGERS,
   example: {
     before:
-      'user, orders = await asyncio.gather(\n    session.get(User, user_id),\n    session.scalar(select(func.count(Order.id))),\n)\n',
+      'user, amount = await asyncio.gather(\n    session.get(User, user_id),\n    session.scalar(select(func.count(Order.id))),\n)\n',
     after:
-      'user, orders = [\n    await session.get(User, user_id),\n    await session.scalar(select(func.count(Order.id))),\n]\n',
+      'user, amount = [\n    await session.get(User, user_id),\n    await session.scalar(select(func.count(Order.id))),\n]\n',
   },
   explanation: {
     failure:

@@ -17,15 +17,14 @@ export default defineTransform({
       id: DYNAMIC,
       summary: 'A dynamic relationship cannot be read in async code',
       rows: [DYNAMIC],
+      fixes: 'none',
       rationale:
         'A dynamic relationship is a Query, which sends its statement by itself and cannot be awaited.',
       reference:
         'https://docs.sqlalchemy.org/en/20/orm/large_collections.html#dynamic-relationship-loaders',
       example: {
-        before:
-          'async def show(session: AsyncSession):\n    user = await session.get(User, 1)\n    return user.posts.all()\n',
-        after:
-          'async def show(session: AsyncSession):\n    user = await session.get(User, 1)\n    return user.posts.all()\n',
+        before: 'user = await session.get(User, user_id)\nprint(user.posts.all())\n',
+        after: 'user = await session.get(User, user_id)\nprint(user.posts.all())\n',
       },
       explanation: {
         failure: 'Every read of the collection sends a statement without `await`.',
@@ -46,8 +45,8 @@ export default defineTransform({
   rows: [WRITE_ONLY, DYNAMIC],
   triggers: ['.'],
   example: {
-    before: 'user.posts.append(post)\n',
-    after: 'user.posts.add(post)\n',
+    before: 'user.letters.append(letter)\n',
+    after: 'user.letters.add(letter)\n',
   },
   explanation: {
     failure: 'The object behind the attribute has no `__iter__`, `__len__`, `append` or index.',

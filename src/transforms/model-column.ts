@@ -1,6 +1,12 @@
 // Rewrites `Column(…)` of mapped classes to typed `mapped_column(…)`.
 import type { Edit } from '../edits/edit.ts';
-import { columnOf, columnOnlyUse, type ColumnCall } from '../project/declared-column.ts';
+import { readCall } from '../python/calls.ts';
+import {
+  columnOf,
+  columnOnlyUse,
+  compositeUses,
+  type ColumnCall,
+} from '../project/declared-column.ts';
 import {
   declaredCall,
   declaredFunction,
@@ -37,6 +43,14 @@ export default defineTransform({
     'column-property-column',
     'declared-attr-return',
     'declared-attr-mapped',
+    // What must stay as it is beside the columns.
+    'table-args-columns',
+    'imperative-table',
+    'dataclass-14',
+    'column-order',
+    'type-checking-import',
+    'future-annotations',
+    'post-class-assign',
   ],
   triggers: ['Column('],
   example: {
@@ -45,6 +59,7 @@ export default defineTransform({
   },
   visit: {
     assignment(node, context) {
+      if (node.child('left')?.kind === 'attribute') return lateColumn(node, context);
       const outer = declaredCall(node, context.facts);
       const declared = outer && columnOf(outer, context.facts);
       if (!declared || isKept(declared, context)) return;
@@ -115,15 +130,38 @@ function propose(
   context: RuleContext,
 ): void {
   const { id, base } = declared.model;
+  const named = compositeUses(declared, context.facts).map((use) =>
+    context.replace(use, `"${declared.name.text}"`),
+  );
   context.fix({
     at: node,
     message: '`Column` in a mapped class',
     safety: 'safe',
-    edits,
+    edits: [...edits, ...named],
     uses: [context.use('sqlalchemy.orm.mapped_column', declared.assignment), ...typed.uses],
     evidence: [
       `${id} is a mapped class of ${base ?? 'several bases'}`,
       ...(typed.annotation === null ? [`untyped: ${typed.reason}`] : []),
     ],
+  });
+}
+
+/** `User.phone = Column(…)` after the class: nothing beside the class declares its type. */
+function lateColumn(node: PyNode, context: RuleContext): void {
+  const { facts } = context;
+  const owner = node.child('left')?.child('object');
+  const call = readCall(node.child('right'));
+  if (!owner || !call || facts.qualifiedName(call.callee) !== 'sqlalchemy.Column') return;
+  const model = facts.mappedClass(owner);
+  if (model?.role !== 'mapped' || model.imperative || model.sqlModel) return;
+  if (context.settings.targetVersion === '1.4') return;
+  const use = context.use('sqlalchemy.orm.mapped_column', node);
+  context.fix({
+    at: node,
+    message: '`Column` for a mapped class',
+    safety: 'safe',
+    edits: [context.replace(call.callee, use.text)],
+    uses: [use],
+    evidence: [`${model.id} is a mapped class of ${model.base ?? 'several bases'}`],
   });
 }

@@ -13,7 +13,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: ['query-first'],
-  triggers: ['.first('],
+  triggers: ['.first'],
   example: {
     before: 'user = session.query(User).order_by(User.name).first()\n',
     after: 'user = session.scalars(select(User).order_by(User.name).limit(1)).first()\n',

@@ -12,7 +12,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: ['query-one-or-none'],
-  triggers: ['.one_or_none('],
+  triggers: ['.one_or_none'],
   example: {
     before: 'user = session.query(User).filter_by(name=name).one_or_none()\n',
     after: 'user = session.scalars(select(User).filter_by(name=name)).one_or_none()\n',

@@ -12,7 +12,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: ['query-one'],
-  triggers: ['.one('],
+  triggers: ['.one'],
   example: {
     before: 'user = session.query(User).filter(User.id == 5).one()\n',
     after: 'user = session.scalars(select(User).where(User.id == 5)).one()\n',

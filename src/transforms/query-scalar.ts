@@ -13,7 +13,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: ['query-scalar', 'query-scalar-aggregate', 'query-exists-scalar'],
-  triggers: ['.scalar('],
+  triggers: ['.scalar'],
   example: {
     before: 'highest = session.query(func.max(Book.price)).scalar()\n',
     after: 'highest = session.scalar(select(func.max(Book.price)))\n',

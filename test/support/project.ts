@@ -82,6 +82,8 @@ function describeValue(value: Value | null): string {
     case 'class':
     case 'function':
       return `${value.kind} ${value.id}`;
+    case 'classes':
+      return `one of ${value.ids.join(', ')}`;
     case 'method':
       return `method ${describeValue(value.self)}.${value.name}`;
     default:

@@ -26,11 +26,6 @@ function functionOfValue(value: Value, facts: Facts): CalledFunction | null {
   return { definition: only.node, facts: facts.in(only.module), skipped: value.self ? 1 : 0 };
 }
 
-/** The parameters of a function. */
-export function parametersOf(definition: PyNode): readonly PyNode[] {
-  return definition.child('parameters')?.named ?? [];
-}
-
 /** The argument that a call passes for a parameter; `null` for a default or where it cannot be told. */
 export function passedFor(call: PyNode, parameter: PyNode, skipped: number): PyNode | null {
   const argument = argumentFor(call, parameter, skipped);

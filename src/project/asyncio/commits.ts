@@ -185,8 +185,8 @@ export function expiresOnCommit(session: PyNode | null, facts: Facts): boolean |
         ? symbol.binding.value
         : (facts.definition(made.callee)?.value ?? null);
     const makes = factory && readCall(factory);
-    if (makes && /sessionmaker$/.test(makes.callee.text)) return setting(makes.node) ?? true;
-    if (/Session$/.test(made.callee.text) && symbol?.kind === 'library') return true;
+    if (makes && makes.callee.text.endsWith('sessionmaker')) return setting(makes.node) ?? true;
+    if (made.callee.text.endsWith('Session') && symbol?.kind === 'library') return true;
   }
   return facts.asyncFacts().expiresOnCommit;
 }

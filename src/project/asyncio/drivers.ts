@@ -70,7 +70,7 @@ const ENGINES: ReadonlyMap<string, 'async' | 'sync'> = new Map([
 
 /** The kind of engine that a call makes; `null` for any other call. */
 export function engineKind(call: Call, facts: Facts): 'async' | 'sync' | null {
-  if (!/engine$/.test(call.callee.text)) return null;
+  if (!call.callee.text.endsWith('engine')) return null;
   return ENGINES.get(facts.qualifiedName(call.callee) ?? '') ?? null;
 }
 
@@ -101,7 +101,7 @@ function readUrl(node: PyNode, facts: Facts, own: boolean, depth: number): Datab
     /^sqlalchemy\.(engine\.)?(url\.)?(URL\.create|URL|make_url)$/.test(name)
   ) {
     const first = call.positional[0] ?? keyword(call, 'drivername');
-    return first?.kind === 'string' ? literal(first, own, /make_url$/.test(name)) : null;
+    return first?.kind === 'string' ? literal(first, own, name.endsWith('make_url')) : null;
   }
   return null;
 }

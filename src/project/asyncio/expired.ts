@@ -67,7 +67,7 @@ function attributeReads(body: PyNode, definition: PyNode, facts: Facts): readonl
   return descendants(body, 'attribute').flatMap((node): Read[] => {
     const object = node.child('object');
     if (object?.kind !== 'identifier' || functionOf(node) !== definition) return [];
-    if (node.field === 'left' && /assignment$/.test(node.parent?.kind ?? '')) return [];
+    if (node.field === 'left' && (node.parent?.kind ?? '').endsWith('assignment')) return [];
     const name = node.child('attribute')?.text ?? '';
     const model = modelOf(object, name, facts);
     return model ? [{ node, object, model }] : [];
@@ -159,6 +159,13 @@ function loopOf(read: Read, expiry: Expiry, facts: Facts): PyNode | null {
 function holderOf(read: Read, expiry: Expiry, definition: PyNode, facts: Facts): boolean | null {
   const isElement = facts.binding.reaching(read.object).some(({ kind }) => kind === 'for');
   const origins = originsOf(read.object, facts);
+  // What a function detaches before it returns it is expired by nothing.
+  if (
+    origins.some(({ functions }) =>
+      functions.some((each) => each !== definition && /\bexpunge/.test(each.text)),
+    )
+  )
+    return null;
   const own = origins.filter(
     (origin) => origin.functions.length <= 1 && origin.functions[0] === definition,
   );

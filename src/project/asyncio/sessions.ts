@@ -38,11 +38,6 @@ export function isAsync(definition: PyNode | null): boolean {
   return definition?.token('async') !== null && definition !== null;
 }
 
-/** The nodes of a kind in a function, without those of functions defined inside it. */
-export function inFunction(definition: PyNode, nodes: readonly PyNode[]): readonly PyNode[] {
-  return nodes.filter((node) => functionOf(node) === definition);
-}
-
 /** Whether the value of a coroutine call is awaited right there. */
 export function isAwaited(call: PyNode): boolean {
   let node = call;

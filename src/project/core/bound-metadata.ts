@@ -16,8 +16,8 @@ export interface MetadataBind {
 
 const METADATA = 'sqlalchemy.MetaData';
 
-/** All places of the project that bind a MetaData. */
-export function metadataBinds(facts: Facts): readonly MetadataBind[] {
+/** Finds all places of the project that bind a MetaData; `Facts` remembers them. */
+export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
   return facts.modules.modules.flatMap((module) => bindsIn(module, facts));
 }
 

@@ -12,6 +12,8 @@ export function commitAfter(
   connection: PyNode,
   context: RuleContext,
 ): readonly Edit[] | null {
+  // In 1.4 a connection has no commit().
+  if (context.settings.targetVersion === '1.4') return null;
   const committed = committableStatement(call);
   if (!committed) return null;
   const { source } = committed;

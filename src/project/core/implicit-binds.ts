@@ -20,8 +20,8 @@ const FACTORIES: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.sessionmaker',
 ]);
 
-/** Every place of the project that may read the engine of a MetaData, first ones first. */
-export function implicitUses(facts: Facts): readonly ImplicitUse[] {
+/** Finds every place of the project that may read the engine of a MetaData, first ones first; `Facts` remembers them. */
+export function findImplicitUses(facts: Facts): readonly ImplicitUse[] {
   return facts.modules.modules.flatMap((module) => {
     const { text, root } = module.tree;
     if (!NAMES.test(text)) return [];

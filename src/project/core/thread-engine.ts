@@ -3,13 +3,7 @@ import type { Edit } from '../../edits/edit.ts';
 import { keyword, readCall, readMethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import {
-  engineName,
-  metadataBinds,
-  metadataKey,
-  tableMetadata,
-  type MetadataBind,
-} from './bound-metadata.ts';
+import { engineName, metadataKey, tableMetadata, type MetadataBind } from './bound-metadata.ts';
 import type { ImplicitUse } from './implicit-binds.ts';
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
@@ -18,7 +12,7 @@ const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop']);
 /** The binds of the metadata that a call of DDL or of Table is about. */
 export function bindsOfUse({ node, module }: ImplicitUse, facts: Facts): readonly MetadataBind[] {
   const key = keyOf(node, module, facts);
-  return key === null ? [] : metadataBinds(facts).filter((bind) => bind.key === key);
+  return key === null ? [] : facts.metadataBinds().filter((bind) => bind.key === key);
 }
 
 function keyOf(node: PyNode, module: ImplicitUse['module'], facts: Facts): string | null {

@@ -50,7 +50,7 @@ function quotedRequirements(text: string): readonly Requirement[] {
     });
     // A bare word may be anything: a keyword, the name of an extra.
     const isNamed =
-      requirement?.specifier ?? requirement?.extras ?? /-stubs$/.test(requirement?.name ?? '');
+      requirement?.specifier ?? requirement?.extras ?? requirement?.name.endsWith('-stubs');
     return requirement && isNamed ? [requirement] : [];
   });
 }

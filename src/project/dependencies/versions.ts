@@ -7,36 +7,44 @@ export type SpecifierStyle = 'pep508' | 'poetry' | 'conda';
 const CLAUSE = /^(\^|~=|===|==|!=|<=|>=|<|>|~|=)?\s*([\w.*+!-]+)$/;
 /** The first version of the 1.4 series that has what rewrites for 1.4 use. */
 const FLOOR_14 = '1.4.26';
+const SAME: Raised = { kind: 'same' };
 
 interface Clause {
   readonly operator: string;
   readonly version: string;
 }
 
-/** The specifier for the target, `null` if nothing has to change, `unknown` if it cannot be read. */
-export function raised(
-  specifier: string,
-  style: SpecifierStyle,
-  target: TargetVersion,
-): string | null | 'unknown' {
+/** What has to become of a specifier. */
+export type Raised =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'raised'; readonly text: string }
+  | { readonly kind: 'unreadable' };
+
+/** The specifier for the target. */
+export function raised(specifier: string, style: SpecifierStyle, target: TargetVersion): Raised {
   const trimmed = specifier.trim();
-  if (trimmed === '' || trimmed === '*') return null;
+  if (trimmed === '' || trimmed === '*') return SAME;
   const clauses = trimmed.split(',').map((part) => readClause(part.trim()));
-  if (clauses.some((each) => each === null)) return 'unknown';
+  if (clauses.some((each) => each === null)) return { kind: 'unreadable' };
   const read = clauses.filter((each) => each !== null);
   const floor = target === '1.4' ? FLOOR_14 : target;
   const ceiling = nextMinor(floor);
   const excludes = read.some((clause) => excludesSeries(clause, floor, style));
   if (!excludes && read.some((clause) => isLower(clause) && atLeast(clause.version, floor)))
-    return null;
-  if (target === '1.4') return excludes ? 'unknown' : replaced(read, floor, trimmed);
+    return SAME;
+  if (target === '1.4')
+    return excludes ? { kind: 'unreadable' } : changed(replaced(read, floor, trimmed), trimmed);
   const [only] = read;
   if (read.length === 1 && only) {
     const same = sameShape(only, floor, ceiling, style);
-    if (same !== null) return spaced(same, trimmed);
+    if (same !== null) return changed(spaced(same, trimmed), trimmed);
   }
-  if (!excludes) return replaced(read, floor, trimmed);
-  return spaced([`>=${floor}`, `<${ceiling}`], trimmed);
+  if (!excludes) return changed(replaced(read, floor, trimmed), trimmed);
+  return changed(spaced([`>=${floor}`, `<${ceiling}`], trimmed), trimmed);
+}
+
+function changed(text: string, written: string): Raised {
+  return text === written ? SAME : { kind: 'raised', text };
 }
 
 function readClause(text: string): Clause | null {

@@ -209,11 +209,16 @@ function projectType(
 ): Inferred | null {
   const { tracer } = place;
   const { module, binding, id } = symbol;
-  if (binding.kind === 'class') return proven(instance(id));
+  if (binding.kind === 'class' || isBase(tracer, id)) return proven(instance(id));
   const { value } = binding;
   if (!value || (binding.kind !== 'assignment' && binding.kind !== 'type-alias')) return null;
   if (value.kind === 'call') return madeBy(tracer, module, value, place);
   return evaluate({ ...place, module, at: value }, readType(value));
+}
+
+/** A variable that holds a declarative base. */
+function isBase(tracer: Tracer, id: string): boolean {
+  return [...tracer.models.classes.values()].some((each) => each.base === id);
 }
 
 function madeBy(tracer: Tracer, module: Module, call: PyNode, place: Place): Inferred | null {

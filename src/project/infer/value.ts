@@ -52,6 +52,7 @@ export function sameValue(a: Value | null, b: Value | null): boolean {
   if (a.kind === 'method')
     return b.kind === 'method' && a.name === b.name && sameValue(a.self, b.self);
   if (a.kind === 'class') return b.kind === 'class' && a.id === b.id;
+  if (a.kind === 'classes') return b.kind === 'classes' && a.ids.join(' ') === b.ids.join(' ');
   return b.kind === a.kind && a.name === b.name;
 }
 
@@ -61,6 +62,9 @@ export function commonValue(a: Value, b: Value): Value | null {
   if (a.kind === 'instance' && b.kind === 'instance' && a.of === b.of)
     return instance(a.of, a.element && b.element && commonValue(a.element, b.element));
   if (a.kind === 'instance' && b.kind === 'instance') return commonBase(a, b) ?? commonBase(b, a);
+  const classes = [...classIds(a), ...classIds(b)];
+  if (classIds(a).length > 0 && classIds(b).length > 0)
+    return { kind: 'classes', ids: [...new Set(classes)].toSorted() };
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length)
     return {
       kind: 'tuple',
@@ -70,6 +74,12 @@ export function commonValue(a: Value, b: Value): Value | null {
       }),
     };
   return null;
+}
+
+/** The classes of the project that a value may be. */
+export function classIds(value: Value): readonly string[] {
+  if (value.kind === 'classes') return value.ids;
+  return value.kind === 'class' ? [value.id] : [];
 }
 
 /** The second of two objects of library classes, if the class of the first derives from its class. */

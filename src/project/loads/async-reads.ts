@@ -1,12 +1,13 @@
 // Finds reads of what an async query has not loaded. It proposes nothing.
-import type { PyNode } from '../../python/tree.ts';
-import { asyncSession, functionOf } from '../asyncio/sessions.ts';
+import { enclosing, type PyNode } from '../../python/tree.ts';
+import { asyncSession, functionOf, syncSession } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
 import type { Evidence } from '../values.ts';
 import { attributeOf } from './attribute.ts';
 import { isCovered } from './coverage.ts';
 import { isHandled } from './guards.ts';
+import { optionsOf } from './options.ts';
 import { elementOrigins, originsOf, ownerClass, type Origin } from './origin.ts';
 
 /** A read of something that is not loaded. */
@@ -20,9 +21,34 @@ export interface UnloadedRead {
 export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
   const object = node.child('object');
   const name = node.child('attribute')?.text ?? '';
-  if (!object || !isRead(node) || !isFirstRead(node)) return [];
+  const { models } = facts;
+  if (!object || !(models.mayBe(name, 'relationship') || models.mayBe(name, 'column'))) return [];
+  if (!isRead(node) || !isFirstRead(node)) return [];
   if (facts.mappedClass(object) !== null) return [];
   return unloaded(originsOf(object, facts), name, node, object, facts);
+}
+
+/** Reads of lazy relationships of objects that a loop runs over, whose query another function sends without asyncio. */
+export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
+  const object = node.child('object');
+  const name = node.child('attribute')?.text ?? '';
+  if (!object || !facts.models.mayBe(name, 'relationship')) return [];
+  if (!isRead(node) || !isFirstRead(node) || facts.mappedClass(object) !== null) return [];
+  return originsOf(object, facts).flatMap((origin): UnloadedRead[] => {
+    const owner = ownerClass(origin, facts);
+    const attribute = owner && attributeOf(owner, name, facts);
+    if (attribute?.kind !== 'relationship' || !origin.session || !origin.many) return [];
+    if (isCovered(origin, attribute) || isTest(origin.facts.module.path)) return [];
+    const evidence = syncSession(origin.session, origin.facts);
+    if (!evidence || isHandled(node, object, attribute, origin, facts)) return [];
+    return [
+      {
+        origin,
+        attribute,
+        evidence: dependsOnCaller(node, attribute, origin) ? 'likely' : evidence,
+      },
+    ];
+  });
 }
 
 /** The same for what a library reads from the object of an expression, or from those that it yields. */
@@ -48,15 +74,54 @@ function unloaded(
     const attribute = owner && attributeOf(owner, name, facts);
     if (!attribute || !origin.session || isCovered(origin, attribute)) return [];
     const evidence = asyncSession(origin.session, origin.facts);
-    if (!evidence || isHandled(node, object, attribute, origin, facts)) return [];
-    return [{ origin, attribute, evidence: mayBeThere(origin, attribute) ? 'likely' : evidence }];
+    // Tests that pass show that their own objects are loaded.
+    if (!evidence || isTest(origin.facts.module.path)) return [];
+    if (isHandled(node, object, attribute, origin, facts)) return [];
+    const doubted = mayBeThere(origin, attribute) || dependsOnCaller(node, attribute, origin);
+    return [{ origin, attribute, evidence: doubted ? 'likely' : evidence }];
   });
+}
+
+function isTest(path: string): boolean {
+  return /(^|\/)(tests?\/|test_|conftest)/.test(path);
+}
+
+/**
+ * In a function that several callers use, a read under a condition may be meant for the others, and what many objects have in common is
+ * often held by the caller.
+ */
+function dependsOnCaller(node: PyNode, attribute: MappedAttribute, origin: Origin): boolean {
+  const definition = functionOf(node);
+  if (origin.functions[0] === definition) return false;
+  if (attribute.kind === 'relationship' && attribute.uselist !== true) return true;
+  const around = enclosing(
+    node,
+    'if_statement',
+    'elif_clause',
+    'conditional_expression',
+    'boolean_operator',
+    'function_definition',
+  );
+  return around !== null && around.kind !== 'function_definition';
 }
 
 /** Where a query is filtered by the parent's key, the parent itself was often loaded before: reading it sends nothing then. */
 function mayBeThere(origin: Origin, attribute: MappedAttribute): boolean {
   if (attribute.kind !== 'relationship' || attribute.direction !== 'many-to-one') return false;
   const { statement, entity } = origin;
+  const { paths } = optionsOf(origin);
+  const named = paths.flatMap((path) =>
+    path.slice(0, 1).map(({ name }) => entity.attributes.get(name ?? '')),
+  );
+  if (
+    named.some(
+      (each) =>
+        each?.kind === 'relationship' &&
+        each.name !== attribute.name &&
+        each.target === attribute.target,
+    )
+  )
+    return true;
   const text = statement ? statement.links.map((link) => link.list.text).join(' ') : '';
   return [...entity.attributes.values()].some(
     (column) =>
@@ -74,7 +139,7 @@ function isRead(node: PyNode): boolean {
   if (parent?.kind === 'assignment' && node.field === 'left') return false;
   return (
     parent?.kind !== 'delete_statement' &&
-    !/awaitable_attrs$/.test(node.child('object')?.text ?? '')
+    !(node.child('object')?.text ?? '').endsWith('awaitable_attrs')
   );
 }
 

@@ -25,7 +25,9 @@ export interface Origin {
   readonly statement: Statement | null;
   /** The relationships from the entity to the object. */
   readonly path: readonly RelationshipAttribute[];
-  /** The variable that holds it next to where it is loaded, and what crosses functions on the way to the read. */
+  /** It is one of many that a loop runs over. */
+  readonly many: boolean;
+  /** The functions on the way, from where it is loaded to where it is read. */
   readonly functions: readonly PyNode[];
 }
 
@@ -115,6 +117,7 @@ function ofCall(node: PyNode, search: Search): readonly Origin[] {
         entityNode: call.callee,
         statement: null,
         path: [],
+        many: false,
         functions: functionsAround(node),
       },
     ];
@@ -174,7 +177,9 @@ function ofBinding(
   if (!value || more.length > 0 || index === '*') return [];
   if (kind === 'for' || kind === 'comprehension') {
     if (want !== 'object') return [];
-    return index === undefined ? elements(value, search) : ofItem(value, index, search, true);
+    const found =
+      index === undefined ? elements(value, search) : ofItem(value, index, search, true);
+    return found.map((origin) => ({ ...origin, many: true }));
   }
   if (kind !== 'assignment' && kind !== 'walrus') return [];
   return index === undefined
@@ -315,6 +320,7 @@ function loadedBy(execution: Execution, index: number, { facts, cls }: Search): 
     node: execution.node,
     session: execution.session,
     path: [],
+    many: false,
     functions: functionsAround(execution.node),
   };
   if (execution.kind !== 'select') {

@@ -193,5 +193,12 @@ function source(
     )
   )
     return null;
+  // An option that is held elsewhere may load the same relationship in another way, which SQLAlchemy refuses.
+  if (links.some(({ method, list }) => method.text === 'options' && !list.named.every(isWritten)))
+    return null;
   return { entity, entityNode, end: (links.at(-1) ?? head).node.end, links, variables: [], ...run };
+}
+
+function isWritten(option: PyNode): boolean {
+  return option.kind === 'call' || option.kind === 'comment';
 }

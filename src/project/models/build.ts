@@ -21,7 +21,7 @@ import {
   type RelationshipPlace,
   type ResolvedRelationship,
 } from './relationships.ts';
-import { findSources, type Sources } from './sources.ts';
+import { declaresForOthers, findSources, type Sources } from './sources.ts';
 
 interface Workspace {
   readonly symbols: Symbols;
@@ -64,9 +64,15 @@ function queries(
   const definitions = new Map(
     tables.flatMap((table) => (table.id === null ? [] : [[table.id, table]])),
   );
+  const kinds = new Map<string, Set<MappedAttribute['kind']>>();
+  for (const { attributes } of classes.values())
+    for (const { name, kind } of attributes.values())
+      kinds.set(name, (kinds.get(name) ?? new Set()).add(kind));
+  const isOpen = [...classes.values()].some(({ sqlModel }) => sqlModel);
   return {
     classes,
     tables,
+    mayBe: (name, kind) => isOpen || (kinds.get(name)?.has(kind) ?? false),
     named: (name) => named.get(name) ?? [],
     table: (name) => byTable.get(name) ?? null,
     tableDefinition: (id) => definitions.get(id) ?? null,
@@ -86,7 +92,7 @@ function indexClasses(workspace: Workspace): ReadonlyMap<string, MappedClass> {
   const ids = [...sources.classes.keys(), ...sources.baseCalls.keys()].toSorted();
   for (const id of new Set(ids)) {
     const mapping = mappings.byId.get(id) ?? null;
-    const role = roleOf(hierarchy, users, id);
+    const role = roleOf(workspace, users, id);
     if (!role) continue;
     const source = sources.classes.get(id) ?? sources.baseCalls.get(id);
     if (!source) continue;
@@ -116,14 +122,16 @@ function indexClasses(workspace: Workspace): ReadonlyMap<string, MappedClass> {
 }
 
 function roleOf(
-  hierarchy: Hierarchy,
+  { hierarchy, sources, symbols }: Workspace,
   users: ReadonlyMap<string, readonly Mapping[]>,
   id: string,
 ): MappedClass['role'] | null {
   if (hierarchy.isBase(id)) return 'base';
   if (hierarchy.isMapped(id)) return 'mapped';
   if (hierarchy.baseOf(id) !== null && hierarchy.isAbstract(id)) return 'abstract';
-  return users.has(id) ? (hierarchy.isAbstract(id) ? 'abstract' : 'mixin') : null;
+  if (users.has(id)) return hierarchy.isAbstract(id) ? 'abstract' : 'mixin';
+  const source = sources.classes.get(id);
+  return source && declaresForOthers(source, symbols) ? 'mixin' : null;
 }
 
 /** The mapped classes that inherit each class that is not mapped itself. */

@@ -125,6 +125,17 @@ function addClass(found: Found, symbols: Symbols, module: Module, node: PyNode):
   if (!found.classes.has(id)) found.classes.set(id, source);
 }
 
+/** Whether a class has functions under declared_attr: a mixin, though no class of the project uses it. */
+export function declaresForOthers({ members, module }: ClassSource, symbols: Symbols): boolean {
+  return [...members.values()].flat().some(({ kind, value }) => {
+    if (kind !== 'function' || value === null) return false;
+    return decoratorsOf(value).some((decorator) => {
+      const symbol = symbols.symbolOf(module, decorator);
+      return symbol?.kind === 'library' && /^sqlalchemy\.orm\.declared_attr\b/.test(symbol.name);
+    });
+  });
+}
+
 /** The expressions after `@` on a class or function. */
 export function decoratorsOf(definition: PyNode): readonly PyNode[] {
   const { parent } = definition;

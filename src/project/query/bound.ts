@@ -1,5 +1,5 @@
 // A terminal that is handed on without being called, as a lambda that executes the statement.
-import { enclosing, type PyNode } from '../../python/tree.ts';
+import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import { together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
@@ -29,17 +29,27 @@ export function bound(ending: Ending, { use }: QuerySite, ctx: RuleContext): End
   };
 }
 
-/** A lambda made in a loop would see what the names mean after it. */
+/** A lambda made in a loop would see what the names mean after it. What a loop goes through is evaluated once. */
 function isRepeated(node: PyNode): boolean {
-  const home = enclosing(node, 'function_definition', 'class_definition');
-  const loop = enclosing(
-    node,
-    'for_statement',
-    'while_statement',
-    'list_comprehension',
-    'set_comprehension',
-    'dictionary_comprehension',
-    'generator_expression',
-  );
-  return loop !== null && (home === null || loop.start > home.start);
+  let child = node;
+  for (let each = node.parent; each; each = each.parent) {
+    if (each.kind === 'function_definition' || each.kind === 'class_definition') return false;
+    if (each.kind === 'while_statement') return true;
+    if (each.kind === 'for_statement' && child.field !== 'right') return true;
+    if (COMPREHENSIONS.has(each.kind) && child !== firstClause(each)) return true;
+    if (each.kind === 'for_in_clause' && child.field !== 'right') return true;
+    child = each;
+  }
+  return false;
+}
+
+const COMPREHENSIONS: ReadonlySet<string> = new Set([
+  'dictionary_comprehension',
+  'generator_expression',
+  'list_comprehension',
+  'set_comprehension',
+]);
+
+function firstClause(comprehension: PyNode): PyNode | null {
+  return comprehension.named.find((each) => each.kind === 'for_in_clause') ?? null;
 }

@@ -13,7 +13,7 @@ import {
   uniqueCall,
   type Ending,
 } from './rewrite.ts';
-import { rowDoubts } from './rows.ts';
+import { rowDoubts, rowRefusal } from './rows.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 import { consumerOf } from './use.ts';
@@ -24,6 +24,8 @@ export function executeChain(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
+  const refusal = rowRefusal(statement, site);
+  if (refusal !== null) return refusal;
   const ending = {
     ...together(
       open({ method: executing(statement) }, site, ctx),
@@ -68,7 +70,13 @@ function lastLimit({ links }: QueryChain): PyNode | null {
 }
 
 /** A query that is iterated. `dict(…)` would ask a result for its keys, and must be given a list. */
-export function executeIteration(statement: Statement, site: QuerySite, ctx: RuleContext): Ending {
+export function executeIteration(
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
+  const refusal = rowRefusal(statement, site);
+  if (refusal !== null) return refusal;
   const list = site.use.kind === 'iteration' && site.use.mapping ? '.all()' : '';
   return {
     ...together(

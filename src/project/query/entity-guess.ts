@@ -17,7 +17,7 @@ export function guessOf(node: PyNode, symbol: Symbol | null): 'class' | 'table' 
   if (GENERIC.test(name)) return 'class';
   if (node.kind !== 'identifier' || symbol?.kind === 'module') return null;
   const uses = identifiers(node, name);
-  if (SHORT.test(name) && !uses.some(hasColumns))
+  if (SHORT.test(name))
     return uses.some((each) => isConstructed(each) || hasAttribute(each)) ? 'class' : null;
   const owner = enclosing(node, 'function_definition');
   const isOwn = (each: PyNode): boolean => enclosing(each, 'function_definition') === owner;

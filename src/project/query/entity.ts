@@ -4,6 +4,7 @@ import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
+import type { Value } from '../values.ts';
 import { chainCalls } from './chain.ts';
 import { guessOf } from './entity-guess.ts';
 import {
@@ -112,11 +113,27 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
     if (inferred && inferred.role !== 'mixin')
       return { ...classEntity(node, inferred), isOpen: true };
   }
+  const among = value ? alternatives(value, facts) : [];
+  if (among.length > 0) return { ...otherEntity(node, null, false), among, isOpen: true };
   if (value?.kind === 'instance' && value.of.endsWith('AliasedClass')) {
     const of = value.element?.kind === 'class' ? facts.models.classes.get(value.element.id) : null;
     return otherEntity(node, of ?? null, true);
   }
   return null;
+}
+
+/** The mapped classes that a value stands for: one of several, or any class of a base. */
+function alternatives(value: Value, { models }: Facts): readonly MappedClass[] {
+  if (value.kind === 'class')
+    return [...models.classes.values()].filter(
+      (each) => each.role === 'mapped' && each.base === value.id,
+    );
+  const ids = value.kind === 'classes' ? value.ids : [];
+  const mapped = ids.flatMap((id) => {
+    const found = models.classes.get(id);
+    return found?.role === 'mapped' ? [found] : [];
+  });
+  return mapped.length === ids.length ? mapped : [];
 }
 
 function classEntity(node: PyNode, model: MappedClass): Entity {

@@ -23,11 +23,11 @@ export function executeHelper(
   const { call } = site.use;
   const name = call.method.text;
   if (!site.extension)
-    return `\`${name}()\` is not seen to be Flask-SQLAlchemy's; a statement has no such method`;
+    return `\`${name}()\` is not seen to be Flask-SQLAlchemy's, and a statement has no such method; execute a \`select()\` and pass its result on`;
   if (ctx.settings.targetVersion === '1.4')
     return `\`db.${name}()\` needs Flask-SQLAlchemy 3, which needs SQLAlchemy 2.0`;
   if (statement.shape !== 'entity')
-    return `\`db.${name}()\` gives the first column of each row only`;
+    return `\`db.${name}()\` gives the first column of each row only; execute the \`select()\` with \`db.session.execute()\` and call \`abort(404)\` where there is no row`;
   if (call.starred || call.doubleStarred) return 'its arguments are not known';
   switch (name) {
     case 'get_or_404':
@@ -112,7 +112,8 @@ function lookUp(
   ctx: RuleContext,
 ): Ending | string {
   const [link] = site.chain.links;
-  if (link) return `\`db.get_or_404()\` has nothing for \`.${link.method.text}()\``;
+  if (link)
+    return `\`db.get_or_404()\` has nothing for \`.${link.method.text}()\`; use \`db.first_or_404()\` with a \`select()\` that compares the key`;
   const [entity] = items;
   const [first] = call.list.named;
   const key = call.positional[0] ?? keyword(call, 'ident');

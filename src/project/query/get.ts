@@ -10,9 +10,18 @@ import type { Statement } from './statement.ts';
 
 /** Links that Session.get() takes as keywords. */
 export const GET_LINKS: ReadonlySet<string> = new Set([
+  'execution_options',
   'options',
   'populate_existing',
   'with_for_update',
+]);
+
+/** Options that loading reads itself. */
+const ORM_OPTIONS: ReadonlySet<string> = new Set([
+  'autoflush',
+  'identity_token',
+  'populate_existing',
+  'yield_per',
 ]);
 
 /** `.get(key)`. */
@@ -25,7 +34,8 @@ export function executeGet(
   const { call } = site.use;
   const { head, links } = site.chain;
   const other = links.find((link) => !GET_LINKS.has(link.method.text));
-  if (other) return `\`Session.get()\` has nothing for \`.${other.method.text}()\``;
+  if (other)
+    return `\`Session.get()\` has nothing for \`.${other.method.text}()\`; write the key into \`.where()\` of a \`select()\` and execute it with \`.one_or_none()\``;
   const [entity] = statement.items;
   const key = call.positional[0] ?? call.keywords.find((each) => each.name === 'ident')?.value;
   if (entity?.kind !== 'entity' || statement.items.length !== 1)
@@ -88,6 +98,8 @@ function asKeyword(link: MethodCall, statement: Statement, ctx: RuleContext): En
       );
     case 'with_for_update':
       return forUpdate(link, open.start, ctx);
+    case 'execution_options':
+      return executionOptions(link, open.start, ctx);
     default: {
       const entities = statement.items.filter((item) => item.kind === 'entity');
       const [only] = link.positional;
@@ -110,4 +122,14 @@ function forUpdate(link: MethodCall, start: number, ctx: RuleContext): Ending | 
   const options = link.keywords.map((each) => `"${each.name}": ${each.value.text}`);
   const value = options.length === 0 ? 'True' : `{${options.join(', ')}}`;
   return together(ctx.replace({ start, end: link.node.end }, `, with_for_update=${value}`));
+}
+
+function executionOptions(link: MethodCall, start: number, ctx: RuleContext): Ending | string {
+  if (link.positional.length > 0 || link.doubleStarred || link.keywords.length === 0)
+    return 'the options of `execution_options()` are not known';
+  const special = link.keywords.find((each) => ORM_OPTIONS.has(each.name));
+  if (special)
+    return `\`Session.get()\` does not read the option \`${special.name}\` as a query does`;
+  const options = link.keywords.map((each) => `"${each.name}": ${each.value.text}`).join(', ');
+  return together(ctx.replace({ start, end: link.node.end }, `, execution_options={${options}}`));
 }

@@ -2,10 +2,12 @@
 import type { MethodCall } from '../../python/calls.ts';
 import { readString, stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { MappedClass } from '../models.ts';
+import type { RuleContext } from '../rule.ts';
 import { rename } from './link-edits.ts';
 import { mentionsIn } from './mentions.ts';
 import { spellClass } from './spell.ts';
-import { refuse, type Draft } from './statement.ts';
+import { entityBehind, refuse, type Draft } from './statement.ts';
 
 /** `.filter(…)`, `.where(…)`. */
 export function criteria(link: MethodCall, draft: Draft): void {
@@ -65,8 +67,38 @@ function textual(nodes: readonly PyNode[], draft: Draft): void {
 function textualNames(nodes: readonly PyNode[], draft: Draft): void {
   for (const node of nodes) {
     const value = stringValue(node);
-    if (value !== null && !/^\w+$/.test(value)) wrapText(node, draft);
+    if (value === null) continue;
+    if (!/^\w+$/.test(value)) wrapText(node, draft);
+    else if (isLegacyLabel(value, draft))
+      draft.refusals.push(
+        `\`${node.text}\` is the label that a Query gives to a column; name the column itself`,
+      );
   }
+}
+
+/** `users_name`: Query labels the columns of `users` so, a statement does not. */
+function isLegacyLabel(text: string, { items, ctx }: Draft): boolean {
+  if (items.some((item) => item.kind === 'columns' && item.name === text)) return false;
+  return items
+    .flatMap((item) => entityBehind(item) ?? [])
+    .some(({ model, text: name }) => {
+      // Of a class that is not seen, its name tells the name of the table.
+      if (!model)
+        return new RegExp(`^${name.toLowerCase().replaceAll(/\W/g, '')}(e?s)?_`).test(text);
+      return !model.attributes.has(text) && labelsOf(model, ctx).has(text);
+    });
+}
+
+/** The labels of the columns of a class's table. */
+function labelsOf({ tableName }: MappedClass, { facts }: RuleContext): ReadonlySet<string> {
+  const classes = [...facts.models.classes.values()].filter((each) => each.tableName === tableName);
+  return new Set(
+    classes.flatMap((each) =>
+      [...each.attributes.values()].flatMap((attribute) =>
+        attribute.kind === 'column' ? [`${tableName ?? ''}_${attribute.columnName}`] : [],
+      ),
+    ),
+  );
 }
 
 function wrapText(node: PyNode, draft: Draft): void {

@@ -122,12 +122,14 @@ function holdingIn(
   listeners: readonly Found[],
 ): ReadonlyMap<string, LocalListener> {
   const found = new Map<string, LocalListener>();
+  if (listeners.length === 0) return found;
+  const under = functionsUnder(graph, symbols);
   for (const { module, registration } of listeners) {
     const { node } = registration.call;
     const owner = enclosing(node, 'function_definition');
     if (!owner) continue;
     const isChanging = keyword(registration.call, 'retval')?.kind === 'true';
-    for (const reached of functionsUnder({ module, node: owner }, graph, symbols)) {
+    for (const reached of under({ module, node: owner })) {
       const key = functionKey(reached.module.path, reached.node);
       if (!isChanging && found.has(key)) continue;
       found.set(key, { place: placeOf(module, node), isChanging });

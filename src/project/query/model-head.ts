@@ -171,7 +171,9 @@ function disagreement(first: QueryProperty, all: readonly (QueryProperty | null)
       each.holder?.id === first.holder?.id &&
       each.holder?.path === first.holder?.path,
   );
-  return same ? null : 'the models that it stands for do not have the same session';
+  return same
+    ? null
+    : 'the models that it stands for do not have the same session; execute a `select()` with the one that is meant';
 }
 
 function blockOf(
@@ -187,9 +189,9 @@ function blockOf(
       facts.queryBlockers().listeners.ofClass,
     );
   if (custom)
-    return `its queries have a class of their own (${custom}), whose behaviour a statement would not have`;
+    return `its queries have a class of their own (${custom}), whose behaviour a statement would not have; move its criteria to \`do_orm_execute\` with \`with_loader_criteria()\` and its methods to functions that take a \`select()\` first`;
   if (override)
-    return `the class of \`${holder?.name ?? ''}\` changes what Flask-SQLAlchemy does (${placeOf(override.module, override.node)})`;
+    return `the class of \`${holder?.name ?? ''}\` changes what Flask-SQLAlchemy does (${placeOf(override.module, override.node)}); execute a \`select()\` with the session that it gives`;
   if (holder) return null;
   return kind === 'flask'
     ? 'the `SQLAlchemy()` object of its base was not found; execute a `select()` with its session'

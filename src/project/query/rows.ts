@@ -1,4 +1,5 @@
 // What rows of several columns give their readers: names that repeat or are missing, and values that cannot be compared.
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Columns } from './entity.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
@@ -9,6 +10,30 @@ const UNHASHABLE = /\.(JSON|JSONB|ARRAY|PickleType|HSTORE|MutableType)$/;
 export function rowDoubts(statement: Statement, site: QuerySite): readonly string[] {
   if (statement.shape === 'entity') return [];
   return [...nameDoubts(statement, site), ...(statement.unique ? hashDoubts(statement) : [])];
+}
+
+/** Why rows have other names than before where the loop over them asks for all names: expressions without a label had none. */
+export function rowRefusal(statement: Statement, site: QuerySite): string | null {
+  const unlabelled = statement.items.find(
+    (item) => item.kind === 'columns' && item.name === null && !item.several,
+  );
+  if (!unlabelled || !asksForNames(site.span)) return null;
+  const text = unlabelled.node.text.replaceAll(/\s+/g, ' ').slice(0, 60);
+  return `the names of its rows are read, among which \`${text}\` had none; give it a label first`;
+}
+
+/** `for row in query: row._asdict()`. */
+function asksForNames(rows: PyNode): boolean {
+  const clause = enclosing(rows, 'for_statement', 'for_in_clause');
+  const target = clause?.child('left');
+  const right = clause?.child('right');
+  if (!clause || target?.kind !== 'identifier' || right?.start !== rows.start) return false;
+  const scope = clause.kind === 'for_statement' ? clause : clause.parent;
+  return descendants(scope ?? clause, 'attribute').some(
+    (each) =>
+      each.child('object')?.text === target.text &&
+      /^(_fields|_asdict|_mapping|keys)$/.test(each.child('attribute')?.text ?? ''),
+  );
 }
 
 function nameDoubts(statement: Statement, site: QuerySite): readonly string[] {

@@ -137,7 +137,7 @@ function receiverFact(
 /** Whether the argument names a mapped class: `User`, `User.name`, `func.max(User.age)`, a subquery of users. */
 function selectsFromMapped(item: Item, facts: Facts): boolean {
   const owner = item.kind === 'entity' ? item : item.kind === 'columns' ? item.owner : null;
-  if (owner?.model) return true;
+  if (owner && (owner.model !== null || owner.among.length > 0)) return true;
   return descendants(item.node, 'identifier').some(
     (node) =>
       (facts.mappedClass(

@@ -103,7 +103,9 @@ function modelBlock(node: PyNode, ctx: RuleContext): string | null {
   const override = [...sessionClasses.values()].find((place) => place !== null);
   return (
     blockOf(DIRECT, node, ctx) ??
-    (override ? `a session class overrides what executes queries (${override})` : null)
+    (override
+      ? `a session class overrides what executes queries (${override}); what it adds has to hold for \`execute()\` and \`scalars()\` first`
+      : null)
   );
 }
 
@@ -188,7 +190,9 @@ function blockOf(session: SessionFact, node: PyNode, { facts, path }: RuleContex
   if (session.queryClass?.isCertain)
     return `its session uses a Query class of its own (${session.queryClass.place}), whose behaviour a statement would not have; move that to \`do_orm_execute\` with \`with_loader_criteria()\` first`;
   const override = session.projectClass === null ? null : sessionClasses.get(session.projectClass);
-  return override ? `its session class overrides what executes queries (${override})` : null;
+  return override
+    ? `its session class overrides what executes queries (${override}); what it adds has to hold for \`execute()\` and \`scalars()\` first`
+    : null;
 }
 
 function doubtsOf(

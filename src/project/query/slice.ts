@@ -17,6 +17,9 @@ export function executeSlice(
   const { node, index } = site.use;
   const value = node.child('value');
   if (!value) return 'it is incomplete';
+  // What parameters stand for must be known before they are given.
+  if (site.chain.links.some((link) => link.method.text === 'params') && !isWritten(index))
+    return 'write `.slice(…)` before `.params()`';
   const part = index.kind === 'slice' ? sliced(index, statement, ctx) : indexed(index);
   if (typeof part === 'string') return part;
   return {
@@ -27,6 +30,12 @@ export function executeSlice(
     ),
     doubts: [...rowDoubts(statement, site), ...part.doubts],
   };
+}
+
+/** Numbers only. */
+function isWritten(index: PyNode): boolean {
+  const bounds = index.kind === 'slice' ? index.named : [index];
+  return bounds.every((each) => /^[-\d]+$/.test(each.text));
 }
 
 interface Part {

@@ -6,6 +6,7 @@ import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import type { QueryChain, QueryHead } from './chain.ts';
+import { unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import { itemOf, type Entity, type Item } from './entity.ts';
 import type { FlowState } from './flow/state.ts';
@@ -73,8 +74,20 @@ export function readStatement(
   }
   const shapeless = checkItems(draft);
   draft.refusals.push(...shapeless);
+  checkBackrefs(draft);
   checkDistinct(draft);
   return { ...draft, shape: shapeOf(draft.items), unique: needsUnique(draft), shapeless };
+}
+
+/** `query()` set up mappings that were not set up yet. */
+function checkBackrefs(draft: Draft): void {
+  const { head, links } = draft.chain;
+  const nodes = links.flatMap((link) => link.list.named);
+  const attribute = unconfiguredBackref(nodes, head.node, draft.ctx.facts);
+  if (attribute)
+    draft.refusals.push(
+      `\`${attribute.text}\` is made by a backref, once the mappings are set up, which making a \`select()\` does not do; call \`configure_mappers()\` first`,
+    );
 }
 
 function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
@@ -154,7 +167,9 @@ function checkItems(draft: Draft): readonly string[] {
   const refusals = draft.items.length === 0 ? ['it selects nothing yet'] : [];
   for (const item of draft.items) {
     if (item.kind === 'unknown')
-      refusals.push(`${item.why}, so whether objects or rows are returned is not known`);
+      refusals.push(
+        `${item.why}, so whether objects or rows are returned is not known; execute a \`select()\` with \`scalars()\` for one class, with \`execute()\` for columns`,
+      );
     if (item.kind === 'columns' && item.guessed)
       draft.doubts.push(`only \`${item.node.text}.c\` tells that \`${item.node.text}\` is a table`);
     const entity = entityBehind(item);

@@ -24,22 +24,33 @@ export function isTestPath(path: string): boolean {
 const PER_CLASS = /^(async)?set_?up(_?class|_method|testdata)?$/i;
 const PER_MODULE = /^set_?up_?(module|function)$/i;
 
-/** The function of a test file itself, all that use it there, and all that any of them calls. */
+/**
+ * Tells what runs under a function of a test file: the function itself, all that use it there, and all that any of them calls.
+ * What functions call is looked up once for all that ask.
+ */
 export function functionsUnder(
-  start: TestedFunction,
   graph: ModuleGraph,
   symbols: Symbols,
-): readonly TestedFunction[] {
+): (start: TestedFunction) => readonly TestedFunction[] {
   const all = graph.modules.flatMap(functionsOf);
   const ofTests = all.filter(({ module }) => isTestPath(module.path));
-  const users = closure([outermost(start)], (each) => usersOf(each, ofTests));
   const named = new Map<string, TestedFunction[]>();
   for (const each of all) {
     const list = named.get(nameOf(each));
     if (list) list.push(each);
     else named.set(nameOf(each), [each]);
   }
-  return closure(users, (each) => calledBy(each, symbols, named));
+  const known = new Map<string, readonly TestedFunction[]>();
+  const called = (each: TestedFunction): readonly TestedFunction[] => {
+    const key = functionKey(each.module.path, each.node);
+    const found = known.get(key) ?? calledBy(each, symbols, named);
+    known.set(key, found);
+    return found;
+  };
+  return (start) => {
+    const users = closure([outermost(start)], (each) => usersOf(each, ofTests));
+    return closure(users, called);
+  };
 }
 
 function functionsOf(module: Module): readonly TestedFunction[] {

@@ -37,5 +37,7 @@ export function proposeGroup(site: QuerySite, ctx: RuleContext): void {
 function obstacleText({ obstacle }: QueryGroup): string {
   if (!obstacle) return '';
   const { module, node, why } = obstacle;
-  return `${why} (${placeOf(module, node)}), so it stays a Query there; build a \`select()\` instead and execute it where the rows are needed`;
+  const place = placeOf(module, node);
+  const where = why.includes(`(${place})`) ? why : `${why} (${place})`;
+  return `${where}, so it stays a Query there; build a \`select()\` instead and execute it where the rows are needed`;
 }

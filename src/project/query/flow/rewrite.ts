@@ -6,13 +6,15 @@ import type { NameUse, RuleContext } from '../../rule.ts';
 import type { QueryChain } from '../chain.ts';
 import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
+import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import { useOf } from '../use.ts';
 import { flowGet } from './get.ts';
 import { bulkOf, flowBulk, isBulk, runBulk } from './bulk.ts';
 import type { Source, QueryGroup } from './group.ts';
-import { spellExtension, spellSession } from './session.ts';
+import { ownSessionLine } from './own-session.ts';
+import { sessionKey, sessionOf, spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
 import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
@@ -41,6 +43,7 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
   if (!solved) return refusal('what becomes of it in loops cannot be told');
   const bulk = bulkOf(solved);
   const threading = createThreading(solved, contextOfModule);
+  const named = namedSessions(solved, contextOf);
   const edits: Edit[] = [];
   const uses: NameUse[] = [];
   const doubts = new Set<string>(group.doubts);
@@ -54,12 +57,14 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
       continue;
     }
-    edits.push(...part.edits);
+    const line = named.get(each);
+    edits.push(...part.edits, ...(line ? [line] : []));
     uses.push(...part.uses);
     for (const doubt of [
       ...(source.site?.doubts ?? []),
       ...each.statement.doubts,
-      ...(part.doubts ?? []),
+      // A session with a name is made as before.
+      ...(line ? [] : (part.doubts ?? [])),
     ])
       doubts.add(doubt);
   }
@@ -183,6 +188,32 @@ function headEdits({ chain }: Solved, site: QuerySite, builder: string, ctx: Rul
   });
 }
 
+/** Gives names to sessions that are made with their queries. */
+function namedSessions(
+  solved: readonly Solved[],
+  contextOf: (source: Source) => RuleContext,
+): ReadonlyMap<Solved, Edit> {
+  const used = new Set(
+    solved.flatMap((each) => {
+      const { source, before } = each;
+      const isRead = source.destination === null || source.destination.kind === 'use';
+      const isExecuted = isRead && !isPart(useIn(each, contextOf(source)));
+      return isExecuted && before ? [sessionKey(before.session)] : [];
+    }),
+  );
+  const named = new Map<Solved, Edit>();
+  for (const each of solved) {
+    const { site } = each.source;
+    const ctx = contextOf(each.source);
+    const session = site && sessionOf(site, ctx.facts);
+    const made = site?.chain.head.kind === 'call' ? site.chain.head.session : null;
+    if (!made || session?.kind !== 'known' || !session.own || !used.has(sessionKey(session)))
+      continue;
+    named.set(each, ctx.before(session.own.statement, ownSessionLine(session.own, made)));
+  }
+  return named;
+}
+
 /** `query.session`. */
 function sessionEdits({ source, before }: Solved, ctx: RuleContext): Ending | string {
   const { property } = source.links;
@@ -200,12 +231,9 @@ function execute(
   ctx: RuleContext,
 ): Ending | string {
   const { source, chain, statement, before } = solved;
-  const { destination } = source;
-  const use = destination?.kind === 'use' ? destination.use : useOf(chain, ctx.facts.binding);
+  const use = useIn(solved, ctx);
   if (use.kind === 'property' && !KNOWN_PROPERTIES.test(use.name))
-    return isCalled(source)
-      ? `\`.${use.name}()\` is not a method of Query`
-      : `\`.${use.name}\` is taken from the Query itself`;
+    return isCalled(source) ? `\`.${use.name}()\` is not a method of Query` : takenFrom(use.name);
   const needsSession = !isPart(use);
   const spelled = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
   const session =
@@ -240,6 +268,10 @@ function execute(
 function spanOf(use: QuerySite['use'], chain: QueryChain): PyNode {
   if (use.kind === 'terminal') return use.call.node;
   return use.kind === 'subscript' || use.kind === 'property' ? use.node : chain.built;
+}
+
+function useIn({ source: { destination }, chain }: Solved, ctx: RuleContext): QuerySite['use'] {
+  return destination?.kind === 'use' ? destination.use : useOf(chain, ctx.facts.binding);
 }
 
 const KNOWN_PROPERTIES = /^(column_descriptions|selectable|statement|whereclause)$/;

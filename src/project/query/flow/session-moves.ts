@@ -7,6 +7,15 @@ import type { FunctionSource } from '../../infer/tracer.ts';
 import { memberHolding } from './members.ts';
 import { bindingsAt, rootOf, unreachable, type FlowSession } from './session.ts';
 
+function handedOn(session: FlowSession): FlowSession {
+  return session.kind === 'lost'
+    ? session
+    : {
+        kind: 'lost',
+        why: 'its session is made with it, and other functions have no name for it; keep the session in a variable and pass it along',
+      };
+}
+
 /** The session as the function that is called knows it: as a parameter, or as an attribute of one. */
 export function sessionInside(
   session: FlowSession,
@@ -16,7 +25,8 @@ export function sessionInside(
   callee: FunctionSource,
   facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   const withoutLocal: FlowSession = session.holder
     ? { ...session, local: null }
@@ -52,7 +62,8 @@ export function sessionOfResult(
   parameters: readonly Binding[],
   callee: FunctionSource,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   if (local.scope.kind === 'module') return session;
   const [binding, ...more] = local.bindings;
@@ -117,7 +128,8 @@ export function sessionOfObject(
   at: PyNode,
   facts: Facts,
 ): FlowSession {
-  if (session.kind === 'lost' || !session.local) return session;
+  if (session.kind === 'lost' || session.own) return handedOn(session);
+  if (!session.local) return session;
   const { local } = session;
   const owner = object.text;
   const member =

@@ -8,11 +8,14 @@ import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
+import { ownSession, sees, type OwnSession } from './own-session.ts';
 import { spellName } from '../spell.ts';
 
 /** An expression that gives the session in one scope, or the name of the project that holds it. */
 export interface KnownSession {
   readonly kind: 'known';
+  /** It is made with the query, and gets a name. */
+  readonly own?: OwnSession;
   /** How it is written in `module`; `null` where only the holder is known. */
   readonly local: LocalSession | null;
   readonly holder: Holder | null;
@@ -49,9 +52,10 @@ export function mergeSessions(a: FlowSession, b: FlowSession): FlowSession {
     holder: holderKey(a.holder) === holderKey(b.holder) ? a.holder : null,
     member: a.member === b.member ? a.member : null,
     given: JSON.stringify(a.given) === JSON.stringify(b.given) ? a.given : null,
+    ...(a.own && ownKey(a.own) === ownKey(b.own) ? { own: a.own } : {}),
     isFlask: a.isFlask && b.isFlask,
   };
-  return merged.local || merged.holder || merged.member !== null || merged.given
+  return merged.own || merged.local || merged.holder || merged.member !== null || merged.given
     ? merged
     : { kind: 'lost', why: 'queries of different sessions come together' };
 }
@@ -59,8 +63,12 @@ export function mergeSessions(a: FlowSession, b: FlowSession): FlowSession {
 /** A text that tells sessions apart. */
 export function sessionKey(session: FlowSession): string {
   if (session.kind === 'lost') return `lost ${session.why}`;
-  const { local, holder, member, given } = session;
-  return JSON.stringify([local && localKey(local), holderKey(holder), member, given]);
+  const { local, holder, member, given, own } = session;
+  return JSON.stringify([local && localKey(local), holderKey(holder), member, given, ownKey(own)]);
+}
+
+function ownKey(own: OwnSession | undefined): string {
+  return own ? `${own.name} ${own.statement.start}` : '';
 }
 
 function holderKey(holder: Holder | null): string {
@@ -83,6 +91,9 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   if (!head.session) return { kind: 'lost', why: 'it is made without a session' };
   const holder = dottedParts(head.session) ? topHolder(head.session, facts) : null;
   const local = localSession(head.session, head.node, facts);
+  const own = local || holder ? null : ownSession(head.session, head.node, facts);
+  if (own)
+    return { kind: 'known', own, local: null, holder: null, member: null, given: null, isFlask };
   if (!local && !holder)
     return {
       kind: 'lost',
@@ -160,7 +171,11 @@ export function bindingsAt(
 /** How the session is written at a place, or why it cannot be. */
 export function spellSession(session: FlowSession, at: PyNode, ctx: RuleContext): NameUse | string {
   if (session.kind === 'lost') return session.why;
-  const { local, holder } = session;
+  const { local, holder, own } = session;
+  if (own)
+    return sees(own, at, ctx.facts)
+      ? { text: own.name, request: null }
+      : 'its session is made with it, and has no name there; keep the session in a variable';
   const problem = local ? unreachable(local, at, ctx.facts) : '';
   if (local && problem === null) return { text: local.text, request: null };
   const named = holder && spellName(holder, at, ctx);

@@ -1,0 +1,78 @@
+// Reports forms that need a person. The table is in src/sqlalchemy/reported.ts.
+import { keyword, readCall, readMethodCall } from '../python/calls.ts';
+import { enclosing, type PyNode } from '../python/tree.ts';
+import { isInstance } from '../project/core/receivers.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { REPORTED_FORMS, type ReportedForm } from '../sqlalchemy/reported.ts';
+
+export default defineTransform({
+  id: 'core-reported',
+  summary: 'Forms that are gone or mean something else in 2.x, and that a person has to decide',
+  rationale: 'No rewrite is right everywhere: the finding says what to choose from.',
+  reference: 'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html',
+  fixes: 'none',
+  rows: [...new Set(REPORTED_FORMS.map(({ row }) => row))],
+  triggers: ['sqlalchemy', 'SQLAlchemy'],
+  example: {
+    before: 'stmt = users.insert().values(name=name)\nstmt.execute()\n',
+    after: 'stmt = users.insert().values(name=name)\nstmt.execute()\n',
+  },
+  visit: {
+    call(node, context) {
+      for (const form of FORMS) if (isForm(node, form, context)) report(node, form, context);
+    },
+    identifier(node, context) {
+      if (node.text === 'Variant' || /Range$|BitString$/.test(node.text)) reportName(node, context);
+    },
+    attribute(node, context) {
+      const name = node.child('attribute')?.text ?? '';
+      if (name === 'Variant' || /Range$|BitString$/.test(name)) reportName(node, context);
+    },
+  },
+});
+
+/** Those whose name alone is reported are no calls. */
+const BY_NAME = REPORTED_FORMS.filter(({ row }) =>
+  /^(pg-range-psycopg2|v21-bitstring|variant-class)$/.test(row),
+);
+const FORMS = REPORTED_FORMS.filter((form) => !BY_NAME.includes(form));
+
+function applies({ since, mentions }: ReportedForm, { facts, settings }: RuleContext): boolean {
+  const { targetVersion } = settings;
+  if (targetVersion === '1.4' || (since !== undefined && targetVersion !== since)) return false;
+  return (
+    mentions === undefined || facts.modules.modules.some(({ tree }) => mentions.test(tree.text))
+  );
+}
+
+function isForm(node: PyNode, form: ReportedForm, context: RuleContext): boolean {
+  const call = readCall(node);
+  if (!call) return false;
+  const { names, method, keyword: wanted, holds } = form;
+  if (holds && !holds.test(node.text)) return false;
+  if (wanted && (keyword(call, wanted.name) !== null) !== wanted.isThere) return false;
+  if (names) {
+    const name = context.facts.qualifiedName(call.callee);
+    return name !== null && names.test(name) && applies(form, context);
+  }
+  const called = readMethodCall(node);
+  if (!called || !method?.names.includes(called.method.text)) return false;
+  return (
+    isInstance(called.receiver, method.of, context.facts) === 'proven' && applies(form, context)
+  );
+}
+
+function reportName(node: PyNode, context: RuleContext): void {
+  if (
+    enclosing(node, 'import_from_statement', 'import_statement') ||
+    node.parent?.kind === 'attribute'
+  )
+    return;
+  const name = context.facts.qualifiedName(node);
+  const form = name === null ? undefined : BY_NAME.find(({ names }) => names?.test(name));
+  if (form && applies(form, context)) report(node, form, context);
+}
+
+function report(node: PyNode, { message, instead }: ReportedForm, context: RuleContext): void {
+  context.manual({ at: node, message, reason: instead });
+}

@@ -1,0 +1,239 @@
+// What 2.x removed or refuses around mapped classes: automap, attributes of mappers, imperative mapping, annotations without a value.
+import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
+import { descendants, type PyNode } from '../python/tree.ts';
+import { classAt } from '../project/declared.ts';
+import type { Facts } from '../project/facts.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+
+const MAPPERS: ReadonlySet<string> = new Set([
+  'sqlalchemy.inspect',
+  'sqlalchemy.orm.class_mapper',
+  'sqlalchemy.orm.object_mapper',
+]);
+const NOT_ATTRIBUTES =
+  /^(?:typing(?:_extensions)?\.(?:ClassVar|Final)|dataclasses\.InitVar|sqlalchemy\.(?:orm\.(?:Mapped|DynamicMapped|WriteOnlyMapped|MappedColumn|relationship|synonym|composite|declared_attr)|ext\.associationproxy\.AssociationProxy))\b/;
+
+export default defineTransform({
+  id: 'model-automap',
+  family: [
+    {
+      id: 'model-automap',
+      summary: 'Reflect with `autoload_with` in `prepare()` of automap',
+      rows: ['automap-prepare'],
+    },
+    {
+      id: 'model-mapped-table',
+      summary: 'Replace `mapped_table` of mappers with `persist_selectable`',
+      rows: ['mapper-mapped-table'],
+      example: {
+        before: 'table = inspect(User).mapped_table\n',
+        after: 'table = inspect(User).persist_selectable\n',
+      },
+    },
+    {
+      id: 'model-classical',
+      summary: 'Map classes imperatively through a `registry`',
+      rows: ['classical-mapping'],
+      example: {
+        before: 'mapper(User, users)\n',
+        after: 'mapper_registry = registry()\nmapper_registry.map_imperatively(User, users)\n',
+      },
+    },
+    {
+      id: 'model-bare-annotation',
+      summary: 'Say `ClassVar` of annotations that declare nothing mapped',
+      rows: ['bare-annotation', 'allow-unmapped'],
+      example: { before: 'cache: dict\n', after: 'cache: ClassVar[dict]\n' },
+    },
+  ],
+  summary: 'Reflect with `autoload_with` in `prepare()` of automap',
+  rationale: 'These forms are deprecated or gone in 2.x; each has a direct successor.',
+  reference:
+    'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-unify-select',
+  fixes: 'safe',
+  stillRuns: true,
+  rows: [],
+  triggers: ['.prepare(', 'mapped_table', 'mapper(', 'Column(', 'mapped_column(', '__table'],
+  example: {
+    before: 'Base.prepare(engine, reflect=True)\n',
+    after: 'Base.prepare(autoload_with=engine)\n',
+  },
+  visit: {
+    call(node, context) {
+      prepare(node, context);
+      classical(node, context);
+    },
+    attribute: mappedTable,
+    assignment: bareAnnotation,
+  },
+});
+
+/** `Base.prepare(engine, reflect=True)` of an automap base. */
+function prepare(node: PyNode, context: RuleContext): void {
+  const call = readMethodCall(node);
+  if (call?.method.text !== 'prepare' || !isAutomapBase(call.receiver, context)) return;
+  const named = new Map(call.keywords.map((each) => [each.name, each]));
+  const [first] = call.positional;
+  const engine = named.get('engine');
+  const reflect = named.get('reflect');
+  if (reflect?.value.kind !== 'true' || call.positional.length + (engine ? 1 : 0) !== 1) return;
+  const target = engine ? { start: engine.node.start, end: engine.value.start } : first;
+  if (!target) return;
+  context.fix({
+    at: node,
+    rule: 'model-automap',
+    message: '`reflect` and `engine` of prepare() are deprecated',
+    safety: 'safe',
+    edits: [
+      engine ? context.replace(target, 'autoload_with=') : context.before(target, 'autoload_with='),
+      ...itemRemovals(call.list, [reflect.node]).map((span) => context.replace(span, '')),
+    ],
+  });
+}
+
+function isAutomapBase(node: PyNode, { facts }: RuleContext): boolean {
+  const symbol = facts.symbols.symbolOf(facts.module, node);
+  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'assignment') return false;
+  const call = readCall(symbol.binding.value);
+  const callee = call && facts.symbols.symbolOf(symbol.module, call.callee);
+  return callee?.kind === 'library' && callee.name === 'sqlalchemy.ext.automap.automap_base';
+}
+
+/** `inspect(User).mapped_table`, `User.__mapper__.mapped_table`. */
+function mappedTable(node: PyNode, context: RuleContext): void {
+  const name = node.child('attribute');
+  const owner = node.child('object');
+  if (name?.text !== 'mapped_table' || !owner || !isMapper(owner, context)) return;
+  context.fix({
+    at: node,
+    rule: 'model-mapped-table',
+    message: '`mapped_table` was removed in 2.1',
+    safety: 'safe',
+    edits: [context.replace(name, 'persist_selectable')],
+  });
+}
+
+function isMapper(node: PyNode, context: RuleContext): boolean {
+  const { facts } = context;
+  if (node.kind === 'attribute') {
+    const owner = node.child('object');
+    const isOwn = node.child('attribute')?.text === '__mapper__';
+    return isOwn && owner !== null && facts.mappedClass(owner) !== null;
+  }
+  if (node.kind === 'identifier') {
+    const binding = facts.definition(node);
+    const value =
+      binding?.kind === 'assignment' && binding.path.length === 0 ? binding.value : null;
+    return value !== null && value.kind !== 'identifier' && isMapper(value, context);
+  }
+  const call = readCall(node);
+  const [argument] = call?.positional ?? [];
+  const callee = call && facts.qualifiedName(call.callee);
+  if (!callee || !argument || !MAPPERS.has(callee)) return false;
+  return callee.endsWith('object_mapper') || facts.mappedClass(argument) !== null;
+}
+
+/** All `mapper(User, users)` of the module at once, as they share the new registry. */
+function classical(node: PyNode, context: RuleContext): void {
+  const { facts } = context;
+  if (!isMapperCall(node, facts)) return;
+  const calls = mapperCalls(facts.module.tree.root, context);
+  const [first] = calls;
+  if (first?.start !== node.start || first.end !== node.end) return;
+  const message = '`mapper()` was removed';
+  const rule = 'model-classical';
+  const statements = calls.map(moduleStatement);
+  const [statement] = statements;
+  const others = facts.modules.modules.some(
+    (module) => module !== facts.module && module.tree.root.text.includes('mapper('),
+  );
+  if (
+    !statement ||
+    statements.includes(null) ||
+    others ||
+    facts.binding.isBound('mapper_registry', node)
+  ) {
+    const reason = 'make one `registry()` that all modules share, and call its map_imperatively()';
+    for (const call of calls) context.manual({ at: call, message, reason, rule });
+    return;
+  }
+  const use = context.use('sqlalchemy.orm.registry', node);
+  context.fix({
+    at: node,
+    rule,
+    message,
+    safety: 'unsafe',
+    reason: 'code that configures or clears mappers by hand has to use the registry too',
+    edits: [
+      context.before(statement, `mapper_registry = ${use.text}()\n`),
+      ...calls.flatMap((call) => {
+        const callee = call.child('function');
+        return callee ? [context.replace(callee, 'mapper_registry.map_imperatively')] : [];
+      }),
+    ],
+    uses: [use],
+  });
+}
+
+function mapperCalls(root: PyNode, { facts }: RuleContext): readonly PyNode[] {
+  return descendants(root, 'call').filter((each) => isMapperCall(each, facts));
+}
+
+function isMapperCall(node: PyNode, facts: Facts): boolean {
+  const callee = node.child('function');
+  return (
+    callee !== null &&
+    callee.text.endsWith('mapper') &&
+    facts.qualifiedName(callee) === 'sqlalchemy.orm.mapper'
+  );
+}
+
+/** The statement of a call that stands by itself, or is assigned, at the top of a module. */
+function moduleStatement(call: PyNode): PyNode | null {
+  const holder = call.parent?.kind === 'assignment' ? call.parent : call;
+  const statement = holder.parent;
+  const isTop = statement?.kind === 'expression_statement' && statement.parent?.kind === 'module';
+  return isTop ? statement : null;
+}
+
+/** `cache: dict` in a mapped class, which 2.0 refuses as a column without Mapped[…]. */
+function bareAnnotation(node: PyNode, context: RuleContext): void {
+  const name = node.child('left');
+  const annotation = node.child('type')?.named[0];
+  if (name?.kind !== 'identifier' || !annotation || node.child('right')) return;
+  const classNode = node.parent?.parent?.parent;
+  const { facts } = context;
+  const model = classNode?.kind === 'class_definition' ? classAt(facts, classNode) : null;
+  // Bases and mixins may have such annotations.
+  if (!classNode || model?.role !== 'mapped' || model.sqlModel || model.dataclass) return;
+  if (context.settings.targetVersion === '1.4' || isAllowed(model.mro, classNode, context)) return;
+  const head =
+    annotation.named[0] && annotation.kind !== 'string' ? annotation.named[0] : annotation;
+  const named = facts.qualifiedName(annotation) ?? facts.qualifiedName(head) ?? head.text;
+  if (
+    NOT_ATTRIBUTES.test(named) ||
+    /\b(?:Mapped|ClassVar|AssociationProxy)\b/.test(annotation.text)
+  )
+    return;
+  const use = context.use('typing.ClassVar', node);
+  context.fix({
+    at: node,
+    rule: 'model-bare-annotation',
+    message: 'an annotation without Mapped[…] in a mapped class',
+    safety: 'unsafe',
+    reason:
+      'type checkers refuse to set a ClassVar on an object; `__allow_unmapped__ = True` in the class keeps the annotation as it is',
+    edits: [context.before(annotation, `${use.text}[`), context.after(annotation, ']')],
+    uses: [use],
+  });
+}
+
+/** Whether the class or one above it says `__allow_unmapped__`, or is a dataclass by decoration. */
+function isAllowed(mro: readonly string[], classNode: PyNode, { facts }: RuleContext): boolean {
+  if (classNode.parent?.kind === 'decorated_definition') return true;
+  if (classNode.text.includes('__allow_unmapped__')) return true;
+  return mro.some((id) => {
+    const definition = facts.symbols.definition(id);
+    return definition?.binding.value?.text.includes('__allow_unmapped__') ?? false;
+  });
+}
