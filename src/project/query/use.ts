@@ -117,10 +117,16 @@ function compared(node: PyNode, parent: PyNode): QueryUse {
   if (!only) return kept('it is compared');
   if (text === 'in' || text === 'not in')
     return parent.named.at(-1) === node ? iterated : kept('it is compared');
-  return text === 'is' || text.startsWith('is ')
-    ? kept('it is compared')
-    : { kind: 'scalar-subquery' };
+  const others = parent.named.filter((each) => each !== node);
+  return text !== 'is' &&
+    !text.startsWith('is ') &&
+    others.every((each) => EXPRESSIONS.test(each.kind))
+    ? { kind: 'scalar-subquery' }
+    : kept('it is compared');
 }
+
+/** What may be a column. A name or a literal is compared with the Query as an object. */
+const EXPRESSIONS = /^(attribute|binary_operator|call|parenthesized_expression|subscript)$/;
 
 /** `[a] = query`, `a, b = query`: unpacking iterates. */
 function assigned(node: PyNode, parent: PyNode): QueryUse {

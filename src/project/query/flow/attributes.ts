@@ -4,7 +4,7 @@ import type { Facts } from '../../facts.ts';
 import type { AttributeSetting, ClassSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { AttributeSlot, Source } from './group.ts';
-import { sessionOfObject, sessionThrough } from './session.ts';
+import { sessionOfObject, sessionThrough } from './session-moves.ts';
 import type { Trace } from './trace.ts';
 
 /** The query is kept in an attribute. */

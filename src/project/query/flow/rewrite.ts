@@ -1,7 +1,9 @@
 // Rewrites a group of connected queries as a whole: the statement is kept where the query was, and executed where its rows are needed.
 import type { Edit } from '../../../edits/edit.ts';
 import { readMethodCall } from '../../../python/calls.ts';
+import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
+import type { QueryChain } from '../chain.ts';
 import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
 import { takenFrom } from '../kept.ts';
@@ -17,6 +19,7 @@ import { sessionOf, spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
 import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
+import { createThreading, type Threading } from './threading.ts';
 import type { PyNode } from '../../../python/tree.ts';
 
 /** The rewrite of a whole group. */
@@ -31,14 +34,16 @@ export interface GroupRewrite {
 /** Rewrites a group that was traced without an obstacle. */
 export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrite {
   const contexts = new Map<string, RuleContext>([[start.path, start]]);
-  const contextOf = ({ module }: Source): RuleContext => {
+  const contextOfModule = (module: Module): RuleContext => {
     const known = contexts.get(module.path) ?? start.at(module.path);
     contexts.set(module.path, known);
     return known;
   };
+  const contextOf = ({ module }: Source): RuleContext => contextOfModule(module);
   const solved = solve(group, contextOf);
   if (!solved) return refusal('what becomes of it in loops cannot be told');
   const bulk = bulkOf(solved);
+  const threading = createThreading(solved, contextOfModule);
   const named = namedSessions(solved, contextOf);
   const edits: Edit[] = [];
   const uses: NameUse[] = [];
@@ -47,7 +52,7 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
   for (const each of solved) {
     const { source } = each;
     const ctx = contextOf(source);
-    const part = rewriteSource(each, bulk, ctx);
+    const part = rewriteSource(each, bulk, threading, ctx);
     const why = typeof part === 'string' ? [part] : [...refusalsOf(each), ...afterParameters(each)];
     if (typeof part === 'string' || why.length > 0) {
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
@@ -63,6 +68,17 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
       ...(line ? [] : (part.doubts ?? [])),
     ])
       doubts.add(doubt);
+  }
+  const threaded = threading.finish();
+  edits.push(...threaded.edits);
+  uses.push(...threaded.uses);
+  refusals.push(...threaded.refusals);
+  for (const doubt of threaded.doubts) doubts.add(doubt);
+  for (const source of group.sources) {
+    if (solved.some((each) => each.source === source)) continue;
+    const part = rewriteEmpty(source, contextOf(source));
+    if (typeof part === 'string') refusals.push(`${part} (${placeOf(source.module, source.node)})`);
+    else edits.push(...part);
   }
   const hints = correctHints(group, contextAt(contexts));
   return {
@@ -83,6 +99,20 @@ function contextAt(
 
 function refusal(why: string): GroupRewrite {
   return { edits: [], uses: [], doubts: [], refusals: [why] };
+}
+
+/** What no query of the group reaches, only None, may be tested and handed on. */
+function rewriteEmpty(source: Source, ctx: RuleContext): readonly Edit[] | string {
+  const { destination, links, node } = source;
+  if (destination?.kind === 'test' || destination?.kind === 'alternative')
+    return links.links.length === 0 ? testEdits(destination, links.built, ctx) : unknownValue(node);
+  return destination === null || destination.kind === 'use' || links.links.length > 0
+    ? unknownValue(node)
+    : [];
+}
+
+function unknownValue(node: PyNode): string {
+  return `what \`${node.text}\` holds here is not known`;
 }
 
 /** What a query selects matters only where it is executed. */
@@ -107,7 +137,12 @@ function afterParameters({ chain, before }: Solved): readonly string[] {
   return late ? [`\`.${late.method.text}()\` follows \`.params()\`; write \`.params()\` last`] : [];
 }
 
-function rewriteSource(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
+function rewriteSource(
+  solved: Solved,
+  bulk: string | null,
+  threading: Threading,
+  ctx: RuleContext,
+): Ending | string {
   const { source, statement } = solved;
   const { destination } = source;
   const own: Ending = { edits: statement.edits, uses: statement.uses };
@@ -133,7 +168,7 @@ function rewriteSource(solved: Solved, bulk: string | null, ctx: RuleContext): E
   }
   if (source.links.property?.child('attribute')?.text === 'session')
     return sessionEdits(solved, ctx);
-  const ending = execute(solved, bulk, ctx);
+  const ending = execute(solved, bulk, threading, ctx);
   return typeof ending === 'string' ? ending : combined(own, ending);
 }
 
@@ -190,13 +225,20 @@ function sessionEdits({ source, before }: Solved, ctx: RuleContext): Ending | st
     : { edits: [ctx.replace(property, spelled.text)], uses: [spelled] };
 }
 
-function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending | string {
+function execute(
+  solved: Solved,
+  bulk: string | null,
+  threading: Threading,
+  ctx: RuleContext,
+): Ending | string {
   const { source, chain, statement, before } = solved;
   const use = useIn(solved, ctx);
   if (use.kind === 'property' && !KNOWN_PROPERTIES.test(use.name))
     return isCalled(source) ? `\`.${use.name}()\` is not a method of Query` : takenFrom(use.name);
-  const session = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
   const needsSession = !isPart(use);
+  const spelled = before ? spellSession(before.session, source.node, ctx) : 'it is made here';
+  const session =
+    typeof spelled === 'string' && needsSession ? (threading.nameFor(solved) ?? spelled) : spelled;
   if (needsSession && typeof session === 'string') return session;
   const site: QuerySite = {
     chain,
@@ -208,7 +250,7 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
       trail: [],
       queryClass: null,
     },
-    span: source.node,
+    span: spanOf(use, chain),
     blocked: null,
     doubts: [],
     executor: typeof session === 'string' ? null : session,
@@ -222,6 +264,11 @@ function execute(solved: Solved, bulk: string | null, ctx: RuleContext): Ending 
   if (before && name === 'get') return flowGet(site, before, ctx);
   const finish = finishOf(site);
   return finish ? finish(statement, site, ctx) : `\`${name}()\` has no counterpart on a statement`;
+}
+
+function spanOf(use: QuerySite['use'], chain: QueryChain): PyNode {
+  if (use.kind === 'terminal') return use.call.node;
+  return use.kind === 'subscript' || use.kind === 'property' ? use.node : chain.built;
 }
 
 function useIn({ source: { destination }, chain }: Solved, ctx: RuleContext): QuerySite['use'] {

@@ -4,13 +4,11 @@ import type { Binding, ModuleBinding, Scope } from '../../../binder/scope.ts';
 import { dottedParts, readCall } from '../../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../../python/tree.ts';
 import type { Facts } from '../../facts.ts';
-import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
-import { memberHolding } from './members.ts';
 import { holderOf, type Holder } from '../query-properties.ts';
 import type { QuerySite } from '../site.ts';
-import { handedOn, ownSession, spellOwn, type OwnSession } from './own-session.ts';
+import { ownSession, spellOwn, type OwnSession } from './own-session.ts';
 import { spellName } from '../spell.ts';
 
 /** An expression that gives the session in one scope, or the name of the project that holds it. */
@@ -29,7 +27,7 @@ export interface KnownSession {
   readonly isFlask: boolean;
 }
 
-interface LocalSession {
+export interface LocalSession {
   readonly module: Module;
   readonly text: string;
   /** The name that the expression starts with, or the argument of `object_session()`. */
@@ -89,7 +87,7 @@ function localSession(session: PyNode, at: PyNode, facts: Facts): LocalSession |
 }
 
 /** The name on which the value of the expression rests; `null` if it may differ from one evaluation to the next. */
-function rootOf(session: PyNode, facts: Facts): PyNode | null {
+export function rootOf(session: PyNode, facts: Facts): PyNode | null {
   if (session.kind === 'identifier') return session;
   if (session.kind === 'attribute') {
     const object = session.child('object');
@@ -119,7 +117,8 @@ function homeOf(node: PyNode, binding: ModuleBinding): { scope: Scope; anchor: P
   return { scope, anchor };
 }
 
-function bindingsAt(
+/** The bindings that a place reads, where it is evaluated in their own scope at once; else all. */
+export function bindingsAt(
   scope: Scope,
   bindings: readonly Binding[],
   at: PyNode,
@@ -155,7 +154,7 @@ export function spellExtension(session: FlowSession, at: PyNode, ctx: RuleContex
 }
 
 /** Why the expression may mean something else at a place; `null` if it means the same. */
-function unreachable(local: LocalSession, at: PyNode, facts: Facts): string | null {
+export function unreachable(local: LocalSession, at: PyNode, facts: Facts): string | null {
   const { module, text, root, scope, bindings } = local;
   if (facts.module !== module)
     return `its session, \`${text}\` of ${module.path}, is not known here; pass it along`;
@@ -197,181 +196,4 @@ function isSetAgain({ text, scope, at }: LocalSession): boolean {
     const isPart = target.includes('.') && `${text}.`.startsWith(`${target}.`);
     return isPart && (node.start > at.start || isInLoop(node, scope.node));
   });
-}
-
-/** The session as the function that is called knows it: as a parameter, or as an attribute of one. */
-export function sessionInside(
-  session: FlowSession,
-  passed: ReadonlyMap<Binding, PyNode | null>,
-  receiver: { readonly binding: Binding; readonly node: PyNode } | null,
-  call: PyNode,
-  callee: FunctionSource,
-  facts: Facts,
-): FlowSession {
-  if (session.kind === 'lost' || session.own) return handedOn(session);
-  if (!session.local) return session;
-  const { local } = session;
-  const withoutLocal: FlowSession = session.holder
-    ? { ...session, local: null }
-    : {
-        kind: 'lost',
-        why: `the session, \`${local.text}\`, is not known in \`${callee.name}()\`; pass it along`,
-      };
-  if (unreachable(local, call, facts) !== null) return withoutLocal;
-  const known = [...passed].flatMap(([binding, node]) => (node ? [{ binding, node }] : []));
-  for (const { binding, node } of receiver ? [...known, receiver] : known) {
-    const rest = local.text === node.text ? '' : local.text.slice(node.text.length);
-    const isPart = local.text === node.text || local.text.startsWith(`${node.text}.`);
-    if (!isPart || !dottedParts(node) || binding.scope.bindings.get(binding.name)?.length !== 1)
-      continue;
-    return {
-      ...session,
-      local: {
-        module: callee.module,
-        text: `${binding.name}${rest}`,
-        root: binding.name,
-        scope: binding.scope,
-        bindings: [binding],
-        at: callee.node,
-      },
-    };
-  }
-  return withoutLocal;
-}
-
-/** The session of a query that a function returns, as what its callers give it. */
-export function sessionOfResult(
-  session: FlowSession,
-  parameters: readonly Binding[],
-  callee: FunctionSource,
-): FlowSession {
-  if (session.kind === 'lost' || session.own) return handedOn(session);
-  if (!session.local) return session;
-  const { local } = session;
-  if (local.scope.kind === 'module') return session;
-  const [binding, ...more] = local.bindings;
-  const position = binding && more.length === 0 ? parameters.indexOf(binding) : -1;
-  const isPlain = local.text === local.root || local.text.startsWith(`${local.root}.`);
-  if (position >= 0 && isPlain)
-    return {
-      ...session,
-      local: null,
-      given: { position, rest: local.text.slice(local.root.length) },
-    };
-  return session.holder
-    ? { ...session, local: null }
-    : {
-        kind: 'lost',
-        why: `\`${callee.name}()\` makes it with a session of its own (\`${local.text}\`), which its callers do not have; pass the session to it`,
-      };
-}
-
-/** The session as the caller of the function that returns the query knows it: `passed` tells what was given at a position. */
-export function sessionOutside(
-  session: FlowSession,
-  passed: (position: number) => PyNode | null,
-  call: PyNode,
-  callee: FunctionSource,
-  facts: Facts,
-): FlowSession {
-  if (session.kind === 'lost') return session;
-  const { local, given, holder } = session;
-  if (local && local.module !== facts.module)
-    return holder ? { ...session, local: null } : lostIn(callee);
-  if (!given) return session;
-  const node = passed(given.position);
-  const root = node && dottedParts(node) ? rootOf(node, facts) : null;
-  const place = root && facts.binding.lookup(root.text, root);
-  if (!node || !root || !place) return holder ? { ...session, given: null } : lostIn(callee);
-  return {
-    ...session,
-    given: null,
-    local: {
-      module: facts.module,
-      text: `${node.text}${given.rest}`,
-      root: root.text,
-      scope: place.scope,
-      bindings: bindingsAt(place.scope, place.bindings, call, facts.binding),
-      at: call,
-    },
-  };
-}
-
-function lostIn(callee: FunctionSource): FlowSession {
-  return {
-    kind: 'lost',
-    why: `the session with which \`${callee.name}()\` makes it is not known here; keep it in a variable`,
-  };
-}
-
-/** The session of a query that is kept in an attribute, as what the same object has. */
-export function sessionOfObject(
-  session: FlowSession,
-  object: PyNode,
-  at: PyNode,
-  facts: Facts,
-): FlowSession {
-  if (session.kind === 'lost' || session.own) return handedOn(session);
-  if (!session.local) return session;
-  const { local } = session;
-  const owner = object.text;
-  const member =
-    unreachable(local, at, facts) !== null
-      ? null
-      : local.text.startsWith(`${owner}.`)
-        ? local.text.slice(owner.length)
-        : memberHolding(local.text, at, facts);
-  if (member !== null && isConstant(member, object, facts))
-    return { ...session, local: null, member };
-  return session.holder
-    ? { ...session, local: null }
-    : {
-        kind: 'lost',
-        why: `its session, \`${local.text}\`, is not kept with it; keep it in an attribute too`,
-      };
-}
-
-/** Whether only the constructor sets the attribute. */
-function isConstant(member: string, object: PyNode, { infer, index }: Facts): boolean {
-  const name = member.slice(1).split('.')[0] ?? '';
-  const value = infer(object)?.value;
-  const owner = value?.kind === 'instance' ? index.classById(value.of) : null;
-  if (!owner) return false;
-  const classes = [owner, ...index.ancestors(owner), ...index.descendants(owner)];
-  return classes.every(
-    (each) =>
-      each === null ||
-      typeof each === 'string' ||
-      (index.settingsOfSelf(each).get(name) ?? []).every(
-        ({ source }) => source.name === '__init__',
-      ),
-  );
-}
-
-/** The session of a query that is read from an attribute, as an attribute of the same object. */
-export function sessionThrough(
-  session: FlowSession,
-  object: PyNode,
-  at: PyNode,
-  facts: Facts,
-): FlowSession {
-  if (session.kind === 'lost' || session.member === null) return session;
-  const root = dottedParts(object) ? rootOf(object, facts) : null;
-  const place = root && facts.binding.lookup(root.text, root);
-  if (!root || !place) {
-    if (session.holder) return session;
-    return { kind: 'lost', why: `keep \`${object.text}\` in a variable` };
-  }
-  return {
-    ...session,
-    member: null,
-    local: {
-      module: facts.module,
-      text: `${object.text}${session.member}`,
-      root: root.text,
-      scope: place.scope,
-      bindings: bindingsAt(place.scope, place.bindings, at, facts.binding),
-      at,
-    },
-  };
 }

@@ -3,7 +3,7 @@ import type { Binding } from '../../../binder/scope.ts';
 import type { PyNode } from '../../../python/tree.ts';
 import type { Entity, Item } from '../entity.ts';
 import type { Statement } from '../statement.ts';
-import { sameSession, sessionKey } from './session-key.ts';
+import { mergeSessions, sessionKey } from './session-key.ts';
 import type { FlowSession } from './session.ts';
 
 /** What the expressions before a place have said about a query. */
@@ -142,7 +142,7 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     extended: a.extended || b.extended,
     parameters: a.parameters || b.parameters,
     ordering: [...new Set([...a.ordering, ...b.ordering])],
-    session: mergedSession(a.session, b.session),
+    session: mergeSessions(a.session, b.session),
     passed: {
       items: a.passed.items === b.passed.items ? a.passed.items : null,
       joinpoint: a.passed.joinpoint === b.passed.joinpoint ? a.passed.joinpoint : null,
@@ -151,13 +151,6 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     },
     conflicts: [...conflicts],
   };
-}
-
-function mergedSession(a: FlowSession, b: FlowSession): FlowSession {
-  if (a.kind === 'lost' || sameSession(a, b)) return a;
-  return b.kind === 'lost'
-    ? b
-    : { kind: 'lost', why: 'queries of different sessions come together' };
 }
 
 /** One item for what both may select, if both give objects or both give rows of columns. */
