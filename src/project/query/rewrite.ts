@@ -112,7 +112,12 @@ export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): End
   if (head.kind === 'flow')
     return together(
       openCall(`${wrapping.method}(${wrapping.lead ?? ''}`, site, ctx),
-      removeInner(inner, site.chain, ctx),
+      // Those around `await` and `:=` belong to the head.
+      removeInner(
+        inner.filter((each) => each !== head.node),
+        site.chain,
+        ctx,
+      ),
     );
   const builder = ctx.use(wrapping.builder ?? 'sqlalchemy.select', head.node);
   const text = `${wrapping.method}(${wrapping.lead ?? ''}${builder.text}${wrapping.middle ?? ''}`;
