@@ -2,7 +2,6 @@
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
 import { classAt } from '../project/declared.ts';
-import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAPPERS: ReadonlySet<string> = new Set([
