@@ -25,7 +25,6 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
   'model-bare-annotation': 'model-automap',
-  'model-classical': 'model-automap',
   'model-mapped-table': 'model-automap',
   'rel-cascade-backrefs': 'rel-overlaps',
   'rel-noload': 'rel-arguments',

@@ -14,7 +14,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#the-original-mapper-function-now-a-core-element-of-declarative-renamed',
   fixes: 'safe',
-  rows: ['imp-mapper-function', 'imp-mapper-event-target'],
+  rows: ['imp-mapper-function', 'imp-mapper-event-target', 'classical-mapping'],
   triggers: ['mapper'],
   example: {
     before: 'sa.event.listen(sa.orm.mapper, "load", print)\n',

@@ -1,8 +1,7 @@
-// What 2.x removed or refuses around mapped classes: automap, attributes of mappers, imperative mapping, annotations without a value.
+// What 2.x removed or refuses around mapped classes: automap, attributes of mappers, annotations without a value.
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
-import { descendants, type PyNode } from '../python/tree.ts';
+import type { PyNode } from '../python/tree.ts';
 import { classAt } from '../project/declared.ts';
-import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAPPERS: ReadonlySet<string> = new Set([
@@ -31,15 +30,6 @@ export default defineTransform({
       },
     },
     {
-      id: 'model-classical',
-      summary: 'Map classes imperatively through a `registry`',
-      rows: ['classical-mapping'],
-      example: {
-        before: 'mapper(User, users)\n',
-        after: 'mapper_registry = registry()\nmapper_registry.map_imperatively(User, users)\n',
-      },
-    },
-    {
       id: 'model-bare-annotation',
       summary: 'Say `ClassVar` of annotations that declare nothing mapped',
       rows: ['bare-annotation', 'allow-unmapped'],
@@ -53,16 +43,13 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: [],
-  triggers: ['.prepare(', 'mapped_table', 'mapper(', 'Column(', 'mapped_column(', '__table'],
+  triggers: ['.prepare(', 'mapped_table', 'Column(', 'mapped_column(', '__table'],
   example: {
     before: 'Base.prepare(engine, reflect=True)\n',
     after: 'Base.prepare(autoload_with=engine)\n',
   },
   visit: {
-    call(node, context) {
-      prepare(node, context);
-      classical(node, context);
-    },
+    call: prepare,
     attribute: mappedTable,
     assignment: bareAnnotation,
   },
@@ -131,69 +118,6 @@ function isMapper(node: PyNode, context: RuleContext): boolean {
   const callee = call && facts.qualifiedName(call.callee);
   if (!callee || !argument || !MAPPERS.has(callee)) return false;
   return callee.endsWith('object_mapper') || facts.mappedClass(argument) !== null;
-}
-
-/** All `mapper(User, users)` of the module at once, as they share the new registry. */
-function classical(node: PyNode, context: RuleContext): void {
-  const { facts } = context;
-  if (!isMapperCall(node, facts)) return;
-  const calls = mapperCalls(facts.module.tree.root, context);
-  const [first] = calls;
-  if (first?.start !== node.start || first.end !== node.end) return;
-  const message = '`mapper()` was removed';
-  const rule = 'model-classical';
-  const statements = calls.map(moduleStatement);
-  const [statement] = statements;
-  const others = facts.modules.modules.some(
-    (module) => module !== facts.module && module.tree.root.text.includes('mapper('),
-  );
-  if (
-    !statement ||
-    statements.includes(null) ||
-    others ||
-    facts.binding.isBound('mapper_registry', node)
-  ) {
-    const reason = 'make one `registry()` that all modules share, and call its map_imperatively()';
-    for (const call of calls) context.manual({ at: call, message, reason, rule });
-    return;
-  }
-  const use = context.use('sqlalchemy.orm.registry', node);
-  context.fix({
-    at: node,
-    rule,
-    message,
-    safety: 'unsafe',
-    reason: 'code that configures or clears mappers by hand has to use the registry too',
-    edits: [
-      context.before(statement, `mapper_registry = ${use.text}()\n`),
-      ...calls.flatMap((call) => {
-        const callee = call.child('function');
-        return callee ? [context.replace(callee, 'mapper_registry.map_imperatively')] : [];
-      }),
-    ],
-    uses: [use],
-  });
-}
-
-function mapperCalls(root: PyNode, { facts }: RuleContext): readonly PyNode[] {
-  return descendants(root, 'call').filter((each) => isMapperCall(each, facts));
-}
-
-function isMapperCall(node: PyNode, facts: Facts): boolean {
-  const callee = node.child('function');
-  return (
-    callee !== null &&
-    callee.text.endsWith('mapper') &&
-    facts.qualifiedName(callee) === 'sqlalchemy.orm.mapper'
-  );
-}
-
-/** The statement of a call that stands by itself, or is assigned, at the top of a module. */
-function moduleStatement(call: PyNode): PyNode | null {
-  const holder = call.parent?.kind === 'assignment' ? call.parent : call;
-  const statement = holder.parent;
-  const isTop = statement?.kind === 'expression_statement' && statement.parent?.kind === 'module';
-  return isTop ? statement : null;
 }
 
 /** `cache: dict` in a mapped class, which 2.0 refuses as a column without Mapped[…]. */

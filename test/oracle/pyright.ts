@@ -57,7 +57,22 @@ export const ALLOWANCES: readonly Allowance[] = [
     message: /DeclaredAttrDecorated|has_inherited_table/,
     reason: DIRECTIVE,
   },
-  { rule: 'reportAssignmentType', message: /declared type "declared_attr\[/, reason: DIRECTIVE },
+  {
+    rule: 'reportAssignmentType',
+    message: /declared type "(?:declared_attr|_declared_directive)\[/,
+    reason: DIRECTIVE,
+  },
+  {
+    rule: 'reportArgumentType',
+    message: /"_RelationshipDeclared\[Any\]" .*_AttrType/,
+    reason: STUBS,
+  },
+  { rule: 'reportArgumentType', message: /"None" .*parameter "order_by"/, reason: STUBS },
+  {
+    rule: 'reportArgumentType',
+    message: /"int" .*parameter "__first"/,
+    reason: 'the class is a dataclass: its attributes are those of the objects',
+  },
   {
     rule: 'reportInvalidTypeForm',
     message: /Variable not allowed/,
