@@ -71,7 +71,8 @@ function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
   const callee = facts.infer(call.callee)?.value;
   if (callee?.kind === 'library' || callee?.kind === 'class')
-    return !(facts.qualifiedName(call.callee) ?? '').endsWith('scoped_session');
+    // `object_session(x)` gives a session that another owns.
+    return !/(scoped|object)_session$/.test(facts.qualifiedName(call.callee) ?? '');
   return (
     isInstance(
       call.callee,
