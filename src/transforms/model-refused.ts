@@ -32,7 +32,7 @@ export default defineTransform({
   triggers: ['__mapper_args__', 'metadata', 'registry', 'converter', 'validates', 'insert_default'],
   example: {
     before: '__mapper_args__ = {"order_by": "name"}\n',
-    after: '# order the queries: select(User).order_by(User.name)\n',
+    after: '__mapper_args__ = {"order_by": "name"}\n',
   },
   visit: {
     assignment(node, context) {

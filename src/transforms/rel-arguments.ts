@@ -112,8 +112,8 @@ export default defineTransform({
       summary: 'Report relationships with the strategy "noload"',
       rows: ['rel-noload'],
       example: {
-        before: 'orders = relationship("Order", lazy="noload")\n',
-        after: 'orders = relationship("Order", lazy="raise")\n',
+        before: 'orders: Mapped[list["Order"]] = relationship(lazy="noload")\n',
+        after: 'orders: Mapped[list["Order"]] = relationship(lazy="noload")\n',
       },
     },
     {
@@ -121,8 +121,8 @@ export default defineTransform({
       summary: 'Report view-only relationships with cascades of writes',
       rows: ['rel-viewonly'],
       example: {
-        before: 'orders = relationship("Order", viewonly=True, cascade="all")\n',
-        after: 'orders = relationship("Order", viewonly=True)\n',
+        before: 'orders: Mapped[list["Order"]] = relationship(viewonly=True, cascade="all")\n',
+        after: 'orders: Mapped[list["Order"]] = relationship(viewonly=True, cascade="all")\n',
       },
     },
   ],

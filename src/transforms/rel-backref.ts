@@ -35,8 +35,8 @@ export default defineTransform({
   rows: ['rel-backref'],
   triggers: ['backref'],
   example: {
-    before: 'orders = relationship("Order", backref="user")\n',
-    after: 'orders = relationship("Order", back_populates="user")\n',
+    before: 'orders: Mapped[list["Order"]] = relationship(backref="user")\n',
+    after: 'orders: Mapped[list["Order"]] = relationship(back_populates="user")\n',
   },
   visit: {
     assignment(node, context) {

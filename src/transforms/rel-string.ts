@@ -16,8 +16,8 @@ export default defineTransform({
   rows: ['with-parent-string', 'orm-join-string'],
   triggers: ['with_parent(', 'join('],
   example: {
-    before: 'query = session.query(Order).filter(with_parent(user, "orders"))\n',
-    after: 'query = session.query(Order).filter(with_parent(user, User.orders))\n',
+    before: 'stmt = select(Order).where(with_parent(user, "orders"))\n',
+    after: 'stmt = select(Order).where(with_parent(user, User.orders))\n',
   },
   visit: {
     call(node, context) {

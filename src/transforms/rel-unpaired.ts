@@ -21,7 +21,7 @@ export default defineTransform({
       rows: ['rel-cascade-backrefs'],
       example: {
         before: 'Order(user=user)\n',
-        after: 'session.add(Order(user=user))\n',
+        after: 'Order(user=user)\n',
       },
     },
   ],
@@ -33,8 +33,8 @@ export default defineTransform({
   rows: [],
   triggers: ['relationship(', '('],
   example: {
-    before: 'orders = relationship("Order")\n',
-    after: 'orders = relationship("Order", back_populates="user")\n',
+    before: 'orders: Mapped[list["Order"]] = relationship()\n',
+    after: 'orders: Mapped[list["Order"]] = relationship()\n',
   },
   visit: {
     assignment: unpaired,

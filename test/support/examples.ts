@@ -7,10 +7,11 @@ const IMPORTS = `\
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
 from sqlalchemy import Boolean, Date, DateTime, Float, Numeric, Text, create_engine
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select, text
+from sqlalchemy import and_, bindparam, case, exists, func, inspect, or_, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, as_declarative, backref
-from sqlalchemy.orm import declarative_base, joinedload, mapped_column, relationship, sessionmaker
+from sqlalchemy.orm import declarative_base, declared_attr, joinedload, mapped_column, relationship
+from sqlalchemy.orm import sessionmaker, synonym, with_parent
 `;
 
 const ORDER = `
@@ -56,7 +57,7 @@ type Place = (example: string) => string;
 
 const inFunction: Place = (example) => `${IMPORTS}${MODELS}
 
-def example(session: Session, connection: Connection, engine: Engine, name: str, user_id: int):
+def example(session: Session, connection: Connection, engine: Engine, name: str, user_id: int, user: User):
     stmt = select(User.name)
     ${START}
 ${indent(example)}    ${END}
@@ -73,6 +74,62 @@ ${USER}
 ${indent(example)}    ${END}
 
 ${ORDER}`;
+
+/** In a class whose other side has a relationship of its own, or none. */
+const beside =
+  (other: string): Place =>
+  (example) =>
+    `${IMPORTS}
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+${other}
+
+${USER}
+    ${START}
+${indent(example)}    ${END}
+`;
+
+const inMixin: Place = (example) => `${IMPORTS}
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Owner(Base):
+    __tablename__ = "owners"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Owned:
+    ${START}
+${indent(example)}    ${END}
+
+
+class Car(Owned, Base):
+    __tablename__ = "cars"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Bike(Owned, Base):
+    __tablename__ = "bikes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+`;
+
+const inAutomap: Place = (example) => `${IMPORTS}
+from sqlalchemy.ext.automap import automap_base
+
+Base = automap_base()
+engine = create_engine("sqlite://")
+${START}
+${example}${END}
+`;
 
 const inModule: Place = (example) => `${IMPORTS}
 ${START}
@@ -219,6 +276,10 @@ ${indent(example)}    ${END}
 export const PLACES: Readonly<Record<string, Place>> = {
   inFunction,
   inClass,
+  inAlone: beside(''),
+  inUnpaired: beside('    user: Mapped["User"] = relationship()'),
+  inMixin,
+  inAutomap,
   inModule,
   inFlask,
   inScoped,
