@@ -66,7 +66,6 @@ function planRun(paths: readonly string[], options: CliOptions): RunOptions {
     paths: targets,
     files: filesOf(options, found),
     settings,
-    cache: options.cache,
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.isolated ? {} : { lengthsOf: lineLengthsBelow(found.root) }),
   };

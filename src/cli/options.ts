@@ -30,8 +30,6 @@ export interface CliOptions {
   readonly statistics?: true;
   readonly allowDirty?: true;
   readonly jobs?: number;
-  /** `false` after `--no-cache`. */
-  readonly cache: boolean;
   readonly config?: string;
   readonly isolated?: true;
   readonly verbose?: true;
@@ -87,7 +85,6 @@ export function addOptions(program: Command): Command {
     .optionsGroup('Configuration:')
     .option('--config <file>', 'configuration file to use')
     .option('--isolated', 'read no configuration file')
-    .option('--no-cache', 'neither take nor keep outcomes of earlier runs')
     .addOption(
       new Option('-j, --jobs <number>', 'threads that parse; the result is the same').argParser(
         checkJobs,

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
 import { isConfigFile } from '../project/dependencies/config-file.ts';
-import { cacheEntry } from './cache.ts';
 import { migrateConfigFiles } from './config-files.ts';
 import { DEFAULT_EXCLUDE, discover, toPosix, type DiscoverOptions } from './discover.ts';
 import type { Layers } from './layers.ts';
@@ -34,8 +33,6 @@ export interface RunOptions {
   readonly overlay?: { readonly file: string; readonly text: string };
   /** Threads that parse; as many as the machine runs at once when it is not said. */
   readonly jobs?: number;
-  /** `false`: outcomes of earlier runs are neither taken nor kept. */
-  readonly cache?: boolean;
   onProgress?(step: string, done: number, total: number): void;
 }
 
@@ -50,25 +47,14 @@ export interface Run extends Migration {
 
 /** Computes and verifies everything that a run would write. */
 export async function run(options: RunOptions): Promise<Run> {
-  const { root, settings, overlay } = options;
+  const { root, overlay } = options;
   const python = overlay ? [pathOf(root, overlay.file)] : await editablePaths(options);
   const code = withOverlay(await readSources(root, await factPaths(options, python)), options);
   const config = overlay ? [] : await configPaths(options);
   const sources = merged(code, await readSources(root, config));
   const editable = [...new Set([...python, ...config])].toSorted();
   const mayChange = new Set(editable);
-  const { lengthsOf } = options;
-  const input = {
-    root,
-    texts: sources.texts,
-    editable,
-    settings,
-    ...(lengthsOf ? { lengthsOf } : {}),
-  };
-  const entry = options.cache === false ? null : cacheEntry(input);
-  const kept = entry?.read() ?? null;
-  const after = kept ?? (await migrate(options, code, sources, config, mayChange));
-  if (!kept) entry?.write(after);
+  const after = await migrate(options, code, sources, config, mayChange);
   const unreadable = sources.unreadable.filter(({ path }) => mayChange.has(path));
   return {
     ...after,
