@@ -93,8 +93,7 @@ function classFacts(mapped: MappedClass): ClassFacts {
         uselist: attribute.uselist,
         optional: attribute.optional,
         collection: attribute.uselist ? attribute.collection : null,
-        // Where it is asked for, a dynamic relationship becomes write-only.
-        lazy: attribute.lazy === 'write_only' ? 'dynamic' : attribute.lazy,
+        lazy: attribute.lazy,
         reverse: attribute.reverse,
         secondary: attribute.secondary,
         viewonly: attribute.viewonly,

@@ -38,9 +38,10 @@ export function correctHints(
       const name =
         ctx.settings.targetVersion === '1.4' ? 'sqlalchemy.sql.Select' : 'sqlalchemy.Select';
       const use = ctx.use(name, node);
-      const quote = node.kind === 'string' ? node.text.charAt(0) : '';
+      const text =
+        node.kind === 'string' ? inText(node.text, use.text, isQuery(node, ctx.facts)) : use.text;
       uses.push(use);
-      edits.push(ctx.replace(node, `${quote}${use.text}${quote}`));
+      edits.push(ctx.replace(node, text));
     }
   }
   return { edits, uses };
@@ -63,12 +64,8 @@ function returnHint(definition: PyNode): readonly PyNode[] {
 /** The outermost parts of a hint that name a Query, with what they are subscripted by. */
 function queriesIn(hint: PyNode, facts: Facts): readonly PyNode[] {
   const found = descendants(hint, 'identifier', 'attribute', 'string').flatMap((node) => {
-    if (node.kind === 'string') {
-      const name = /^["'](\w+(?:\.\w+)*)(\[[\w."' ,]*\])?["']$/.exec(node.text)?.[1];
-      const symbol =
-        name === undefined ? null : facts.symbols.symbolNamed(facts.module, name, node);
-      return symbol?.kind === 'library' && QUERIES.has(symbol.name) ? [node] : [];
-    }
+    if (node.kind === 'string')
+      return inText(node.text, '', isQuery(node, facts)) === node.text ? [] : [node];
     const isPart = node.parent?.kind === 'attribute';
     if (isPart || !QUERIES.has(facts.qualifiedName(node) ?? '')) return [];
     const { parent } = node;
@@ -78,4 +75,19 @@ function queriesIn(hint: PyNode, facts: Facts): readonly PyNode[] {
     return [isSubscripted && parent ? parent : node];
   });
   return found;
+}
+
+/** Whether a name in a hint that is a string stands for a Query. */
+function isQuery(node: PyNode, { symbols, module }: Facts): (name: string) => boolean {
+  return (name) => {
+    const symbol = symbols.symbolNamed(module, name, node);
+    return symbol?.kind === 'library' && QUERIES.has(symbol.name);
+  };
+}
+
+/** The text of a hint with `name` for each Query, what it is subscripted by included. */
+function inText(hint: string, name: string, isNamed: (name: string) => boolean): string {
+  return hint.replaceAll(/(\w+(?:\.\w+)*)(\[[\w."' ,|[\]]*\])?/g, (_, base: string, index = '') =>
+    isNamed(base) ? name : `${base}${inText(String(index), name, isNamed)}`,
+  );
 }
