@@ -19,8 +19,15 @@ export interface QueryBlockers {
   /** Classes of the project that extend Session, by id; the value says where they override `query`, `execute`, `scalars`, `scalar` or `get`. */
   readonly sessionClasses: ReadonlyMap<string, Place | null>;
   /** Classes of the project that define `query()` and are no sessions. */
-  readonly otherQueryMethods: readonly Place[];
+  readonly otherQueryMethods: readonly QueryMethod[];
   readonly mocks: Mocks;
+}
+
+/** A method `query()` of a class that is no session, and how many arguments a call of it may pass by position. */
+export interface QueryMethod {
+  readonly place: Place;
+  readonly least: number;
+  readonly most: number;
 }
 
 const QUERY_BASES: ReadonlySet<string> = new Set([
@@ -64,7 +71,7 @@ interface Found {
   queryClassUses: Place[];
   hasUsualSessions: boolean;
   sessionClasses: Map<string, Place | null>;
-  otherQueryMethods: Place[];
+  otherQueryMethods: QueryMethod[];
 }
 
 /** Scans a project for them. */
@@ -100,9 +107,36 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
     if (id !== null) found.sessionClasses.set(id, override ? placeOf(module, override) : null);
   } else {
     const query = methods.find((each) => each.text === 'query');
-    if (query) found.otherQueryMethods.push(placeOf(module, query));
+    if (query) found.otherQueryMethods.push({ place: placeOf(module, query), ...countsOf(query) });
   }
 }
+
+/** How many arguments by position the method takes, its object not counted; a function that is assigned may take any. */
+function countsOf(name: PyNode): { readonly least: number; readonly most: number } {
+  const { parent } = name;
+  const parameters = parent?.kind === 'function_definition' ? parent.child('parameters') : null;
+  if (!parent || !parameters) return { least: 0, most: Infinity };
+  const isStatic =
+    parent.parent?.kind === 'decorated_definition' &&
+    parent.parent.children.some((each) => each.text === '@staticmethod');
+  const all = parameters.named.slice(isStatic ? 0 : 1);
+  const end = all.findIndex(({ kind, text }) => !POSITIONAL.has(kind) || text.startsWith('*'));
+  const positional = (end < 0 ? all : all.slice(0, end)).filter(({ kind }) => kind !== SEPARATOR);
+  const isOpen = all.some(({ text }) => text.startsWith('*') && text.length > 1);
+  return {
+    least: positional.filter(({ kind }) => !kind.includes('default')).length,
+    most: isOpen ? Infinity : positional.length,
+  };
+}
+
+const SEPARATOR = 'positional_separator';
+const POSITIONAL: ReadonlySet<string> = new Set([
+  SEPARATOR,
+  'default_parameter',
+  'identifier',
+  'typed_default_parameter',
+  'typed_parameter',
+]);
 
 /** The names of a class's methods; a function assigned to `query` (`query = run`, `self.query = run`) is one as well. */
 function methodNames(node: PyNode, module: Module): readonly PyNode[] {

@@ -102,6 +102,8 @@ function receiverFact(
     (inferred.evidence === 'proven' || !mapped || !isSession(inferred.value, blockers))
   ) {
     const { value } = inferred;
+    // `User.query()` calls a method of the class.
+    if (value.kind === 'class') return null;
     const of = value.kind === 'instance' ? value.of : value.kind === 'library' ? value.name : null;
     if (of !== null && SYNC.has(of) && inferred.evidence === 'proven')
       return fact('proven', inferred.trail);
@@ -119,7 +121,10 @@ function receiverFact(
   if (settings.sessionNames.includes(receiver.text) || settings.sessionNames.includes(name))
     return fact('proven', [`${receiver.text}: named in session-names`]);
   if (mapped) {
-    const other = blockers.otherQueryMethods[0] ?? overriding(blockers);
+    const count = items.length;
+    const other =
+      blockers.otherQueryMethods.find(({ least, most }) => least <= count && count <= most)
+        ?.place ?? overriding(blockers);
     return other === undefined
       ? fact('proven', [
           `${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`,
