@@ -129,10 +129,11 @@ function holdingIn(
     const owner = enclosing(node, 'function_definition');
     if (!owner) continue;
     const isChanging = keyword(registration.call, 'retval')?.kind === 'true';
+    const place = placeOf(module, node);
     for (const reached of under({ module, node: owner })) {
       const key = functionKey(reached.module.path, reached.node);
       if (!isChanging && found.has(key)) continue;
-      found.set(key, { place: placeOf(module, node), isChanging });
+      found.set(key, { place, isChanging });
     }
   }
   return found;
