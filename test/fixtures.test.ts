@@ -34,9 +34,12 @@ describe.each(cases)('$name', ({ name, before, after, expected, isRecorded }) =>
       factsOf(
         indexFiles(Object.fromEntries([...sources].filter(([path]) => path.endsWith('.py')))),
       );
-    // Where it is asked for, a dynamic relationship becomes write-only.
-    const plain = (sources: Sources): unknown =>
-      JSON.parse(JSON.stringify(facts(sources)).replaceAll('"write_only"', '"dynamic"'));
+    // What this rule changes, and no other may.
+    const changesLoading = name.startsWith('rel-dynamic-writeonly/');
+    const plain = (sources: Sources): unknown => {
+      const text = JSON.stringify(facts(sources));
+      return JSON.parse(changesLoading ? text.replaceAll('"write_only"', '"dynamic"') : text);
+    };
     expect(plain(after)).toEqual(plain(before));
   });
 });

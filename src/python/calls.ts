@@ -94,6 +94,20 @@ function takeMethodApart(node: PyNode): MethodCall | null {
   return call && receiver && method ? { ...call, receiver, method } : null;
 }
 
+/** The calls of `a(…).b(…)`, first to last; `null` for anything else. */
+export function callsOfChain(node: PyNode): readonly Call[] | null {
+  const calls: Call[] = [];
+  for (let each: PyNode | null = node; each;) {
+    const call = readCall(each);
+    if (!call) return null;
+    calls.unshift(call);
+    const receiver: PyNode | null = readMethodCall(each)?.receiver ?? null;
+    if (receiver?.kind !== 'call') return calls;
+    each = receiver;
+  }
+  return null;
+}
+
 /** The parts of a dotted name (`a.b.c`), `null` for any other expression. */
 export function dottedParts(node: PyNode): readonly string[] | null {
   if (node.kind === 'identifier') return [node.text];

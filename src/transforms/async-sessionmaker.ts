@@ -1,4 +1,5 @@
 // Rewrites what makes async sessions: async_sessionmaker(), expire_on_commit=False, async_scoped_session().
+import { isTestPath } from '../project/test-paths.ts';
 import { asyncFactory, type AsyncFactory } from '../project/asyncio/factories.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { itemRemovals, keyword, readCall } from '../python/calls.ts';
@@ -7,8 +8,6 @@ import type { PyNode } from '../python/tree.ts';
 const MAKER = 'async-sessionmaker';
 const EXPIRE = 'async-expire-on-commit';
 const SCOPED = 'async-scoped-session';
-
-const TESTS = /(^|\/)(tests?\/|test_|conftest)/;
 
 export default defineTransform({
   id: MAKER,
@@ -107,7 +106,7 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
   if (keyword(call, 'expire_on_commit') || call.doubleStarred || call.starred) return;
   const last = call.list.named.at(-1);
   // A session that joins a transaction from outside, as tests make them, is thrown away afterwards.
-  if (!last || (kind === 'session' && (!/engine/i.test(last.text) || TESTS.test(context.path))))
+  if (!last || (kind === 'session' && (!/engine/i.test(last.text) || isTestPath(context.path))))
     return;
   context.fix({
     at: call.node,

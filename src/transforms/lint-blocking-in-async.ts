@@ -1,4 +1,5 @@
 // Reports blocking sessions and connections that `async def` functions use themselves.
+import { isTestPath } from '../project/test-paths.ts';
 import { functionOf, isAsync } from '../project/asyncio/sessions.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { runsInGreenlet } from '../project/loads/guards.ts';
@@ -38,7 +39,7 @@ export default defineTransform({
   visit: {
     function_definition(definition, context) {
       const { facts } = context;
-      if (!isAsync(definition) || /(^|\/)(tests?\/|test_|conftest)/.test(context.path)) return;
+      if (!isAsync(definition) || isTestPath(context.path)) return;
       const body = definition.child('body');
       for (const node of body ? descendants(body, 'call') : []) {
         const call = readMethodCall(node);

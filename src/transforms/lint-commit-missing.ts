@@ -1,4 +1,5 @@
 // Reports blocks of sessions and async connections that write and never commit.
+import { isTestPath } from '../project/test-paths.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
 import { sessionUse, usesOf } from '../project/asyncio/blocks.ts';
@@ -45,11 +46,7 @@ export default defineTransform({
 
 function judge(node: PyNode, opened: PyNode, name: PyNode, context: RuleContext): void {
   const { facts } = context;
-  if (
-    /\.begin\(|autocommit|AUTOCOMMIT/i.test(opened.text) ||
-    /(^|\/)(tests?\/|test_|conftest)/.test(context.path)
-  )
-    return;
+  if (/\.begin\(|autocommit|AUTOCOMMIT/i.test(opened.text) || isTestPath(context.path)) return;
   const call = readCall(opened);
   if (!call) return;
   const place = facts.binding.lookup(name.text, name);

@@ -1,4 +1,5 @@
 // Reports engines that are made anew for each request.
+import { isTestPath } from '../project/test-paths.ts';
 import { engineKind } from '../project/asyncio/drivers.ts';
 import { isRoute } from '../project/asyncio/expired.ts';
 import { functionOf } from '../project/asyncio/sessions.ts';
@@ -35,12 +36,7 @@ export default defineTransform({
     call(node, context) {
       const call = readCall(node);
       const { facts } = context;
-      if (
-        !call ||
-        engineKind(call, facts) === null ||
-        /(^|\/)(tests?\/|test_|conftest)/.test(context.path)
-      )
-        return;
+      if (!call || engineKind(call, facts) === null || isTestPath(context.path)) return;
       const definition = functionOf(node);
       if (!definition || isKept(node, definition)) return;
       const request = requestOf(definition, facts, 0);

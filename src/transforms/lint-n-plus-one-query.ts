@@ -1,4 +1,5 @@
 // Reports queries that a loop sends once for each element, by a value of the element.
+import { isTestPath } from '../project/test-paths.ts';
 import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
 import { executionOf } from '../project/loads/result.ts';
 import { isInstance } from '../project/core/receivers.ts';
@@ -43,7 +44,7 @@ export default defineTransform({
       if (!call || !/^(get|get_one|scalar|scalars|execute|exec|query)$/.test(call.method.text))
         return;
       const loop = loopAround(node);
-      if (!loop || /(^|\/)(tests?\/|test_|conftest|alembic\/|migrations\/)/.test(path)) return;
+      if (!loop || isTestPath(path) || /(^|\/)(alembic|migrations)\//.test(path)) return;
       const names = targetsOf(loop);
       if (!mentions(call.method.text === 'query' ? statementOf(node) : call.list, names)) return;
       if (call.method.text === 'query' ? !isExecuted(node) : executionOf(node, facts) === null)

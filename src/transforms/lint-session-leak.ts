@@ -1,4 +1,5 @@
 // Reports sessions that nobody closes for sure, and opens them in a `with` block where their scope is one.
+import { isTestPath } from '../project/test-paths.ts';
 import type { Edit } from '../edits/edit.ts';
 import { blockOfUses, sessionUse, usesOf } from '../project/asyncio/blocks.ts';
 import { asyncSession, functionOf, isAsync, syncSession } from '../project/asyncio/sessions.ts';
@@ -57,7 +58,7 @@ export default defineTransform({
         at: call.receiver,
         message: `the session of \`${call.receiver.text}\` is never closed`,
         reason: REASON,
-        possible: isTest(context.path),
+        possible: isTestPath(context.path),
       });
     },
   },
@@ -82,10 +83,6 @@ function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   );
 }
 
-function isTest(path: string): boolean {
-  return /(^|\/)(tests?\/|test_|conftest)|_test\.py$/.test(path);
-}
-
 function judge(node: PyNode, target: PyNode, value: PyNode, context: RuleContext): void {
   const { facts } = context;
   const definition = functionOf(node);
@@ -108,7 +105,7 @@ function judge(node: PyNode, target: PyNode, value: PyNode, context: RuleContext
     : `\`${target.text}\` is never closed`;
   const possible =
     closes ||
-    isTest(context.path) ||
+    isTestPath(context.path) ||
     /@(pytest\.)?fixture/.test(definition.parent?.text.slice(0, 60) ?? '');
   const edits = possible ? null : blockEdits(node, target, value, uses, definition, context);
   if (!edits) return context.manual({ at: node, message, reason: REASON, possible });
@@ -157,7 +154,7 @@ function scoped(node: PyNode, target: PyNode, context: RuleContext): void {
   const value = node.child('right');
   const call = readCall(value);
   if (!call || facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.scoped_session') return;
-  if (enclosing(node, 'function_definition') || isTest(context.path)) return;
+  if (enclosing(node, 'function_definition') || isTestPath(context.path)) return;
   const { modules } = facts.modules;
   if (modules.some(({ tree }) => /zope\.sqlalchemy|\bmark_changed\b/.test(tree.text))) return;
   const name = target.text;

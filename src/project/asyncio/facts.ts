@@ -1,4 +1,5 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
+import { isTestPath } from '../test-paths.ts';
 import { readCall, keyword } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import { lazyOf } from '../loads/attribute.ts';
@@ -33,7 +34,7 @@ export function findAsyncFacts(
   );
   const settings = new Set(
     asynchronous
-      .filter(({ path }) => !/(^|\/)(tests?|conftest\.py)(\/|$)/.test(path))
+      .filter(({ path }) => !isTestPath(path))
       .flatMap((module) => factoriesIn(module, symbols).map((call) => expires(call))),
   );
   const [only] = settings;

@@ -1,4 +1,5 @@
 // Finds reads of what an async query has not loaded. It proposes nothing.
+import { isTestPath } from '../test-paths.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import { asyncSession, functionOf, syncSession } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
@@ -38,7 +39,7 @@ export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead
     const owner = ownerClass(origin, facts);
     const attribute = owner && attributeOf(owner, name, facts);
     if (attribute?.kind !== 'relationship' || !origin.session || !origin.many) return [];
-    if (isCovered(origin, attribute) || isTest(origin.facts.module.path)) return [];
+    if (isCovered(origin, attribute) || isTestPath(origin.facts.module.path)) return [];
     const evidence = syncSession(origin.session, origin.facts);
     if (!evidence || isHandled(node, object, attribute, origin, facts)) return [];
     return [
@@ -75,15 +76,11 @@ function unloaded(
     if (!attribute || !origin.session || isCovered(origin, attribute)) return [];
     const evidence = asyncSession(origin.session, origin.facts);
     // Tests that pass show that their own objects are loaded.
-    if (!evidence || isTest(origin.facts.module.path)) return [];
+    if (!evidence || isTestPath(origin.facts.module.path)) return [];
     if (isHandled(node, object, attribute, origin, facts)) return [];
     const doubted = mayBeThere(origin, attribute) || dependsOnCaller(node, attribute, origin);
     return [{ origin, attribute, evidence: doubted ? 'likely' : evidence }];
   });
-}
-
-function isTest(path: string): boolean {
-  return /(^|\/)(tests?\/|test_|conftest)/.test(path);
 }
 
 /**

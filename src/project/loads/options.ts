@@ -1,5 +1,5 @@
 // What loader options load: the paths of attributes that they name, and whether they load them at once. It rewrites nothing.
-import { keyword, readCall, readMethodCall, type Call } from '../../python/calls.ts';
+import { keyword, readCall, readMethodCall, callsOfChain } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
@@ -78,7 +78,7 @@ export function readOption(node: PyNode, facts: Facts, depth = 0): QueryOptions 
       return merged(parts.map((part) => readOption(part, facts, depth + 1)));
     return { paths: [], unknown: true };
   }
-  const calls = callsOf(held);
+  const calls = callsOfChain(held);
   if (!calls) return { paths: [], unknown: true };
   const steps: OptionStep[] = [];
   const paths: OptionPath[] = [];
@@ -116,18 +116,4 @@ function stepsOf(strategy: string, argument: PyNode): readonly OptionStep[] {
   for (let call = readMethodCall(node); call; call = readMethodCall(node)) node = call.receiver;
   const name = node.kind === 'attribute' ? (node.child('attribute')?.text ?? null) : null;
   return [{ strategy, name, node: argument }];
-}
-
-/** The calls of `a(…).b(…)`, first to last; `null` for anything else. */
-function callsOf(node: PyNode): readonly Call[] | null {
-  const calls: Call[] = [];
-  for (let each: PyNode | null = node; each;) {
-    const call = readCall(each);
-    if (!call) return null;
-    calls.unshift(call);
-    const receiver: PyNode | null = readMethodCall(each)?.receiver ?? null;
-    if (receiver?.kind !== 'call') return calls;
-    each = receiver;
-  }
-  return null;
 }

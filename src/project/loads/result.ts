@@ -2,7 +2,7 @@
 import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import { readChain, readSessionHead } from '../query/chain.ts';
+import { headBehind, readChain } from '../query/chain.ts';
 import { statementsOf, type Statement } from './statement.ts';
 
 /** Something that loads objects. */
@@ -91,7 +91,7 @@ function wrapped(node: PyNode, facts: Facts, depth: number): Execution | null {
 
 /** `session.query(User)…`, with or without `all()`. */
 function queryOf(node: PyNode, facts: Facts): Execution | null {
-  const head = headOf(node);
+  const head = headBehind(node);
   if (!head?.session) return null;
   const chain = readChain(head);
   const terminal = chain.terminal?.method.text ?? null;
@@ -113,16 +113,4 @@ function queryOf(node: PyNode, facts: Facts): Execution | null {
       partial: false,
     },
   };
-}
-
-function headOf(node: PyNode) {
-  for (let each: PyNode | null = node; each;) {
-    const head = readSessionHead(each);
-    if (head) return head;
-    if (each.kind === 'call') each = each.child('function');
-    else if (each.kind === 'attribute') each = each.child('object');
-    else if (each.kind === 'parenthesized_expression') each = each.named[0] ?? null;
-    else return null;
-  }
-  return null;
 }

@@ -9,7 +9,7 @@ import {
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass } from '../models.ts';
-import { readChain, readSessionHead } from '../query/chain.ts';
+import { headBehind, readChain } from '../query/chain.ts';
 
 /** A query of one entity whose objects a loop runs over. */
 export interface ElementSource {
@@ -102,7 +102,7 @@ export function functionScope(node: PyNode, facts: Facts) {
 }
 
 function legacySource(node: PyNode, facts: Facts): ElementSource | null {
-  const head = headOf(node);
+  const head = headBehind(node);
   if (!head?.session) return null;
   const chain = readChain(head);
   const whole = chain.terminal ? chain.terminal.node : chain.built;
@@ -114,18 +114,6 @@ function legacySource(node: PyNode, facts: Facts): ElementSource | null {
     { session: head.session, query: head.call.node, executor: null, node },
     facts,
   );
-}
-
-function headOf(node: PyNode) {
-  for (let each: PyNode | null = node; each;) {
-    const head = readSessionHead(each);
-    if (head) return head;
-    if (each.kind === 'call') each = each.child('function');
-    else if (each.kind === 'attribute') each = each.child('object');
-    else if (each.kind === 'parenthesized_expression') each = each.named[0] ?? null;
-    else return null;
-  }
-  return null;
 }
 
 function modernSource(execution: MethodCall, facts: Facts): ElementSource | null {

@@ -89,6 +89,19 @@ const TERMINALS: ReadonlySet<string> = new Set([
   'values',
 ]);
 
+/** The head `session.query(…)` that an expression of calls, members and parentheses starts with. */
+export function headBehind(node: PyNode): CallHead | null {
+  for (let each: PyNode | null = node; each;) {
+    const head = readSessionHead(each);
+    if (head) return head;
+    if (each.kind === 'call') each = each.child('function');
+    else if (each.kind === 'attribute') each = each.child('object');
+    else if (each.kind === 'parenthesized_expression') each = each.named[0] ?? null;
+    else return null;
+  }
+  return null;
+}
+
 /** Reads `x.query(…)`; `null` for any other node. */
 export function readSessionHead(node: PyNode): CallHead | null {
   const call = calledName(node) === 'query' ? readMethodCall(node) : null;

@@ -10,7 +10,7 @@ import { finishOf } from './finish.ts';
 import { placeOf } from './place.ts';
 import { queryPropertyOf } from './query-properties.ts';
 import { together, type Ending } from './rewrite.ts';
-import type { QuerySite } from './site.ts';
+import { DIRECT, type QuerySite } from './site.ts';
 import { spellName } from './spell.ts';
 import { readStatement } from './statement.ts';
 import { useOf } from './use.ts';
@@ -113,13 +113,7 @@ function rewriteQuery(
   const site: QuerySite = {
     chain,
     use,
-    session: {
-      evidence: 'proven',
-      isAsync: false,
-      projectClass: null,
-      trail: [],
-      queryClass: null,
-    },
+    session: DIRECT,
     span: node,
     blocked: null,
     doubts: [],

@@ -29,11 +29,18 @@ export function isExpression({ use }: QuerySite): boolean {
 }
 
 /** The statement without its session. */
-export function asExpression(_: Statement, site: QuerySite, ctx: RuleContext): Ending | string {
+export function asExpression(
+  { grouped }: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): Ending | string {
   const bare = openBare(site, ctx);
   const { use } = site;
   switch (use.kind) {
     case 'terminal': {
+      // Query.exists() selects 1; a server may refuse columns that no group has.
+      if (use.call.method.text === 'exists' && grouped)
+        return 'EXISTS of a grouped query selects no columns; write `select(literal_column("1")).select_from(…).group_by(…).exists()`';
       if (use.call.method.text === 'as_scalar')
         return together(bare, ctx.replace(use.call.method, 'scalar_subquery'));
       return use.call.method.text === 'subquery' ? subquery(use.call, site, bare, ctx) : bare;

@@ -5,7 +5,8 @@ import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { placeOf, type Place } from './place.ts';
-import { functionKey, functionsUnder, isTestPath } from './test-functions.ts';
+import { isTestPath } from '../test-paths.ts';
+import { functionKey, functionsUnder } from './test-functions.ts';
 
 /** Listeners of Query and Session that change what queries do. */
 export interface Listeners {

@@ -1,6 +1,6 @@
 // Reads one loader option: whether it loads a collection in the same rows, and how names in it are written as attributes. It knows no chain around it.
 import type { Edit } from '../../edits/edit.ts';
-import { keyword, readCall, readMethodCall, type Call } from '../../python/calls.ts';
+import { keyword, callsOfChain, readMethodCall, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
@@ -82,11 +82,11 @@ function readOption(
   reading: Reading,
   rewrite: boolean,
 ): void {
-  const calls = callsOf(node);
+  const calls = callsOfChain(node);
   if (!calls) {
     const source = node.kind === 'identifier' ? reading.ctx.facts.definition(node) : null;
     const value = source?.kind === 'assignment' && source.path.length === 0 ? source.value : null;
-    if (value && callsOf(value)) readOption(value, places, reading, false);
+    if (value && callsOfChain(value)) readOption(value, places, reading, false);
     else reading.collection = true;
     return;
   }
@@ -122,20 +122,6 @@ function descend(strategy: string, attribute: MappedAttribute | null, reading: R
   const joined =
     JOINING.has(strategy) || (strategy === 'defaultload' && (lazy === null || lazy === 'joined'));
   reading.inRows &&= joined;
-}
-
-/** The calls of `a(…).b(…)` from the inside out; `null` for anything else. */
-function callsOf(node: PyNode): readonly Call[] | null {
-  const calls: Call[] = [];
-  for (let each: PyNode | null = node; each;) {
-    const call = readCall(each);
-    if (!call) return null;
-    calls.unshift(call);
-    const method = readMethodCall(each);
-    if (method?.receiver.kind !== 'call') return calls;
-    each = method.receiver;
-  }
-  return null;
 }
 
 function readStep(

@@ -4,7 +4,7 @@ import { stringValue } from '../../python/strings.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import { placesIn, type Place } from './place.ts';
-import { isTestPath } from './test-functions.ts';
+import { isTestPath } from '../test-paths.ts';
 
 /** A place of a test that answers `query()` in place of a session or model. */
 export interface Mock {

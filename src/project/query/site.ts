@@ -150,7 +150,8 @@ function isSubexpression(use: QueryUse): boolean {
   return use.kind === 'terminal' && SUBEXPRESSIONS.has(use.call.method.text);
 }
 
-const DIRECT: SessionFact = {
+/** Nothing is asked of the session any more. */
+export const DIRECT: SessionFact = {
   evidence: 'proven',
   isAsync: false,
   projectClass: null,

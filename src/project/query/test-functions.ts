@@ -4,6 +4,7 @@ import { stringValue } from '../../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { isTestPath } from '../test-paths.ts';
 
 /** A function of the project. */
 export interface TestedFunction {
@@ -14,11 +15,6 @@ export interface TestedFunction {
 /** What stands for a function; positions hold for one pass only. */
 export function functionKey(path: string, node: PyNode): string {
   return `${path}:${node.start}`;
-}
-
-/** Whether a file holds tests or what they are set up with. */
-export function isTestPath(path: string): boolean {
-  return /(^|\/)(tests?\/|test_[^/]*\.py$|conftest\.py$)|_tests?\.py$/.test(path);
 }
 
 const PER_CLASS = /^(async)?set_?up(_?class|_method|testdata)?$/i;

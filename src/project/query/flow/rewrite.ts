@@ -8,7 +8,7 @@ import { finishOf } from '../finish.ts';
 import { placeOf } from '../place.ts';
 import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
-import type { QuerySite } from '../site.ts';
+import { DIRECT, type QuerySite } from '../site.ts';
 import { useOf } from '../use.ts';
 import { flowGet } from './get.ts';
 import { bulkOf, flowBulk, isBulk, runBulk } from './bulk.ts';
@@ -243,13 +243,7 @@ function execute(
   const site: QuerySite = {
     chain,
     use,
-    session: {
-      evidence: 'proven',
-      isAsync: false,
-      projectClass: null,
-      trail: [],
-      queryClass: null,
-    },
+    session: DIRECT,
     span: spanOf(use, chain),
     blocked: null,
     doubts: [],
