@@ -189,4 +189,24 @@ export const REPORTED_FORMS: readonly ReportedForm[] = [
     instead: '2.1 renders subscripts on PostgreSQL 14 and newer: create the index again',
     row: 'v21-hstore-subscript',
   },
+  {
+    names: /^sqlalchemy\.Uuid$/,
+    keyword: { name: 'native_uuid', isThere: false },
+    mentions: /\bmariadb\b/i,
+    since: '2.1',
+    message: '`Uuid` on MariaDB',
+    instead:
+      'MariaDB 10.7 and newer get a native UUID column in 2.1: pass native_uuid=False to keep CHAR(32)',
+    row: 'v21-mariadb-uuid',
+  },
+  {
+    names: /^sqlalchemy\.orm\.relationship$/,
+    holds: /\bsecondary\s*=\s*(["'])[^"'.]+\1/,
+    mentions: /\bBLANK_SCHEMA\b/,
+    since: '2.1',
+    message: 'the table of a relationship is named without a schema',
+    instead:
+      '2.1 looks for it in the schema of the MetaData first: pass the Table itself, or its full name',
+    row: 'v21-schema-string',
+  },
 ];

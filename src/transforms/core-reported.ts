@@ -22,18 +22,18 @@ export default defineTransform({
       for (const form of FORMS) if (isForm(node, form, context)) report(node, form, context);
     },
     identifier(node, context) {
-      if (node.text === 'Variant' || /Range$|BitString$/.test(node.text)) reportName(node, context);
+      if (NAMES.test(node.text)) reportName(node, context);
     },
     attribute(node, context) {
-      const name = node.child('attribute')?.text ?? '';
-      if (name === 'Variant' || /Range$|BitString$/.test(name)) reportName(node, context);
+      if (NAMES.test(node.child('attribute')?.text ?? '')) reportName(node, context);
     },
   },
 });
 
+const NAMES = /^(Uuid|Variant)$|Range$|BitString$/;
 /** Those whose name alone is reported are no calls. */
 const BY_NAME = REPORTED_FORMS.filter(({ row }) =>
-  /^(pg-range-psycopg2|v21-bitstring|variant-class)$/.test(row),
+  /^(pg-range-psycopg2|v21-bitstring|v21-mariadb-uuid|variant-class)$/.test(row),
 );
 const FORMS = REPORTED_FORMS.filter((form) => !BY_NAME.includes(form));
 
@@ -70,7 +70,9 @@ function reportName(node: PyNode, context: RuleContext): void {
     return;
   const name = context.facts.qualifiedName(node);
   const form = name === null ? undefined : BY_NAME.find(({ names }) => names?.test(name));
-  if (form && applies(form, context)) report(node, form, context);
+  const call = readCall(node.parent);
+  const isSaid = form?.keyword && call?.callee === node && keyword(call, form.keyword.name);
+  if (form && !isSaid && applies(form, context)) report(node, form, context);
 }
 
 function report(node: PyNode, { message, instead }: ReportedForm, context: RuleContext): void {

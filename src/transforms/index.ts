@@ -92,6 +92,19 @@ import relBackref from './rel-backref.ts';
 import relString from './rel-string.ts';
 import relUnpaired from './rel-unpaired.ts';
 import relUntyped from './rel-untyped.ts';
+import engineEventArguments from './engine-event-arguments.ts';
+import engineStrategy from './engine-strategy.ts';
+import engineDialect from './engine-dialect.ts';
+import engineUsage from './engine-usage.ts';
+import rowClosed from './row-closed.ts';
+import lintConnectionLeak from './lint-connection-leak.ts';
+import sessionOptional from './session-optional.ts';
+import coreFilterBy from './core-filter-by.ts';
+import coreOperatorClass from './core-operator-class.ts';
+import modelTarget21 from './model-target21.ts';
+import loaderCyclicPath from './loader-cyclic-path.ts';
+import relBackPopulates from './rel-back-populates.ts';
+import depsPython from './deps-python.ts';
 
 /** All transforms, in the order in which they are applied. */
 export const transforms: readonly Transform[] = [
@@ -104,6 +117,7 @@ export const transforms: readonly Transform[] = [
   coreReported,
   coreTarget21,
   coreSelectMethod,
+  coreOperatorClass,
   coreOldKeyword,
   coreBoundMetadata,
   coreMapperProperties,
@@ -112,14 +126,20 @@ export const transforms: readonly Transform[] = [
   engineOldKeyword,
   engineReflection,
   engineCallable,
+  engineEventArguments,
+  engineStrategy,
+  engineDialect,
+  engineUsage,
   sessionOldKeyword,
   sessionRemoved,
   sessionNestedCommit,
   sessionUsage,
+  sessionOptional,
   depsFloor,
   depsAsyncioExtra,
   depsTyping,
   depsWarningFilter,
+  depsPython,
   modelDeclarativeBase,
   modelAsDeclarative,
   modelColumn,
@@ -129,6 +149,8 @@ export const transforms: readonly Transform[] = [
   modelProperty,
   modelLegacy,
   modelRefused,
+  modelTarget21,
+  relBackPopulates,
   relArguments,
   relString,
   relBackref,
@@ -143,6 +165,7 @@ export const transforms: readonly Transform[] = [
   engineExecute,
   rowStrIndex,
   rowResults,
+  rowClosed,
   sessionExecuteStr,
   coreAsScalar,
   asyncCreateAll,
@@ -160,6 +183,8 @@ export const transforms: readonly Transform[] = [
   loaderMultiKey,
   queryJoinString,
   queryBeforeCompile,
+  coreFilterBy,
+  loaderCyclicPath,
   queryCount,
   queryDelete,
   queryExists,
@@ -181,6 +206,7 @@ export const transforms: readonly Transform[] = [
   lintSharedAsyncSession,
   lintBlockingInAsync,
   lintCommitMissing,
+  lintConnectionLeak,
   lintEnginePerRequest,
   lintJoinedCollectionLimit,
   lintNPlusOneQuery,

@@ -1,9 +1,7 @@
 // Reports sessions that nobody closes for sure, and opens them in a `with` block where their scope is one.
 import { isTestPath } from '../project/test-paths.ts';
-import type { Edit } from '../edits/edit.ts';
-import { blockOfUses, sessionUse, usesOf } from '../project/asyncio/blocks.ts';
-import { asyncSession, functionOf, isAsync, syncSession } from '../project/asyncio/sessions.ts';
-import { indentEdits, indentUnit, ownsLines } from '../project/core/blocks.ts';
+import { reportUnclosed } from '../project/asyncio/closing.ts';
+import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { readCall, readMethodCall } from '../python/calls.ts';
@@ -42,7 +40,13 @@ export default defineTransform({
       if (/scoped_session\(/.test(value.text)) return scoped(node, target, context);
       // Most variables hold no session: a name must hint at one before anything is traced.
       if (!/sess|db|conn|make|uow/i.test(target.text + value.text.slice(0, 40))) return;
-      if (makesSession(value, context)) judge(node, target, value, context);
+      if (makesSession(value, context))
+        reportUnclosed({ node, target, value }, context, {
+          reason: REASON,
+          doubt:
+            'objects that are used after the block are detached then: what they load lazily must be loaded in it',
+          isAsync: asyncSession(value, context.facts) !== null,
+        });
     },
     call(node, context) {
       // `Session().execute(…)`: nobody holds what would have to be closed.
@@ -81,71 +85,6 @@ function makesSession(value: PyNode, { facts }: RuleContext): boolean {
       facts,
     ) === 'proven'
   );
-}
-
-function judge(node: PyNode, target: PyNode, value: PyNode, context: RuleContext): void {
-  const { facts } = context;
-  const definition = functionOf(node);
-  const place = facts.binding.lookup(target.text, target);
-  const binding = place?.bindings.find((each) => each.node === target);
-  if (!definition || !binding || place?.scope.kind !== 'function' || place.bindings.length > 1)
-    return;
-  if (new RegExp(`\\b(global|nonlocal)\\b[^\\n]*\\b${target.text}\\b`).test(definition.text))
-    return;
-  const uses = usesOf(binding, facts);
-  if (uses.length === 0 || uses.some((use) => functionOf(use) !== definition)) return;
-  const kinds = uses.map(sessionUse);
-  if (
-    kinds.some((kind) => kind === 'managed' || kind === 'closed-finally' || kind === 'handed-over')
-  )
-    return;
-  const closes = kinds.includes('closed');
-  const message = closes
-    ? `\`${target.text}\` is not closed when an exception is raised`
-    : `\`${target.text}\` is never closed`;
-  const possible =
-    closes ||
-    isTestPath(context.path) ||
-    /@(pytest\.)?fixture/.test(definition.parent?.text.slice(0, 60) ?? '');
-  const edits = possible ? null : blockEdits(node, target, value, uses, definition, context);
-  if (!edits) return context.manual({ at: node, message, reason: REASON, possible });
-  context.fix({
-    at: node,
-    message,
-    safety: 'unsafe',
-    reason:
-      'objects that are used after the block are detached then: what they load lazily must be loaded in it',
-    edits,
-  });
-}
-
-function blockEdits(
-  node: PyNode,
-  target: PyNode,
-  value: PyNode,
-  uses: readonly PyNode[],
-  definition: PyNode,
-  context: RuleContext,
-): readonly Edit[] | null {
-  const statement = node.parent;
-  if (statement?.kind !== 'expression_statement' || !ownsLines(statement)) return null;
-  const isAsyncSession = asyncSession(value, context.facts) !== null;
-  if (isAsyncSession && !isAsync(definition)) return null;
-  const statements = blockOfUses(statement, uses);
-  const last = statements?.at(-1);
-  if (!statements || !last || !statements.every(ownsLines)) return null;
-  return [
-    context.replace(
-      statement,
-      `${isAsyncSession ? 'async ' : ''}with ${value.text} as ${target.text}:`,
-    ),
-    ...indentEdits(
-      { start: statement.end, end: last.end },
-      indentUnit(statement),
-      statements,
-      context,
-    ),
-  ];
 }
 
 /** A registry that no file of the project ever empties. */

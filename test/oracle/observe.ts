@@ -23,6 +23,16 @@ export interface Observation {
   readonly survivors: readonly Mutant[];
 }
 
+/** The versions that the `after` of one fixture must run on. */
+function targetsOf({ expected }: Case): readonly Version[] {
+  return expected.needs21 === undefined ? TARGETS : ['2.1'];
+}
+
+/** The version on which wrong rewrites of a fixture are tried. */
+function mutantVersion({ expected }: Case): '2.0' | '2.1' {
+  return expected.needs21 === undefined ? '2.0' : '2.1';
+}
+
 /** The line of versions that a fixture's `before` names. */
 export function versionOf(before: Case['expected']['before']): Version {
   if (before === 'static') throw new Error('A static fixture has no version.');
@@ -50,9 +60,11 @@ export async function observeFixtures(
     runPrograms(environmentOf(environments, version), programsFor(version, runnable, mutants));
   const [v13, v14, v20, v21] = await Promise.all([run('1.3'), run('1.4'), run('2.0'), run('2.1')]);
   const byVersion = { '1.3': v13, '1.4': v14, '2.0': v20, '2.1': v21 };
-  const observe = ({ name, expected }: Case): Observation => {
+  const observe = (entry: Case): Observation => {
+    const { name, expected } = entry;
     const own = versionOf(expected.before);
-    const targets = TARGETS.map((version) => ({
+    const mutated = byVersion[mutantVersion(entry)];
+    const targets = targetsOf(entry).map((version) => ({
       version,
       before: outcomeOf(byVersion[version], beforeId(name)),
       after: outcomeOf(byVersion[version], afterId(name)),
@@ -61,7 +73,7 @@ export async function observeFixtures(
       .map((mutant, index) => ({ mutant, index }))
       .filter(({ mutant }) => mutant.program === name);
     const survives = ({ index }: { index: number }): boolean =>
-      !isKilled(outcomeOf(v20, afterId(name)), outcomeOf(v20, mutantId(index)));
+      !isKilled(outcomeOf(mutated, afterId(name)), outcomeOf(mutated, mutantId(index)));
     return {
       before: outcomeOf(byVersion[own], beforeId(name)),
       before14: outcomeOf(v14, beforeId(name)),
@@ -81,12 +93,15 @@ function programsFor(
   const isTarget = TARGETS.some((target) => target === version);
   const needsBefore = (entry: Case): boolean =>
     isTarget || version === '1.4' || versionOf(entry.expected.before) === version;
+  const tried = new Set(
+    cases.filter((entry) => mutantVersion(entry) === version).map(({ name }) => name),
+  );
   return [
     ...cases.filter(needsBefore).map((entry) => toProgram(beforeId(entry.name), entry.before)),
     ...(isTarget ? cases.map((entry) => toProgram(afterId(entry.name), entry.after)) : []),
-    ...(version === '2.0'
-      ? mutants.map((mutant, index) => toProgram(mutantId(index), mutant.sources))
-      : []),
+    ...mutants.flatMap((mutant, index) =>
+      tried.has(mutant.program) ? [toProgram(mutantId(index), mutant.sources)] : [],
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@ import { keyword, readCall, readMethodCall, type Call } from '../../python/calls
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import type { MappedAttribute, MappedClass } from '../models.ts';
+import type { MappedAttribute, MappedClass, RelationshipAttribute } from '../models.ts';
 import type { Value } from '../values.ts';
 import { chainCalls } from './chain.ts';
 import { guessOf } from './entity-guess.ts';
@@ -126,6 +126,17 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
     return otherEntity(node, of ?? null, true);
   }
   return null;
+}
+
+/** The relationship that `User.orders` names, and the entity that has it; `null` for anything else. */
+export function relationshipOf(
+  node: PyNode,
+  facts: Facts,
+): { readonly owner: Entity; readonly relation: RelationshipAttribute } | null {
+  const object = node.kind === 'attribute' ? node.child('object') : null;
+  const owner = object && entityOf(object, facts);
+  const relation = owner?.model?.attributes.get(node.child('attribute')?.text ?? '');
+  return owner && relation?.kind === 'relationship' ? { owner, relation } : null;
 }
 
 /** The mapped classes that a value stands for: one of several, or any class of a base. */

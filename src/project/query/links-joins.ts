@@ -5,7 +5,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
 import { isScalar } from './eager.ts';
-import { entityOf, itemOf, type Entity } from './entity.ts';
+import { entityOf, itemOf, relationshipOf, type Entity } from './entity.ts';
 import { dropLink } from './link-edits.ts';
 import { spellClass } from './spell.ts';
 import { refuse, type Draft } from './statement.ts';
@@ -118,14 +118,15 @@ function pathStep(node: PyNode, draft: Draft): boolean {
   const method = readMethodCall(node);
   if (method && (method.method.text === 'of_type' || method.method.text === 'and_')) {
     const attribute =
-      relationshipOf(method.receiver, draft) ??
-      relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft);
+      relationshipOf(method.receiver, draft.ctx.facts)?.relation ??
+      relationshipOf(readMethodCall(method.receiver)?.receiver ?? method.receiver, draft.ctx.facts)
+        ?.relation;
     const argument = ofType(method);
     if (!attribute) return alongUnseen(innermost(method), argument, draft);
     along(attribute, argument ? entityOf(argument, draft.ctx.facts) : null, draft);
     return true;
   }
-  const attribute = relationshipOf(node, draft);
+  const attribute = relationshipOf(node, draft.ctx.facts)?.relation;
   if (!attribute) return alongUnseen(node, null, draft);
   along(attribute, null, draft);
   return true;
@@ -164,17 +165,10 @@ function isUnseen(node: PyNode, draft: Draft): boolean {
 function isPath(node: PyNode, draft: Draft): boolean {
   const method = readMethodCall(node);
   if (method && (method.method.text === 'of_type' || method.method.text === 'and_')) return true;
-  if (relationshipOf(node, draft)) return true;
+  if (relationshipOf(node, draft.ctx.facts)?.relation) return true;
   // `Unseen.things`: an attribute of a class that cannot be seen.
   const item = node.kind === 'attribute' ? itemOf(node, draft.ctx.facts) : null;
   return item?.kind === 'columns' && item.owner !== null;
-}
-
-function relationshipOf(node: PyNode, draft: Draft): RelationshipAttribute | null {
-  const object = node.kind === 'attribute' ? node.child('object') : null;
-  const owner = object && entityOf(object, draft.ctx.facts);
-  const attribute = owner?.model?.attributes.get(node.child('attribute')?.text ?? '');
-  return attribute?.kind === 'relationship' ? attribute : null;
 }
 
 /** Moves the joinpoint along a relationship. */
@@ -220,7 +214,7 @@ function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, d
     draft.edits.push(draft.ctx.replace(onclause, `${text}.${name}`));
     scalar = isScalar(attribute);
   } else if (onclause) {
-    const attribute = relationshipOf(onclause, draft);
+    const attribute = relationshipOf(onclause, draft.ctx.facts)?.relation ?? null;
     scalar = attribute !== null && isScalar(attribute);
   }
   const key = joined?.key ?? target.text;
