@@ -83,6 +83,7 @@ export const LIBRARY_BASES: Readonly<Record<LibraryClass, LibraryClass>> = {
 export const CALLS: Readonly<Record<LibraryClass, ReturnSpec>> = {
   'sqlalchemy.alias': { of: 'sqlalchemy.Alias', element: 'argument-element' },
   'sqlalchemy.create_engine': { of: 'sqlalchemy.Engine' },
+  'sqlalchemy.create_mock_engine': { of: 'sqlalchemy.engine.mock.MockConnection' },
   'sqlalchemy.delete': { of: 'sqlalchemy.Delete' },
   'sqlalchemy.engine_from_config': { of: 'sqlalchemy.Engine' },
   'sqlalchemy.except_': { of: 'sqlalchemy.CompoundSelect', element: 'argument-element' },

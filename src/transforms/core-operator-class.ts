@@ -1,5 +1,6 @@
 // Says of columns that hold no text that LIKE and its kin compare them as text. It reads the types of mapped columns only.
 import { readMethodCall } from '../python/calls.ts';
+import { readSqlText } from '../project/core/sql-text.ts';
 import { itemOf } from '../project/query/entity.ts';
 import { defineTransform } from '../project/rule.ts';
 
@@ -54,10 +55,13 @@ export default defineTransform({
         });
       const coerce = context.use('sqlalchemy.type_coerce', node);
       const string = context.use('sqlalchemy.String', node);
+      const [pattern] = call.positional;
+      const isText = pattern !== undefined && readSqlText(pattern, facts) !== null;
       context.fix({
         at: node,
         message,
-        safety: 'safe',
+        safety: isText ? 'safe' : 'unsafe',
+        reason: isText ? '' : 'a pattern that is no text is sent as text then',
         edits: [
           context.before(call.receiver, `${coerce.text}(`),
           context.after(call.receiver, `, ${string.text})`),

@@ -2,7 +2,7 @@
 import type { Edit } from '../edits/edit.ts';
 import { itemRemovals, keyword, readCall, type Call } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
-import { descendants, type PyNode } from '../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 export default defineTransform({
@@ -25,6 +25,11 @@ export default defineTransform({
       const argument = call?.keywords.find(({ name }) => name === 'strategy');
       if (!call || !argument) return;
       if (context.facts.qualifiedName(call.callee) !== 'sqlalchemy.create_engine') return;
+      // Code that asks whether the function is there has it already.
+      if (
+        /\bcreate_mock_engine\b/.test(enclosing(node, 'try_statement', 'if_statement')?.text ?? '')
+      )
+        return;
       const strategy = stringValue(argument.value);
       if (strategy === 'mock') return mock(call, argument.node, context);
       if (strategy === 'plain') return drop(call, argument.node, context);
