@@ -23,8 +23,10 @@ import {
   renderSummary,
   type TextOptions,
 } from './render-text.ts';
+import { renderWarnings } from './render-warnings.ts';
 import { summarize } from './summary.ts';
 import { readSurroundings } from './surroundings.ts';
+import { readLog, reportWarnings, type WarningLog } from './warnings.ts';
 
 /** Migrates what the command line names; answers the exit code. */
 export async function migrateCommand(
@@ -34,13 +36,15 @@ export async function migrateCommand(
 ): Promise<number> {
   checkCombination(paths, options);
   const plan = planRun(paths, options);
-  if (paths.includes('-')) return migrateInput(plan, options, version);
+  // A log that cannot be read is told before anything is computed or written.
+  const log = options.warnings === undefined ? null : await readLog(options.warnings);
+  if (paths.includes('-')) return migrateInput(plan, options, version, log);
   const result = await compute(plan, options);
   const willWrite = !isDry(options);
   if (willWrite) await guard(result, plan.root, options);
   const places = placesOf(result, plan.root, plan.cwd);
   if (willWrite) await writeRun(plan.root, result);
-  await print(result, places, plan, options, version);
+  await print(result, places, plan, options, version, log);
   return exitCode(result, options);
 }
 
@@ -114,14 +118,18 @@ async function print(
   plan: RunOptions,
   options: CliOptions,
   version: string,
+  log: WarningLog | null,
 ): Promise<void> {
   const summary = summarize(result);
+  const warnings = log ? await reportWarnings(log, result, plan.root) : null;
   if (options.dryRun ?? options.diff)
     if (options.outputFormat === 'text') await printDiff(result, places, options);
   if (options.outputFormat === 'json') {
     const { renderJson } = await import('./render-json.ts');
     const { settings } = plan;
-    process.stdout.write(renderJson(result, { version, settings, places, summary, url: urlOf }));
+    process.stdout.write(
+      renderJson(result, { version, settings, places, summary, warnings, url: urlOf }),
+    );
   }
   const text: TextOptions = {
     colors: colorsFor(options.color, process.stderr),
@@ -133,6 +141,7 @@ async function print(
   if (options.quiet) return;
   if (options.check && !options.diff && !options.dryRun) tell(renderCheck(result, places));
   if (options.statistics) tell(renderStatistics(summary));
+  if (warnings) tell(renderWarnings(warnings, places, text));
   tell(renderSummary(summary, places, text));
 }
 
@@ -163,6 +172,7 @@ async function migrateInput(
   plan: RunOptions,
   options: CliOptions,
   version: string,
+  log: WarningLog | null,
 ): Promise<number> {
   const file = resolve(plan.cwd, options.stdinFilename ?? 'stdin.py');
   const bytes = await buffer(process.stdin);
@@ -182,7 +192,7 @@ async function migrateInput(
   }
   const result = await compute({ ...plan, overlay: { file, text: decoded.text } }, options);
   if (willPrint) process.stdout.write(await resultBytes(result, bytes, decoded.encoding));
-  await print(result, placesOf(result, plan.root, plan.cwd), plan, options, version);
+  await print(result, placesOf(result, plan.root, plan.cwd), plan, options, version, log);
   return exitCode(result, options);
 }
 

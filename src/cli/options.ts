@@ -28,6 +28,8 @@ export interface CliOptions {
   readonly outputFormat: 'text' | 'json';
   readonly explainEvidence?: true;
   readonly statistics?: true;
+  /** A log with warnings of SQLAlchemy 1.4. */
+  readonly warnings?: string;
   readonly allowDirty?: true;
   readonly jobs?: number;
   readonly config?: string;
@@ -77,6 +79,10 @@ export function addOptions(program: Command): Command {
     )
     .option('--explain-evidence', 'why each place was proven, likely or left')
     .option('--statistics', 'counts by rule')
+    .option(
+      '--warnings <log>',
+      'match what SQLALCHEMY_WARN_20=1 printed under 1.4 with rules and places: what is resolved, what remains',
+    )
     .option('-v, --verbose', 'list everything')
     .option('-q, --quiet', 'no summary')
     .addOption(

@@ -4,6 +4,7 @@ import type { ReportedFinding } from '../engine/report.ts';
 import type { Run } from '../engine/run.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Places } from './places.ts';
+import { warningsJson, type WarningReport } from './render-warnings.ts';
 import type { Summary } from './summary.ts';
 
 /** What a report needs beside the run. */
@@ -12,6 +13,8 @@ export interface JsonOptions {
   readonly settings: Settings;
   readonly places: Places;
   readonly summary: Summary;
+  /** What becomes of the warnings of a log, if one was given. */
+  readonly warnings: WarningReport | null;
   /** Where a rule is documented. */
   url(rule: string): string;
 }
@@ -48,6 +51,7 @@ export function renderJson(run: Run, options: JsonOptions): string {
       line,
       problem,
     })),
+    ...(options.warnings ? { warnings: warningsJson(options.warnings, places) } : {}),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

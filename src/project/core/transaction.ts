@@ -90,13 +90,19 @@ function isOver({ node, method }: MethodCall, place: PyNode): boolean {
 /** Whether nothing has to be committed for 1.x: the engine has the isolation level AUTOCOMMIT, or it is one of 2.0 already. */
 function commitsByItself(engine: PyNode, facts: Facts): boolean {
   if (isInstance(engine, ['sqlalchemy.future.Engine'], facts) !== null) return true;
+  const bound = engine.kind === 'identifier' ? facts.binding.reaching(engine) : [];
+  if (bound.length > 1) return bound.every(({ value }) => saysAutocommit(value));
   const symbol = facts.symbols.symbolOf(facts.module, engine);
-  const value =
+  return saysAutocommit(
     symbol?.kind === 'definition'
       ? symbol.binding.value
       : engine.kind === 'identifier'
         ? (facts.definition(engine)?.value ?? null)
-        : engine;
+        : engine,
+  );
+}
+
+function saysAutocommit(value: PyNode | null): boolean {
   return value !== null && /\bAUTOCOMMIT\b/.test(value.text);
 }
 
