@@ -89,19 +89,38 @@ function match(
     : { ...base, file, line, outcome: 'remaining', reason: known?.advice ?? '' };
 }
 
-/** The file of the project that a printed path means. */
-function fileOf({ path }: LoggedWarning, { texts, root }: WarningMatching): string | null {
+/** The file of the project that a printed path means. Tests may have run elsewhere, in a container say: the ends of both paths decide. */
+function fileOf(warning: LoggedWarning, { texts, root }: WarningMatching): string | null {
+  const { path, line, code } = warning;
   const inRoot = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   if (texts.has(inRoot)) return inRoot;
   if (/(^|\/)(site|dist)-packages\//.test(path)) return null;
-  // Tests ran elsewhere, in a container say: the longest path that the printed one ends with.
-  const ends = [...texts.keys()].filter((each) => path.endsWith(`/${each}`));
-  return ends.toSorted((a, b) => b.length - a.length)[0] ?? null;
+  const scored = [...texts.keys()].map((each) => ({ each, score: commonEnd(each, path) }));
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  const likely = best === 0 ? [] : scored.filter(({ score }) => score === best);
+  const [only] = likely;
+  if (only && likely.length === 1 && best > 1) return only.each;
+  const same = likely.filter(
+    ({ each }) => code !== null && trimmedLines(texts.get(each) ?? '')[line - 1] === code,
+  );
+  return same.length === 1 ? (same[0]?.each ?? null) : null;
+}
+
+/** How many names two paths have in common at their ends. */
+function commonEnd(a: string, b: string): number {
+  const one = a.split('/').toReversed();
+  const other = b.split('/').toReversed();
+  const differing = one.findIndex((name, index) => name !== other[index]);
+  return differing < 0 ? one.length : differing;
+}
+
+function trimmedLines(text: string): readonly string[] {
+  return text.split(/\r\n|\r|\n/).map((each) => each.trim());
 }
 
 /** The line of a warning in the text, which may have moved since; `null` if the text has it no more. */
 function lineIn(text: string, { line, code }: LoggedWarning): number | null {
-  const lines = text.split(/\r\n|\r|\n/).map((each) => each.trim());
+  const lines = trimmedLines(text);
   if (code === null) return line <= lines.length ? line : null;
   if (lines[line - 1] === code) return line;
   const moved = lines.flatMap((each, index) => (each === code ? [index + 1] : []));

@@ -1,19 +1,28 @@
 // Reads the warnings of SQLAlchemy 1.4 out of what Python or pytest printed. It knows no project.
 import { stripVTControlCharacters } from 'node:util';
 
+/** The classes of the warnings. */
+export type Category = 'LegacyAPIWarning' | 'MovedIn20Warning' | 'RemovedIn20Warning';
+
 /** One warning at one place. */
 export interface LoggedWarning {
   /** As it was printed, with `/`. */
   readonly path: string;
   readonly line: number;
-  readonly category: 'MovedIn20Warning' | 'RemovedIn20Warning';
+  readonly category: Category;
   /** Without the address of the documentation. */
   readonly message: string;
   /** The source line that was printed below it, `null` if there is none. */
   readonly code: string | null;
 }
 
-const WARNING = /^(.*\S):(\d+): (?:[\w.]+\.)?((?:Moved|Removed)In20Warning): (.*)$/;
+const WARNING =
+  /^(.*\S):(\d+): (?:[\w.]+\.)?((?:Moved|Removed)In20Warning|LegacyAPIWarning): (.*)$/;
+const CATEGORIES: readonly Category[] = [
+  'LegacyAPIWarning',
+  'MovedIn20Warning',
+  'RemovedIn20Warning',
+];
 const NOTES = /\s*\((?:Background on SQLAlchemy 2\.0 at|deprecated since): [^)]*\)/g;
 
 /** The warnings of a log, each place and text once, in the order of the log. */
@@ -26,7 +35,7 @@ export function readWarningLog(log: string): readonly LoggedWarning[] {
     const warning: LoggedWarning = {
       path: path.trimStart().replaceAll('\\', '/'),
       line: Number(line),
-      category: category === 'MovedIn20Warning' ? 'MovedIn20Warning' : 'RemovedIn20Warning',
+      category: CATEGORIES.find((each) => each === category) ?? 'RemovedIn20Warning',
       message: message.replaceAll(NOTES, '').trim(),
       code: codeBelow(text, lines[index + 1]),
     };
