@@ -35,6 +35,8 @@ export function buildProject(
   const models = buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings, previous?.carried);
   let blockers: QueryBlockers | null = null;
+  const queryBlockers = (): QueryBlockers =>
+    (blockers ??= findBlockers(graph, symbols, previous?.queryBlockers() ?? null));
   let asyncFacts: AsyncFacts | null = null;
   let binds: readonly MetadataBind[] | null = null;
   let uses: readonly ImplicitUse[] | null = null;
@@ -72,7 +74,7 @@ export function buildProject(
       in: (other) => factsFor(other.path),
       functionsOf: (id) => inference.functionsOf(id),
       callersOf: (definition) => inference.callersOf(module, definition),
-      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      queryBlockers,
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       metadataBinds: () => (binds ??= findMetadataBinds(factsFor(path))),
       implicitUses: () => (uses ??= findImplicitUses(factsFor(path))),
@@ -82,7 +84,7 @@ export function buildProject(
       queryGroup,
     };
   };
-  return { graph, models, factsFor, carried: inference.carried };
+  return { graph, models, factsFor, queryBlockers, carried: inference.carried };
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {
