@@ -53,12 +53,9 @@ export function resolveRelationship(
     declared.arguments.get('collection_class'),
   );
   const backref = readBackref(symbols, mapping, declared);
-  const named = constantString(
-    symbols,
-    module,
-    declared.arguments.get('back_populates'),
-    classNames(mapping),
-  );
+  const otherSide = declared.arguments.get('back_populates');
+  const named =
+    constantString(symbols, module, otherSide, classNames(mapping)) ?? attributeName(otherSide);
   const lazy = declaredLazy(symbols, declared);
   const scalarAnnotation =
     annotation?.wrapper === 'Mapped' && annotation.collection === null && collection.name === null;
@@ -246,4 +243,10 @@ function readSecondary(
   const table = references.table(context, expression);
   if (!table?.name) return null;
   return table.schema === null ? table.name : `${table.schema}.${table.name}`;
+}
+
+/** The attribute that 2.1 takes for a name: `lambda: Order.user`, `Order.user`. */
+function attributeName(node: PyNode | undefined): string | null {
+  const inner = node && unwrapLambda(node);
+  return inner?.kind === 'attribute' ? (inner.child('attribute')?.text ?? null) : null;
 }
