@@ -203,6 +203,8 @@ describe('the command line', () => {
     const made = await temporaryFolder({ 'a.py': 'import sqlalchemy\n', 'empty.log': 'passed\n' });
     temporary.push(made);
     const { stderr } = await cli(made.path, ['--check', '--warnings', 'empty.log']);
-    expect(stderr).toContain('Run the tests with SQLALCHEMY_WARN_20=1 and -W default on 1.4.');
+    expect(stderr).toContain(
+      'Run the tests with SQLALCHEMY_WARN_20=1 and PYTHONWARNINGS=default on 1.4.',
+    );
   });
 });

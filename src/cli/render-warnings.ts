@@ -28,7 +28,7 @@ export function renderWarnings(
   { colors, verbose }: { readonly colors: Colors; readonly verbose: boolean },
 ): string {
   if (warnings.length === 0)
-    return `${log} has no warning of SQLAlchemy 1.4 about 2.0. Run the tests with SQLALCHEMY_WARN_20=1 and -W default on 1.4.`;
+    return `${log} has no warning of SQLAlchemy 1.4 about 2.0. Run the tests with SQLALCHEMY_WARN_20=1 and PYTHONWARNINGS=default on 1.4.`;
   const counts = OUTCOMES.flatMap(([outcome, text]) => {
     const count = warnings.filter((each) => each.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${text}`];
