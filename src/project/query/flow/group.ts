@@ -53,6 +53,12 @@ export interface Edge {
   readonly carry: ((state: FlowState) => FlowState) | null;
 }
 
+/** An empty list in place of a query that would give no rows. */
+export interface EmptyList {
+  readonly module: Module;
+  readonly node: PyNode;
+}
+
 /** Why a group cannot be rewritten. */
 export interface Obstacle {
   readonly module: Module;
@@ -65,6 +71,8 @@ export interface QueryGroup {
   readonly heads: readonly Source[];
   readonly sources: readonly Source[];
   readonly edges: readonly Edge[];
+  /** Empty lists that stand where a query may stand too. */
+  readonly empties: readonly EmptyList[];
   readonly obstacle: Obstacle | null;
   /** Why the rewrite is not certain. */
   readonly doubts: readonly string[];

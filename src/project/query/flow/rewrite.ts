@@ -17,6 +17,7 @@ import { ownSessionLine } from './own-session.ts';
 import { sessionKey } from './session-key.ts';
 import { sessionOf, spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
+import { withoutRows } from './empty.ts';
 import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
 import { createThreading, type Threading } from './threading.ts';
@@ -80,6 +81,11 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     if (typeof part === 'string') refusals.push(`${part} (${placeOf(source.module, source.node)})`);
     else edits.push(...part);
   }
+  const empty = withoutRows(group, solved, contextOfModule);
+  edits.push(...empty.edits);
+  uses.push(...empty.uses);
+  refusals.push(...empty.refusals);
+  for (const doubt of empty.doubts) doubts.add(doubt);
   const hints = correctHints(group, contextAt(contexts));
   return {
     edits: [...edits, ...hints.edits],
