@@ -32,7 +32,8 @@ export function createTriggerScan(transforms: readonly Transform[]): TriggerScan
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
-    const present = new Set([...words].filter((word) => tree.text.includes(word)));
+    const text = joined(tree.text);
+    const present = new Set([...words].filter((word) => text.includes(word)));
     const found = new Set(
       transforms.filter(({ triggers }) => triggers.some((trigger) => present.has(trigger))),
     );
@@ -40,6 +41,16 @@ export function createTriggerScan(transforms: readonly Transform[]): TriggerScan
     return found;
   };
 }
+
+/** The text with the members that a line break stands before, as in `query.\n all()`, as if they stood behind their dots. */
+function joined(text: string): string {
+  return BROKEN.test(text)
+    ? text + [...text.matchAll(MEMBERS)].map(([, name]) => `.${name}`).join('\n')
+    : text;
+}
+
+const BROKEN = /\.[ \t\\]*\r?\n/;
+const MEMBERS = /\.[ \t\\]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(\w+\(?)/g;
 
 /** Visits the given files with every rule that is on and has a trigger in the file. */
 export function visitFiles(

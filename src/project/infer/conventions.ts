@@ -119,8 +119,8 @@ const KNOWN = /^(sqlalchemy|flask_sqlalchemy|flask_sqlalchemy_lite|sqlmodel|alem
 /** Objects of other libraries that hold what the application puts there. */
 const HOLDERS = /^(flask\.(g|current_app)|quart\.(g|current_app)|bottle\.request|falcon\.\w+)\./;
 
-function mayBeOurs(library: Inferred): boolean {
-  const { value } = library;
+/** Whether what comes from a library outside of the project may be an object of SQLAlchemy. */
+export function mayBeOurs({ value }: Pick<Inferred, 'value'>): boolean {
   if (value.kind !== 'library' || KNOWN.test(value.name)) return false;
   return !isForeign(value.name) || HOLDERS.test(value.name);
 }
