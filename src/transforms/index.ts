@@ -28,6 +28,7 @@ import engineRenamed from './engine-renamed.ts';
 import engineOldKeyword from './engine-old-keyword.ts';
 import engineReflection from './engine-reflection.ts';
 import engineCallable from './engine-callable.ts';
+import sessionAutocommitRead from './session-autocommit-read.ts';
 import sessionOldKeyword from './session-old-keyword.ts';
 import coreBoundMetadata from './core-bound-metadata.ts';
 import coreMapperProperties from './core-mapper-properties.ts';
@@ -112,6 +113,7 @@ export const transforms: readonly Transform[] = [
   engineOldKeyword,
   engineReflection,
   engineCallable,
+  sessionAutocommitRead,
   sessionOldKeyword,
   sessionRemoved,
   sessionNestedCommit,
