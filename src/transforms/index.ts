@@ -64,6 +64,7 @@ import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderMultiKey from './loader-multi-key.ts';
+import loaderStringAtRunTime from './loader-string-at-run-time.ts';
 import loaderString from './loader-string.ts';
 import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
@@ -159,6 +160,7 @@ export const transforms: readonly Transform[] = [
   // A query that moves as a whole takes its links with it.
   queryInVariable,
   loaderString,
+  loaderStringAtRunTime,
   loaderMultiKey,
   queryJoinString,
   queryBeforeCompile,
