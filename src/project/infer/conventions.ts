@@ -23,7 +23,15 @@ const NAMES: ReadonlyMap<string, Value> = new Map([
     SCOPED_SESSION,
   ]),
   ['async_session', ASYNC_SESSION],
-  ['engine', ENGINE],
+  ...[
+    'engine',
+    'db_engine',
+    'migrate_engine',
+    'sa_engine',
+    'sql_engine',
+    'sqla_engine',
+    'sqlalchemy_engine',
+  ].map((name): [string, Value] => [name, ENGINE]),
 ]);
 
 const CONNECTIONS: ReadonlySet<string> = new Set(['conn', 'connection']);
