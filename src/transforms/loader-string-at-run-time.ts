@@ -1,5 +1,6 @@
 // Finds loader options that are given names in strings when the program runs: no attribute can be written for them. It rewrites nothing.
 import { calledName, readCall, readMethodCall } from '../python/calls.ts';
+import { stringValue } from '../python/strings.ts';
 import type { PyNode } from '../python/tree.ts';
 import { headBehind } from '../project/query/chain.ts';
 import { textBehind } from '../project/query/text-values.ts';
@@ -40,8 +41,10 @@ export default defineTransform({
       if (!call || context.facts.qualifiedName(call.callee) !== `sqlalchemy.orm.${name}`) return;
       if (isReadWithQuery(node, context)) return;
       for (const argument of call.positional) {
+        // Names that are written out are another rule's.
+        if (stringValue(argument) !== null) continue;
         const text = textBehind(argument, context.facts);
-        if (text === null || /^`["']\*["']`/.test(text)) continue;
+        if (text === null) continue;
         context.manual({
           at: node,
           message: `\`${name}(${argument.text})\` may be given a name in a string`,
