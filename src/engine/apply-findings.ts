@@ -110,6 +110,9 @@ function layOut(
       layers.isHanging(parts) ||
       outgrew(statement, target, options);
     const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
+    if (layers.isLaidOut(statement, options))
+      for (const each of addedAfter(statement, target, edits))
+        wanted.push(...layoutEdits(path, each, moved, layers));
     wanted.push(
       ...(laidOut.length > 0 || target.kind !== statement.kind
         ? laidOut
@@ -119,6 +122,14 @@ function layOut(
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
   return { tree: result.tree, map: chain([applied.map, result.map]) };
+}
+
+/** The statements that edits put on lines of their own behind a statement. */
+function addedAfter({ end }: PyNode, target: PyNode, edits: readonly Edit[]): readonly PyNode[] {
+  const count = edits.filter((each) => each.start === end && /^\s*\n/.test(each.text)).length;
+  const siblings = target.parent?.named ?? [];
+  const index = siblings.indexOf(target) + 1;
+  return siblings.slice(index, index + count);
 }
 
 /** What makes one logical line of a statement; nothing where blocks are inside. */

@@ -32,12 +32,13 @@ export function createTriggerScan(transforms: readonly Transform[]): TriggerScan
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
-    const words = wordsOf(tree.text);
+    const text = joined(tree.text);
+    const words = wordsOf(text);
     const present = new Set(
       triggers.filter((trigger) =>
         isWord(trigger)
           ? words.includes(trigger)
-          : mayHold(words, trigger) && tree.text.includes(trigger),
+          : mayHold(words, trigger) && text.includes(trigger),
       ),
     );
     const found = new Set(
@@ -47,6 +48,16 @@ export function createTriggerScan(transforms: readonly Transform[]): TriggerScan
     return found;
   };
 }
+
+/** The text with the members that a line break stands before, as in `query.\n all()`, as if they stood behind their dots. */
+function joined(text: string): string {
+  return BROKEN.test(text)
+    ? text + [...text.matchAll(MEMBERS)].map(([, name]) => `.${name}`).join('\n')
+    : text;
+}
+
+const BROKEN = /\.[ \t\\]*\r?\n/;
+const MEMBERS = /\.[ \t\\]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(\w+\(?)/g;
 
 /** The words of a text, each once: a small part of it, which is searched in its place. */
 function wordsOf(text: string): string {

@@ -11,7 +11,7 @@ import { buildModelIndex } from './models/build.ts';
 import type { ModelIndex } from './models.ts';
 import type { Module } from './modules.ts';
 import type { Project } from './project.ts';
-import type { QueryGroup } from './query/flow/group.ts';
+import type { JudgedGroup } from './query/flow/group.ts';
 import { findBlockers, type QueryBlockers } from './query/blockers.ts';
 import { findQuerySources, type QuerySources } from './query/query-properties.ts';
 import { createSymbols } from './resolve-symbols.ts';
@@ -42,13 +42,13 @@ export function buildProject(
   let binds: readonly MetadataBind[] | null = null;
   let uses: readonly ImplicitUse[] | null = null;
   let sources: QuerySources | null = null;
-  const groups = new Map<PyNode, QueryGroup>();
-  const queryGroup = (head: PyNode, find: () => QueryGroup): QueryGroup => {
+  const groups = new Map<PyNode, JudgedGroup>();
+  const queryGroup = (head: PyNode, judge: () => JudgedGroup): JudgedGroup => {
     const known = groups.get(head);
     if (known) return known;
-    const group = find();
-    for (const { node } of group.heads) groups.set(node, group);
-    return group;
+    const judged = judge();
+    for (const { node } of judged.group.heads) groups.set(node, judged);
+    return judged;
   };
   const factsFor = (path: string): Facts => {
     const module = graph.byPath(path);

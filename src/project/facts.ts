@@ -9,7 +9,7 @@ import type { Module, ModuleGraph } from './modules.ts';
 import type { Calls } from './infer/call-sites.ts';
 import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
 import type { QueryBlockers } from './query/blockers.ts';
-import type { QueryGroup } from './query/flow/group.ts';
+import type { JudgedGroup } from './query/flow/group.ts';
 import type { QuerySources } from './query/query-properties.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
@@ -66,6 +66,6 @@ export interface Facts extends Inference {
   readonly index: ProjectIndex;
   /** The calls of a function in all files. */
   callsOf(source: FunctionSource): Calls;
-  /** The group of connected queries that a head belongs to; `find` is asked once for all heads of a group. */
-  queryGroup(head: PyNode, find: () => QueryGroup): QueryGroup;
+  /** The group of connected queries that a head belongs to, and its rewrite; `judge` is asked once for all heads of a group. */
+  queryGroup(head: PyNode, judge: () => JudgedGroup): JudgedGroup;
 }

@@ -8,8 +8,11 @@ export interface BlankLines {
   readonly text: string;
 }
 
-/** The insertions that give `statement` two blank lines (one in an inner block) before and after it; comments directly above it stay with it. */
-export function blankLinesAround(statement: PyNode): readonly BlankLines[] {
+/** The insertions that give `statement` two blank lines (one in an inner block) before and after it; comments directly above it stay with it. Nothing is inserted before a next statement that has lines of its own inserted. */
+export function blankLinesAround(
+  statement: PyNode,
+  isSpaced: (next: PyNode) => boolean,
+): readonly BlankLines[] {
   const siblings = statement.parent?.children ?? [];
   const index = siblings.indexOf(statement);
   const newline = statement.source.includes('\r\n') ? '\r\n' : '\n';
@@ -24,7 +27,7 @@ export function blankLinesAround(statement: PyNode): readonly BlankLines[] {
   const first = siblings[top];
   if (previous && first) add(lineStart(first), wanted - blankLinesBetween(previous, first));
   const next = siblings.slice(index + 1).find((each) => !isTrailingComment(each, statement));
-  if (next) add(lineStart(next), wanted - blankLinesBetween(statement, next));
+  if (next && !isSpaced(next)) add(lineStart(next), wanted - blankLinesBetween(statement, next));
   return insertions;
 }
 

@@ -28,6 +28,7 @@ import engineRenamed from './engine-renamed.ts';
 import engineOldKeyword from './engine-old-keyword.ts';
 import engineReflection from './engine-reflection.ts';
 import engineCallable from './engine-callable.ts';
+import sessionAutocommitRead from './session-autocommit-read.ts';
 import sessionOldKeyword from './session-old-keyword.ts';
 import coreBoundMetadata from './core-bound-metadata.ts';
 import coreMapperProperties from './core-mapper-properties.ts';
@@ -63,6 +64,7 @@ import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderMultiKey from './loader-multi-key.ts';
+import loaderStringAtRunTime from './loader-string-at-run-time.ts';
 import loaderString from './loader-string.ts';
 import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
@@ -130,6 +132,7 @@ export const transforms: readonly Transform[] = [
   engineStrategy,
   engineDialect,
   engineUsage,
+  sessionAutocommitRead,
   sessionOldKeyword,
   sessionRemoved,
   sessionNestedCommit,
@@ -180,6 +183,7 @@ export const transforms: readonly Transform[] = [
   // A query that moves as a whole takes its links with it.
   queryInVariable,
   loaderString,
+  loaderStringAtRunTime,
   loaderMultiKey,
   queryJoinString,
   queryBeforeCompile,

@@ -60,13 +60,25 @@ export default defineTransform({
           context.replace(node, `class ${name.text}(${[...bases, base.text].join(', ')}):`),
           // A comment of the line stays on the line.
           context.after({ start: end, end }, lines.map((line) => inner + line).join('')),
-          ...blankLinesAround(node.parent).map((gap) => context.before(gap, gap.text)),
+          ...blankLinesAround(node.parent, (next) => becomesClass(next, context)).map((gap) =>
+            context.before(gap, gap.text),
+          ),
         ],
         uses: [base, ...uses],
       });
     },
   },
 });
+
+/** Whether the statement is another base, which gets the lines before it by itself. */
+function becomesClass(statement: PyNode, context: RuleContext): boolean {
+  const call = readCall(statement.named[0]?.child('right') ?? null);
+  return (
+    call !== null &&
+    context.facts.qualifiedName(call.callee) === 'sqlalchemy.orm.declarative_base' &&
+    refusalOf(call, context) === null
+  );
+}
 
 /** What keeps the function: arguments without a counterpart, or code that depends on the metaclass. */
 function refusalOf(call: Call, context: RuleContext): string | null {

@@ -7,6 +7,8 @@ import { declaredCall, type DeclaredCall } from '../project/declared.ts';
 import type { MappedClass, RelationshipAttribute } from '../project/models.ts';
 import type { Module } from '../project/modules.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { short } from '../project/query/entity.ts';
+import { placeOf } from '../project/query/place.ts';
 
 const RELATIONSHIP = 'sqlalchemy.orm.relationship';
 
@@ -46,7 +48,12 @@ export default defineTransform({
       const relation = declared.model.own.find(({ name }) => name === declared.name.text);
       if (!given || relation?.kind !== 'relationship') return;
       const other = otherSide(declared, given.value, relation, context);
-      if (!other) return;
+      if (typeof other === 'string')
+        return context.manual({
+          at: node,
+          message: '`backref` creates a relationship that no class declares',
+          reason: `${other}; declare the relationship there by hand, with \`back_populates\` on both sides`,
+        });
       context.fix({
         at: node,
         message: '`backref` creates a relationship that no class declares',
@@ -74,28 +81,41 @@ function otherSide(
   value: PyNode,
   relation: RelationshipAttribute,
   context: RuleContext,
-): OtherSide | null {
+): OtherSide | string {
   const { facts } = context;
   const target = facts.models.classes.get(relation.target ?? '');
+  if (!target) return 'the class on the other side is not seen';
   const created = readBackref(value, context);
-  if (!target || !created || !isFree(declared.model, target, created.name, context)) return null;
+  if (!created)
+    return `what \`${short(value)}\` gives the other side, may mean something else there`;
+  const taken = takenName(declared.model, target, created.name, context);
+  if (taken !== null) return taken;
   const module = facts.modules.byPath(target.location.path);
   const classNode = module && classNodeOf(target, module);
-  const shared = classNode ? sharedArguments(declared, relation, target) : null;
-  const callee = module && classNode ? calleeIn(module, classNode, declared, context) : null;
-  if (!module || !classNode || !shared || !callee) return null;
+  if (!module || !classNode) return `the class statement of \`${target.name}\` is not seen`;
+  const shared = sharedArguments(declared, relation, target);
+  if (typeof shared === 'string') return shared;
+  const callee = calleeIn(module, classNode, declared, context);
+  if (!callee)
+    return `\`relationship\` is another name where \`${target.name}\` stands (${placeOf(module, classNode)})`;
   const items = [
     quoted(declared.model.name, declared),
     `back_populates=${quoted(declared.name.text, declared)}`,
-    ...shared,
+    // What backref() is given itself counts.
+    ...shared.filter((each) => !created.arguments.some((own) => nameOf(own) === nameOf(each))),
     ...created.arguments,
   ];
   const place = lastAttribute(classNode);
   const indent = place && lineIndent(place);
-  if (!place || indent === null) return null;
+  if (!place || indent === null)
+    return `\`${target.name}\` has no attribute on a line of its own that the new one could follow (${placeOf(module, classNode)})`;
   const text = `\n${indent}${created.name} = ${callee.text}(${items.join(', ')})`;
   const edit: Edit = { path: module.path, start: place.end, end: place.end, text, attach: 'after' };
   return { name: created.name, edit, callee: callee.text, request: callee.request };
+}
+
+function nameOf(argument: string): string {
+  return argument.slice(0, argument.indexOf('=')).trim();
 }
 
 /** `"user"`, or `backref("user", lazy="joined")` whose arguments mean the same in any file. */
@@ -126,35 +146,38 @@ function isBuiltinJoin(name: string): boolean {
   return /^(?:primaryjoin|secondaryjoin|foreign_keys|remote_side|secondary)$/.test(name);
 }
 
-/** Whether the name is free on the other class, and a string names the declaring class without doubt. */
-function isFree(
+/** Why the other class cannot have the attribute, or a string not name the declaring class; `null` if nothing stands against it. */
+function takenName(
   model: MappedClass,
   target: MappedClass,
   name: string,
   { facts }: RuleContext,
-): boolean {
+): string | null {
   const { models } = facts;
   const known = target.attributes.get(name);
-  const isCreated = known?.kind === 'relationship' && known.fromBackref;
   const heirs = [...models.classes.values()].filter(({ mro }) => mro.includes(target.id));
-  return (
-    target.role === 'mapped' &&
-    target.base === model.base &&
-    target.unknownBases.length === 0 &&
-    isCreated &&
-    models.named(model.name).length === 1 &&
-    !target.id.includes('<locals>') &&
-    !heirs.some(({ own }) => own.some((each) => each.name === name))
-  );
+  const heir = heirs.find(({ own }) => own.some((each) => each.name === name));
+  if (target.role !== 'mapped') return `what \`${target.name}\` inherits is not known`;
+  if (target.base !== model.base)
+    return `\`${target.name}\` has another declarative base than \`${model.name}\``;
+  if (known?.kind !== 'relationship' || !known.fromBackref)
+    return `\`${target.name}.${name}\` is something else already`;
+  if (heir)
+    return `\`${heir.name}\`, which extends \`${target.name}\`, has a \`${name}\` of its own`;
+  // Each declarative base has names of its own.
+  if (models.named(model.name).filter(({ base }) => base === model.base).length !== 1)
+    return `several classes are called \`${model.name}\``;
+  return target.id.includes('<locals>') ? `\`${target.name}\` is defined in a function` : null;
 }
 
-/** What both sides need: the secondary table, foreign keys, flags. `null` where the declared side says more than can be turned round. */
+/** What both sides need: the secondary table, foreign keys, flags. A text says why it cannot be turned round. */
 function sharedArguments(
   { call, model }: DeclaredCall,
   relation: RelationshipAttribute,
   target: MappedClass,
-): readonly string[] | null {
-  if (call.starred || call.doubleStarred || call.positional.length > 1) return null;
+): readonly string[] | string {
+  if (call.starred || call.doubleStarred || call.positional.length > 1)
+    return 'its arguments are not all written out';
   const shared: string[] = [];
   for (const { name, value, node } of call.keywords) {
     if (OWN_ARGUMENTS.has(name) || name === 'argument') continue;
@@ -163,11 +186,32 @@ function sharedArguments(
       shared.push(`secondary="${relation.secondary}"`);
     else if (name === 'foreign_keys') {
       const keys = foreignKeys(value, model);
-      if (keys === null) return null;
+      if (keys === null) return 'its `foreign_keys` cannot be written as a string';
       shared.push(`foreign_keys="${keys}"`);
-    } else if (name !== 'remote_side' || target.id !== model.id) return null;
+    } else if (name === 'primaryjoin' && isSymmetric(value, model, target, relation))
+      shared.push(node.text);
+    else if (name !== 'remote_side' || target.id !== model.id)
+      return `\`${name}=\` has to be turned round for the other side`;
   }
   return shared;
+}
+
+/** Whether a join condition says the same for both sides: text that marks no side, between two classes without a table between them. */
+function isSymmetric(
+  value: PyNode,
+  model: MappedClass,
+  target: MappedClass,
+  { secondary }: RelationshipAttribute,
+): boolean {
+  const text = stringValue(value);
+  return (
+    text !== null &&
+    !/\b(remote|foreign)\b/.test(text) &&
+    secondary === null &&
+    target.id !== model.id &&
+    !target.mro.includes(model.id) &&
+    !model.mro.includes(target.id)
+  );
 }
 
 /** Columns of the declaring class by their full names, for a string that the registry reads. */

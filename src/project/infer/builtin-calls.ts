@@ -103,6 +103,10 @@ export function builtinCall(
     case 'builtins.float':
     case 'builtins.dict':
       return derived(callee, instance(name));
+    case 'inspect.cleandoc':
+    case 'textwrap.dedent':
+    case 'textwrap.indent':
+      return derived(callee, instance('builtins.str'));
     case 'builtins.len':
       return derived(callee, instance('builtins.int'));
     case 'asyncio.run': {

@@ -23,7 +23,15 @@ const NAMES: ReadonlyMap<string, Value> = new Map([
     SCOPED_SESSION,
   ]),
   ['async_session', ASYNC_SESSION],
-  ['engine', ENGINE],
+  ...[
+    'engine',
+    'db_engine',
+    'migrate_engine',
+    'sa_engine',
+    'sql_engine',
+    'sqla_engine',
+    'sqlalchemy_engine',
+  ].map((name): [string, Value] => [name, ENGINE]),
 ]);
 
 const CONNECTIONS: ReadonlySet<string> = new Set(['conn', 'connection']);
@@ -119,8 +127,8 @@ const KNOWN = /^(sqlalchemy|flask_sqlalchemy|flask_sqlalchemy_lite|sqlmodel|alem
 /** Objects of other libraries that hold what the application puts there. */
 const HOLDERS = /^(flask\.(g|current_app)|quart\.(g|current_app)|bottle\.request|falcon\.\w+)\./;
 
-function mayBeOurs(library: Inferred): boolean {
-  const { value } = library;
+/** Whether what comes from a library outside of the project may be an object of SQLAlchemy. */
+export function mayBeOurs({ value }: Pick<Inferred, 'value'>): boolean {
   if (value.kind !== 'library' || KNOWN.test(value.name)) return false;
   return !isForeign(value.name) || HOLDERS.test(value.name);
 }

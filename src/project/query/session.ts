@@ -2,9 +2,11 @@
 import { dottedParts } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
+import { mayBeOurs } from '../infer/conventions.ts';
 import type { Settings } from '../settings.ts';
 import type { Evidence, Inferred, Value } from '../values.ts';
 import type { QueryBlockers } from './blockers.ts';
+import { chainStart } from './chain.ts';
 import { changesQueriesItself } from './custom-query.ts';
 import type { Item } from './entity.ts';
 import type { Place } from './place.ts';
@@ -39,7 +41,10 @@ const ASYNC: ReadonlySet<string> = new Set([
   'sqlalchemy.ext.asyncio.async_scoped_session',
   'sqlmodel.ext.asyncio.session.AsyncSession',
 ]);
-const CONVENTIONAL = /^_*(db_?|sa_?|sql_?|scoped_?)?(session|sess|dbsession)s?_*$/i;
+const CONVENTIONAL = /^_*(get_|current_)?(db_?|sa_?|sql_?|scoped_?)?(session|sess|dbsession)s?_*$/i;
+
+/** Classes whose instances say nothing of what they are. */
+const UNTOLD = /(Mock|builtins\.object|\bAny)$/;
 
 /** What is known of the receiver of `.query(…)`; `null` if it is something else, or nothing tells that it is a session. */
 export function sessionFact(
@@ -112,8 +117,10 @@ function receiverFact(
     if (of !== null && blockers.sessionClasses.has(of))
       return { ...fact(inferred.evidence, inferred.trail), projectClass: of };
     // A mock or an untyped object says nothing; any other value is not a session.
-    if (of !== null && !SYNC.has(of) && !/(Mock|builtins\.object|typing\.Any)$/.test(of))
-      return null;
+    if (of !== null && !SYNC.has(of) && !UNTOLD.test(of))
+      return mapped && mayBeOurs(inferred)
+        ? fact('likely', [`${receiver.text}: comes from outside of the project`])
+        : null;
   }
   const name = dottedParts(receiver)?.at(-1) ?? '';
   if (inferred?.evidence === 'proven' && isMock(inferred.value))
@@ -134,9 +141,19 @@ function receiverFact(
         ]);
   }
   if (inferred) return fact('likely', inferred.trail);
-  return CONVENTIONAL.test(name)
-    ? fact('likely', [`${receiver.text}: named like a session`])
+  if (CONVENTIONAL.test(name)) return fact('likely', [`${receiver.text}: named like a session`]);
+  const expression = items.find((item) => isBuiltBySqlalchemy(item, facts));
+  return expression
+    ? fact('likely', [`${receiver.text}: its query() is given \`${expression.node.text}\``])
     : null;
+}
+
+/** Whether the argument is made by a function of SQLAlchemy: `func.count(…)`. */
+function isBuiltBySqlalchemy({ kind, node }: Item, facts: Facts): boolean {
+  return (
+    kind === 'columns' &&
+    (facts.qualifiedName(chainStart(node)?.callee ?? node) ?? '').startsWith('sqlalchemy.')
+  );
 }
 
 /** Whether the argument names a mapped class: `User`, `User.name`, `func.max(User.age)`, a subquery of users. */

@@ -2,7 +2,9 @@
 import type { Binding } from '../../../binder/scope.ts';
 import type { PyNode } from '../../../python/tree.ts';
 import type { ClassSource } from '../../infer/tracer.ts';
+import type { Edit } from '../../../edits/edit.ts';
 import type { Module } from '../../modules.ts';
+import type { NameUse } from '../../rule.ts';
 import type { QueryChain } from '../chain.ts';
 import type { QuerySite } from '../site.ts';
 import type { Destination } from './destination.ts';
@@ -53,6 +55,12 @@ export interface Edge {
   readonly carry: ((state: FlowState) => FlowState) | null;
 }
 
+/** An empty list in place of a query that would give no rows. */
+export interface EmptyList {
+  readonly module: Module;
+  readonly node: PyNode;
+}
+
 /** Why a group cannot be rewritten. */
 export interface Obstacle {
   readonly module: Module;
@@ -65,7 +73,25 @@ export interface QueryGroup {
   readonly heads: readonly Source[];
   readonly sources: readonly Source[];
   readonly edges: readonly Edge[];
+  /** Empty lists that stand where a query may stand too. */
+  readonly empties: readonly EmptyList[];
   readonly obstacle: Obstacle | null;
   /** Why the rewrite is not certain. */
   readonly doubts: readonly string[];
+}
+
+/** The rewrite of a whole group. */
+export interface GroupRewrite {
+  readonly edits: readonly Edit[];
+  readonly uses: readonly NameUse[];
+  readonly doubts: readonly string[];
+  /** Why there is none; empty if there is one. */
+  readonly refusals: readonly string[];
+}
+
+/** A group with what can be done about it. */
+export interface JudgedGroup {
+  readonly group: QueryGroup;
+  /** `null` for a group with an obstacle. */
+  readonly rewrite: GroupRewrite | null;
 }

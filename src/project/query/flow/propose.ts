@@ -1,22 +1,22 @@
 // Proposes the rewrite of the group that a query belongs to, or says what keeps it together. One proposal stands for all its heads.
+import type { PyNode } from '../../../python/tree.ts';
 import type { RuleContext } from '../../rule.ts';
 import { placeOf } from '../place.ts';
 import { describe } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
-import type { QueryGroup } from './group.ts';
+import type { JudgedGroup, QueryGroup } from './group.ts';
 import { rewriteGroup } from './rewrite.ts';
 import { traceGroup } from './trace.ts';
 
 /** Proposes the rewrite of a query that is kept, with everything that it is connected with. */
 export function proposeGroup(site: QuerySite, ctx: RuleContext): void {
   const { head } = site.chain;
-  const group = ctx.facts.queryGroup(head.node, () => traceGroup(head.node, ctx));
+  const { group, rewrite } = ctx.facts.queryGroup(head.node, () => judgeGroup(head.node, ctx));
   const leader = group.heads[0];
   const at = site.span;
   const message = describe(site);
   const evidence = site.session.trail;
-  if (group.obstacle) return ctx.manual({ at, message, reason: obstacleText(group), evidence });
-  const rewrite = rewriteGroup(group, ctx);
+  if (!rewrite) return ctx.manual({ at, message, reason: obstacleText(group), evidence });
   const [why] = rewrite.refusals;
   if (why !== undefined) return ctx.manual({ at, message, reason: why, evidence });
   // The first head speaks for all.
@@ -32,6 +32,11 @@ export function proposeGroup(site: QuerySite, ctx: RuleContext): void {
     evidence,
     sites: group.heads.length,
   });
+}
+
+function judgeGroup(head: PyNode, ctx: RuleContext): JudgedGroup {
+  const group = traceGroup(head, ctx);
+  return { group, rewrite: group.obstacle ? null : rewriteGroup(group, ctx) };
 }
 
 function obstacleText({ obstacle }: QueryGroup): string {

@@ -12,24 +12,16 @@ import { DIRECT, type QuerySite } from '../site.ts';
 import { useOf } from '../use.ts';
 import { flowGet } from './get.ts';
 import { bulkOf, flowBulk, isBulk, runBulk } from './bulk.ts';
-import type { Source, QueryGroup } from './group.ts';
+import type { GroupRewrite, Source, QueryGroup } from './group.ts';
 import { ownSessionLine } from './own-session.ts';
 import { sessionKey } from './session-key.ts';
 import { sessionOf, spellExtension, spellSession } from './session.ts';
 import { solve, type Solved } from './solve.ts';
+import { withoutRows } from './empty.ts';
 import { correctHints } from './hints.ts';
 import { testEdits } from './tests.ts';
 import { createThreading, type Threading } from './threading.ts';
 import type { PyNode } from '../../../python/tree.ts';
-
-/** The rewrite of a whole group. */
-export interface GroupRewrite {
-  readonly edits: readonly Edit[];
-  readonly uses: readonly NameUse[];
-  readonly doubts: readonly string[];
-  /** Why there is none; empty if there is one. */
-  readonly refusals: readonly string[];
-}
 
 /** Rewrites a group that was traced without an obstacle. */
 export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrite {
@@ -80,6 +72,11 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     if (typeof part === 'string') refusals.push(`${part} (${placeOf(source.module, source.node)})`);
     else edits.push(...part);
   }
+  const empty = withoutRows(group, solved, contextOfModule);
+  edits.push(...empty.edits);
+  uses.push(...empty.uses);
+  refusals.push(...empty.refusals);
+  for (const doubt of empty.doubts) doubts.add(doubt);
   const hints = correctHints(group, contextAt(contexts));
   return {
     edits: [...edits, ...hints.edits],

@@ -4,7 +4,7 @@ import type { RuleContext } from '../../rule.ts';
 import type { FlowHead, QueryChain } from '../chain.ts';
 import { readStatement, type Statement } from '../statement.ts';
 import { originsOf } from './origins.ts';
-import type { QueryGroup, Slot, Source } from './group.ts';
+import type { Edge, QueryGroup, Slot, Source } from './group.ts';
 import { sessionOf } from './session.ts';
 import { merge, stateAfter, stateKey, type FlowState } from './state.ts';
 
@@ -16,7 +16,8 @@ export interface Solved {
   readonly before: FlowState | null;
 }
 
-const MOST_ROUNDS = 12;
+/** Each round takes what is known a long way on: it follows the order of the code. */
+const MOST_ROUNDS = 40;
 
 /** Reads all expressions of a group; `null` where nothing settles. */
 export function solve(
@@ -24,6 +25,9 @@ export function solve(
   contextOf: (source: Source) => RuleContext,
 ): readonly Solved[] | null {
   const after = new Map<Source, FlowState>();
+  const keys = new Map<Source, string>();
+  const held = new Map<Slot, FlowState>();
+  const { into, outOf } = edgesOf(group);
   const byNode = new Map(group.sources.map((source) => [source.node, source]));
   const valueOf = (argument: PyNode): FlowState | null => {
     const states = originsOf(argument).starts.flatMap((start) => {
@@ -33,25 +37,31 @@ export function solve(
     const [first, ...others] = states;
     return first ? others.reduce(merge, first) : null;
   };
+  /** Reads an expression again if what reaches it has changed; whether it gives something else now. */
+  const advance = (source: Source): boolean => {
+    const chain = chainOf(source, held, valueOf);
+    if (!chain) return false;
+    const ctx = contextOf(source);
+    const before = chain.head.kind === 'flow' ? chain.head.state : null;
+    const key = before ? stateKey(before) : '';
+    if (keys.get(source) === key) return false;
+    keys.set(source, key);
+    const session = before?.session ?? (source.site ? sessionOf(source.site, ctx.facts) : null);
+    if (!session) return false;
+    const state = stateAfter(readStatement(chain, ctx), session);
+    const known = after.get(source);
+    after.set(source, state);
+    return !known || stateKey(known) !== stateKey(state);
+  };
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const held = statesOf(group, after);
     let isSettled = true;
     for (const source of group.sources) {
-      const chain = chainOf(source, held, valueOf);
-      if (!chain) continue;
-      const ctx = contextOf(source);
-      const session =
-        chain.head.kind === 'flow'
-          ? chain.head.state.session
-          : source.site
-            ? sessionOf(source.site, ctx.facts)
-            : null;
-      if (!session) continue;
-      const state = stateAfter(readStatement(chain, ctx), session);
-      const known = after.get(source);
-      if (known && stateKey(known) === stateKey(state)) continue;
-      after.set(source, state);
+      if (!advance(source)) continue;
       isSettled = false;
+      for (const { to } of outOf.get(source) ?? []) {
+        const state = stateOf(into.get(to) ?? [], after);
+        if (state) held.set(to, state);
+      }
     }
     if (isSettled) return read(group, held, valueOf, contextOf);
   }
@@ -72,19 +82,35 @@ function read(
   });
 }
 
-function statesOf(
-  { edges }: QueryGroup,
-  after: ReadonlyMap<Source, FlowState>,
-): ReadonlyMap<Slot, FlowState> {
-  const held = new Map<Slot, FlowState>();
-  for (const { from, to, carry } of edges) {
-    const state = after.get(from);
-    if (!state) continue;
-    const carried = carry ? carry(state) : state;
-    const known = held.get(to);
-    held.set(to, known ? merge(known, carried) : carried);
+interface Ways {
+  readonly into: ReadonlyMap<Slot, readonly Edge[]>;
+  readonly outOf: ReadonlyMap<Source, readonly Edge[]>;
+}
+
+function edgesOf({ edges }: QueryGroup): Ways {
+  const into = new Map<Slot, Edge[]>();
+  const outOf = new Map<Source, Edge[]>();
+  for (const edge of edges) {
+    add(into, edge.to, edge);
+    add(outOf, edge.from, edge);
   }
-  return held;
+  return { into, outOf };
+}
+
+function add<Key>(lists: Map<Key, Edge[]>, key: Key, edge: Edge): void {
+  const list = lists.get(key);
+  if (list) list.push(edge);
+  else lists.set(key, [edge]);
+}
+
+/** What is known of what a slot holds; nothing before anything is known that gets there. */
+function stateOf(edges: readonly Edge[], after: ReadonlyMap<Source, FlowState>): FlowState | null {
+  const states = edges.flatMap(({ from, carry }) => {
+    const state = after.get(from);
+    return state ? [carry ? carry(state) : state] : [];
+  });
+  const [first, ...others] = states;
+  return first ? others.reduce(merge, first) : null;
 }
 
 function chainOf(

@@ -10,6 +10,7 @@ import { readSite } from '../site.ts';
 import { passTo } from './passing.ts';
 import { callSources, propertySources, resultSources } from './results.ts';
 import { keepInAttribute, readAttribute } from './attributes.ts';
+import { isEmpty } from './empty.ts';
 import { destinationOf, type Destination } from './destination.ts';
 import type {
   AttributeSlot,
@@ -37,6 +38,8 @@ export interface Trace {
   addEdge(edge: Edge): void;
   /** Demands that the value of an expression is a query of the group, or None. */
   require(module: Module, value: PyNode): void;
+  /** Notes that an empty list stands where a query of the group may stand too. */
+  addEmpty(module: Module, node: PyNode): void;
   /** Demands that everything that may be in a parameter or variable is a query of the group, and finds what reads it. */
   hold(module: Module, binding: Binding): void;
   /** The slot for an item of what a function returns: always the same one. */
@@ -57,6 +60,7 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
   const sources = new Map<PyNode, Source>();
   const edges: Edge[] = [];
   const doubts = new Set<string>();
+  const empties = new Map<PyNode, Module>();
   const seen = new Set<object>();
   const attributes = new Map<string, AttributeSlot>();
   const elements = new Map<PyNode, Map<number, ElementSlot>>();
@@ -88,6 +92,7 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
       if (sources.size > MOST_SOURCES) trace.block(module, node, 'it is used in too many places');
     },
     addEdge: (edge) => void edges.push(edge),
+    addEmpty: (module, node) => void empties.set(node, module),
     require: (module, value) => requireQuery(module, value, trace),
     hold: (module, binding) => holdBinding(module, binding, trace),
     element(definition, index) {
@@ -119,6 +124,7 @@ export function traceGroup(head: PyNode, start: RuleContext): QueryGroup {
     heads: all.filter((each) => each.site !== null),
     sources: all,
     edges,
+    empties: [...empties].map(([node, module]) => ({ module, node })).toSorted(byPlace),
     obstacle,
     doubts: [...doubts],
   };
@@ -131,7 +137,7 @@ const NO_LINKS: Omit<Source['links'], 'built'> = {
   property: null,
 };
 
-function byPlace(a: Source, b: Source): number {
+function byPlace(a: Pick<Source, 'module' | 'node'>, b: Pick<Source, 'module' | 'node'>): number {
   if (a.module !== b.module) return a.module.path < b.module.path ? -1 : 1;
   return a.node.start - b.node.start;
 }
@@ -220,6 +226,7 @@ function requireQuery(module: Module, value: PyNode, trace: Trace): void {
 
 function requireStart(module: Module, start: PyNode, trace: Trace): void {
   const ctx = trace.contextOf(module);
+  if (isEmpty(start)) return trace.addEmpty(module, start);
   if (start.kind === 'identifier') return readName(module, start, trace);
   if ((start.kind === 'call' || start.kind === 'attribute') && readSite(start, ctx))
     return trace.addSource({ module, node: start, reads: [], carried: null });
