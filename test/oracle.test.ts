@@ -15,6 +15,8 @@ import { judgeSurvivors } from './oracle/mutants.ts';
 import type { Observation } from './oracle/observe.ts';
 import { observeFixtures, runnableCases } from './oracle/observe.ts';
 import { skipLine, summaryLine } from './oracle/summary.ts';
+import type { Observation14 } from './oracle/target14.ts';
+import { judgeOn14, judgeOn20, observeTarget14 } from './oracle/target14.ts';
 
 const cases = runnableCases(readCases(undefined, process.env['FIXTURES_FILTER'] ?? ''));
 const preparation = await prepareEnvironments(oracleMode());
@@ -22,12 +24,14 @@ if (preparation.kind === 'skipped') writeSync(1, skipLine(preparation.reason, ca
 
 describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
   let observations: ReadonlyMap<string, Observation> = new Map();
+  let on14: ReadonlyMap<string, Observation14> = new Map();
 
   beforeAll(async () => {
     if (preparation.kind !== 'ready') return;
     observations = await observeFixtures(cases, preparation.environments);
-    writeSync(1, summaryLine([...observations.values()]));
-  }, 600_000);
+    on14 = await observeTarget14(cases, observations, preparation.environments);
+    writeSync(1, summaryLine([...observations.values()], on14.size));
+  }, 900_000);
 
   const observed = (name: string): Observation => {
     const observation = observations.get(name);
@@ -70,6 +74,11 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
           judgeShape(expected, version, after, { same: before, own, on14 }),
         ),
       );
+    });
+    test('the target 1.4 leaves no warning on 1.4, and runs on 2.0', ({ skip }) => {
+      const migrated = on14.get(name);
+      if (migrated === undefined) return skip('before does not run on 1.4');
+      failOn([...judgeOn14(expected, migrated), ...judgeOn20(expected, migrated)]);
     });
     test('wrong rewrites show', () => {
       failOn(judgeSurvivors(observed(name).survivors, expected.survivors));

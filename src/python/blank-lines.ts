@@ -8,8 +8,11 @@ export interface BlankLines {
   readonly text: string;
 }
 
-/** The insertions that give `statement` two blank lines (one in an inner block) before and after it; comments directly above it stay with it. */
-export function blankLinesAround(statement: PyNode): readonly BlankLines[] {
+/** The insertions that give `statement` two blank lines (one in an inner block) before and after it; comments directly above it stay with it. What `becomesClass` takes brings its own lines. */
+export function blankLinesAround(
+  statement: PyNode,
+  becomesClass: (sibling: PyNode) => boolean,
+): readonly BlankLines[] {
   const siblings = statement.parent?.children ?? [];
   const index = siblings.indexOf(statement);
   const newline = statement.source.includes('\r\n') ? '\r\n' : '\n';
@@ -22,7 +25,8 @@ export function blankLinesAround(statement: PyNode): readonly BlankLines[] {
   while (top > 0 && isCommentAbove(siblings[top - 1], siblings[top])) top--;
   const previous = siblings[top - 1];
   const first = siblings[top];
-  if (previous && first) add(lineStart(first), wanted - blankLinesBetween(previous, first));
+  if (previous && first && !becomesClass(previous))
+    add(lineStart(first), wanted - blankLinesBetween(previous, first));
   const next = siblings.slice(index + 1).find((each) => !isTrailingComment(each, statement));
   if (next) add(lineStart(next), wanted - blankLinesBetween(statement, next));
   return insertions;

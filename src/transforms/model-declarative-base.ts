@@ -39,7 +39,7 @@ export default defineTransform({
       const name = node.child('left');
       if (!call || name?.kind !== 'identifier' || node.parent?.kind !== 'expression_statement')
         return;
-      if (context.facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.declarative_base') return;
+      if (!isBaseCall(call, context)) return;
       const refusal = refusalOf(call, context);
       if (refusal)
         return context.manual({ at: node, message: '`declarative_base()`', reason: refusal });
@@ -60,13 +60,25 @@ export default defineTransform({
           context.replace(node, `class ${name.text}(${[...bases, base.text].join(', ')}):`),
           // A comment of the line stays on the line.
           context.after({ start: end, end }, lines.map((line) => inner + line).join('')),
-          ...blankLinesAround(node.parent).map((gap) => context.before(gap, gap.text)),
+          ...blankLinesAround(node.parent, (each) => isBase(each, context)).map((gap) =>
+            context.before(gap, gap.text),
+          ),
         ],
         uses: [base, ...uses],
       });
     },
   },
 });
+
+/** Whether a statement becomes a class too. */
+function isBase(statement: PyNode, context: RuleContext): boolean {
+  const call = readCall(statement.named[0]?.child('right') ?? null);
+  return call !== null && isBaseCall(call, context) && refusalOf(call, context) === null;
+}
+
+function isBaseCall({ callee }: Call, { facts }: RuleContext): boolean {
+  return facts.qualifiedName(callee) === 'sqlalchemy.orm.declarative_base';
+}
 
 /** What keeps the function: arguments without a counterpart, or code that depends on the metaclass. */
 function refusalOf(call: Call, context: RuleContext): string | null {
