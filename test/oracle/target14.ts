@@ -9,6 +9,7 @@ import type { Observation } from './observe.ts';
 import { toProgram } from './observe.ts';
 import type { Outcome } from './run.ts';
 import { runPrograms } from './run.ts';
+import type { ServerKind } from './servers.ts';
 
 interface Migrated {
   readonly files: Sources;
@@ -16,6 +17,7 @@ interface Migrated {
   readonly problems: readonly string[];
   /** `before` on 1.4. */
   readonly before: Outcome;
+  readonly server?: ServerKind;
 }
 
 /** What a fixture that was migrated to 1.4 did. */
@@ -39,7 +41,9 @@ export async function observeTarget14(
       ...expected.options,
       targetVersion: '1.4',
     });
-    migrated.set(name, { files, findings, problems, before: before14 });
+    const { server } = expected;
+    const made = { files, findings, problems, before: before14 };
+    migrated.set(name, server === undefined ? made : { ...made, server });
   }
   const outcomes = await Promise.all(
     (['1.4', '2.0'] as const).map((version) => runMigrated(migrated, version, environments)),
@@ -61,7 +65,7 @@ function runMigrated(
 ): Promise<ReadonlyMap<string, Outcome>> {
   const environment = environments.get(version);
   if (!environment) throw new Error(`SQLAlchemy ${version} was not prepared.`);
-  const programs = [...migrated].map(([name, { files }]) => toProgram(name, files));
+  const programs = [...migrated].map(([name, { files, server }]) => toProgram(name, files, server));
   return runPrograms(environment, programs);
 }
 
