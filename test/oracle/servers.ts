@@ -26,9 +26,12 @@ const UNPRIVILEGED = 65_534;
 const ATTEMPTS = 150;
 const PAUSE = 200;
 
-/** Starts a server. What is not installed is data; a server that is and does not start is an error. */
-export async function startServer(kind: ServerKind): Promise<Started> {
-  const programs = kind === 'postgresql' ? findPostgres() : findMariadb();
+/** Starts a server. What is not installed is data; a server that is and does not start is an error. `folders` are searched after PATH. */
+export async function startServer(
+  kind: ServerKind,
+  folders = installFolders(kind),
+): Promise<Started> {
+  const programs = find(PROGRAMS[kind], [...searchPath(), ...folders]);
   if (typeof programs === 'string') return { kind, missing: programs };
   const folder = mkdtempSync(join(tmpdir(), `sqla-${kind}-`));
   const owner = process.getuid?.() === 0 ? UNPRIVILEGED : undefined;
@@ -63,16 +66,17 @@ interface Programs {
   readonly ask: string;
 }
 
-function findPostgres(): Programs | string {
+const PROGRAMS: Readonly<Record<ServerKind, Programs>> = {
+  mysql: { install: 'mariadb-install-db', serve: 'mariadbd', ask: 'mariadb-admin' },
+  postgresql: { install: 'initdb', serve: 'postgres', ask: 'pg_isready' },
+};
+
+/** Where distributions put the programs, newest first. */
+function installFolders(kind: ServerKind): readonly string[] {
+  if (kind === 'mysql') return ['/usr/sbin'];
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).toSorted().toReversed() : [];
-  const folders = [...searchPath(), ...versions.map((version) => join(root, version, 'bin'))];
-  return find({ install: 'initdb', serve: 'postgres', ask: 'pg_isready' }, folders);
-}
-
-function findMariadb(): Programs | string {
-  const names = { install: 'mariadb-install-db', serve: 'mariadbd', ask: 'mariadb-admin' };
-  return find(names, [...searchPath(), '/usr/sbin']);
+  return versions.map((version) => join(root, version, 'bin'));
 }
 
 function searchPath(): readonly string[] {
