@@ -21,7 +21,7 @@ describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
     seen.programs = await observeFixtures(cases, preparation.environments);
     seen.on14 = await observeTarget14(cases, seen.programs, preparation.environments);
     writeSync(1, summaryLine([...seen.programs.values()], seen.on14.size));
-  }, 900_000);
+  }, 1_200_000);
 
   describeCases(cases, seen);
 });
