@@ -1,83 +1,27 @@
 // Proves that fixtures behave as before: `before` and `after` are run under real SQLAlchemy versions and compared, and wrong rewrites must show.
 import { writeSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe } from 'vitest';
 import { readCases } from './fixtures/cases.ts';
-import type { Case } from './fixtures/cases.ts';
 import { oracleMode, prepareEnvironments } from './oracle/environments.ts';
-import {
-  judgeAfter,
-  judgeBefore,
-  judgeLegacy,
-  judgeShape,
-  judgeStatements,
-} from './oracle/judge.ts';
-import { judgeSurvivors } from './oracle/mutants.ts';
-import type { Observation } from './oracle/observe.ts';
 import { observeFixtures, runnableCases } from './oracle/observe.ts';
+import type { Observed } from './oracle/suite.ts';
+import { describeCases } from './oracle/suite.ts';
 import { skipLine, summaryLine } from './oracle/summary.ts';
+import { observeTarget14 } from './oracle/target14.ts';
 
 const cases = runnableCases(readCases(undefined, process.env['FIXTURES_FILTER'] ?? ''));
 const preparation = await prepareEnvironments(oracleMode());
 if (preparation.kind === 'skipped') writeSync(1, skipLine(preparation.reason, cases.length));
 
 describe.skipIf(preparation.kind === 'skipped')('oracle', () => {
-  let observations: ReadonlyMap<string, Observation> = new Map();
+  const seen: Observed = { programs: new Map(), on14: new Map() };
 
   beforeAll(async () => {
     if (preparation.kind !== 'ready') return;
-    observations = await observeFixtures(cases, preparation.environments);
-    writeSync(1, summaryLine([...observations.values()]));
-  }, 600_000);
+    seen.programs = await observeFixtures(cases, preparation.environments);
+    seen.on14 = await observeTarget14(cases, seen.programs, preparation.environments);
+    writeSync(1, summaryLine([...seen.programs.values()], seen.on14.size));
+  }, 1_200_000);
 
-  const observed = (name: string): Observation => {
-    const observation = observations.get(name);
-    if (observation === undefined) throw new Error(`${name} was not run`);
-    return observation;
-  };
-
-  describe.each(cases)('$name', ({ name, expected, before, after }) => {
-    test('before prints what was recorded', () => {
-      failOn(judgeBefore(expected, observed(name).before));
-    });
-    test('after does the same on 2.0 and 2.1', () => {
-      const { targets } = observed(name);
-      const problems = targets.flatMap(({ version, after }) =>
-        judgeAfter(expected, after).map((line) => `${version}: ${line}`),
-      );
-      failOn(problems);
-    });
-    // A lazy load of async code sends nothing: it fails.
-    const saves =
-      name.startsWith('lint-n-plus-one/') &&
-      !expected.findings?.some(({ rule }) => rule === 'lint-async-lazy-load');
-    test.skipIf(!saves)('after sends fewer statements', () => {
-      const loads = (sources: Case['before']): number =>
-        [...sources.values()].join('').split('selectinload(').length;
-      const { targets } = observed(name);
-      const problems = targets.flatMap((target) =>
-        judgeStatements(target.before, target.after, loads(after) > loads(before)),
-      );
-      failOn(problems);
-    });
-    test('after leaves only the listed legacy API', () => {
-      const afters = observed(name).targets.map((target) => target.after);
-      failOn(judgeLegacy(expected, afters));
-    });
-    test.skipIf(expected.fails !== undefined)('tables and mappers are unchanged', () => {
-      const { targets, before: own, before14: on14 } = observed(name);
-      failOn(
-        targets.flatMap(({ version, before, after }) =>
-          judgeShape(expected, version, after, { same: before, own, on14 }),
-        ),
-      );
-    });
-    test('wrong rewrites show', () => {
-      failOn(judgeSurvivors(observed(name).survivors, expected.survivors));
-    });
-  });
+  describeCases(cases, seen);
 });
-
-/** Fails with the problems as they are, one below the other: a diff of arrays would escape their line ends. */
-function failOn(problems: readonly string[]): void {
-  if (problems.length > 0) expect.fail(problems.join('\n'));
-}

@@ -20,6 +20,9 @@ export interface DeclaredCall {
   readonly classNode: PyNode;
 }
 
+const NOT_ATTRIBUTES =
+  /^(?:typing(?:_extensions)?\.(?:ClassVar|Final)|dataclasses\.InitVar|sqlalchemy\.(?:orm\.(?:Mapped|DynamicMapped|WriteOnlyMapped|MappedColumn|relationship|synonym|composite|declared_attr)|ext\.associationproxy\.AssociationProxy))\b/;
+
 /** The declarative class that a `class` statement defines, if the model index knows it. */
 export function classAt(facts: Facts, classNode: PyNode): MappedClass | null {
   const name = classNode.child('name');
@@ -108,4 +111,27 @@ export function isDataclass(classNode: PyNode, facts: Facts): boolean {
 
 function isDataclassName(name: string | null): boolean {
   return name === 'dataclasses.dataclass' || (name?.endsWith('.mapped_as_dataclass') ?? false);
+}
+
+/** Whether SQLAlchemy 2.x does not know what to do with an annotation in a mapped class. */
+export function isUnmapped(annotation: PyNode, facts: Facts): boolean {
+  const head =
+    annotation.named[0] && annotation.kind !== 'string' ? annotation.named[0] : annotation;
+  const named = facts.qualifiedName(annotation) ?? facts.qualifiedName(head) ?? head.text;
+  return (
+    !NOT_ATTRIBUTES.test(named) && !/\b(?:Mapped|ClassVar|AssociationProxy)\b/.test(annotation.text)
+  );
+}
+
+/** Whether the class or one above it says `__allow_unmapped__`, or is a dataclass by decoration. */
+export function allowsUnmapped(
+  { mro }: MappedClass,
+  classNode: PyNode,
+  { symbols }: Facts,
+): boolean {
+  if (classNode.parent?.kind === 'decorated_definition') return true;
+  if (classNode.text.includes('__allow_unmapped__')) return true;
+  return mro.some(
+    (id) => symbols.definition(id)?.binding.value?.text.includes('__allow_unmapped__') ?? false,
+  );
 }

@@ -50,6 +50,7 @@ const SAME: readonly RenamedName[] = [
   },
   { from: 'sqlalchemy.ext.baked.baked_lazyload', to: 'sqlalchemy.orm.lazyload', row: 'imp-baked' },
   { from: 'sqlalchemy.orm.eagerload', to: 'sqlalchemy.orm.joinedload', row: 'imp-eagerload' },
+  { from: 'sqlalchemy.orm.relation', to: 'sqlalchemy.orm.relationship', row: 'imp-relation' },
   {
     from: 'sqlalchemy.orm.compile_mappers',
     to: 'sqlalchemy.orm.configure_mappers',

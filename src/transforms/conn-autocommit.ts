@@ -33,7 +33,8 @@ export default defineTransform({
       const { facts } = context;
       const call = readMethodCall(node);
       // What conn-execute-str rewrites it commits too.
-      const connection = !call || isLegacyCall(call, facts) ? null : writtenOn(call, facts);
+      const written = !call || isLegacyCall(call, facts) ? null : writtenOn(call, facts);
+      const connection = written?.connection;
       if (!connection || isInstance(connection, CONNECTIONS, facts) !== 'proven') return;
       if (transactionOf(connection, facts) !== 'local') return;
       const message = `a write on \`${connection.text}\`, which begins no transaction`;
@@ -55,10 +56,12 @@ export default defineTransform({
       context.fix({
         at: node,
         message,
-        safety: isLegacy ? 'safe' : 'unsafe',
-        reason: isLegacy
-          ? ''
-          : '1.x committed it by itself; code that already runs on 2.0 did not, and would now commit',
+        safety: isLegacy && !written.isDialect ? 'safe' : 'unsafe',
+        reason: written.isDialect
+          ? '1.x committed it by itself on PostgreSQL or MySQL only'
+          : isLegacy
+            ? ''
+            : '1.x committed it by itself; code that already runs on 2.0 did not, and would now commit',
         edits,
         evidence: facts.infer(connection)?.trail ?? [],
       });
@@ -66,17 +69,26 @@ export default defineTransform({
   },
 });
 
+interface Written {
+  readonly connection: PyNode;
+  /** Only some databases committed it. */
+  readonly isDialect: boolean;
+}
+
 /** The connection on which a call writes, `null` for any other call. */
-function writtenOn(call: MethodCall, facts: Facts): PyNode | null {
+function writtenOn(call: MethodCall, facts: Facts): Written | null {
   const { method, receiver } = call;
   const [first] = call.positional;
   if (DDL.has(method.text)) {
     const isSchema = isInstance(receiver, ['sqlalchemy.MetaData', 'sqlalchemy.Table'], facts);
-    return isSchema === 'proven' ? (first ?? keyword(call, 'bind')) : null;
+    const connection = first ?? keyword(call, 'bind');
+    return isSchema === 'proven' && connection ? { connection, isDialect: false } : null;
   }
   if (!first || !EXECUTING.has(method.text)) return null;
   if (method.text !== 'exec_driver_sql' && readSqlText(first, facts)) return null;
-  return statementKind(first, facts) === 'write' ? receiver : null;
+  const kind = statementKind(first, facts);
+  if (kind !== 'write' && kind !== 'dialect') return null;
+  return { connection: receiver, isDialect: kind === 'dialect' };
 }
 
 const PARAMETERS: ReadonlySet<string> = new Set(['statement', 'parameters', 'execution_options']);

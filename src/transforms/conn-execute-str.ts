@@ -111,10 +111,14 @@ function commitEdits(
   const transaction = transactionOf(call.receiver, context.facts);
   if (transaction === 'begun') return { edits: [], doubt: '' };
   const edits =
-    kind === 'write' && transaction === 'local'
+    (kind === 'write' || kind === 'dialect') && transaction === 'local'
       ? commitAfter(call.node, call.receiver, context)
       : null;
-  if (edits) return { edits, doubt: '' };
+  if (edits)
+    return {
+      edits,
+      doubt: kind === 'write' ? '' : '1.x committed it by itself on PostgreSQL or MySQL only',
+    };
   return {
     edits: [],
     doubt:

@@ -39,7 +39,7 @@ const FORMS = REPORTED_FORMS.filter((form) => !BY_NAME.includes(form));
 
 function applies({ since, mentions }: ReportedForm, { facts, settings }: RuleContext): boolean {
   const { targetVersion } = settings;
-  if (targetVersion === '1.4' || (since !== undefined && targetVersion !== since)) return false;
+  if (since !== undefined && targetVersion !== since) return false;
   return (
     mentions === undefined || facts.modules.modules.some(({ tree }) => mentions.test(tree.text))
   );

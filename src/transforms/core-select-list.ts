@@ -1,7 +1,9 @@
 // Rewrites select() calls that pass the columns as a list, and with_only_columns() likewise.
 import { keyword, readCall, readMethodCall, type Call } from '../python/calls.ts';
 import {
+  hasCriterion,
   hasLegacyClauses,
+  isCollection,
   legacyColumns,
   rewriteLegacySelect,
 } from '../project/core/legacy-select.ts';
@@ -47,6 +49,7 @@ function rewriteSelect(call: Call, context: RuleContext): void {
   const message = '`select()` with a list of columns';
   const columns = legacyColumns(call, context);
   if (!columns) {
+    if (context.settings.targetVersion === '1.4') starCollection(call, context);
     if (hasLegacyClauses(call))
       context.manual({
         at: call.node,
@@ -63,8 +66,25 @@ function rewriteSelect(call: Call, context: RuleContext): void {
       message,
       reason: `${rewrite.refusal}; then write select(a, b).where(…)`,
     });
-  const { edits, uses, safety, reason } = rewrite;
+  const { edits, uses } = rewrite;
+  const isAmbiguous = isCollection(columns, context.facts) && hasCriterion(call);
+  const safety = isAmbiguous ? 'unsafe' : rewrite.safety;
+  const reason = isAmbiguous
+    ? 'the criterion was the WHERE clause in 1.x; code that was written for 2.x selects it'
+    : rewrite.reason;
   context.fix({ at: call.node, message, safety, reason, edits, uses });
+}
+
+/** `select(users.c)`: 2.x takes a collection of columns as it is, 1.4 takes it for a legacy list and warns. */
+function starCollection({ node, positional, list }: Call, context: RuleContext): void {
+  const [columns] = positional;
+  if (!columns || list.named.length > 1 || !isCollection(columns, context.facts)) return;
+  context.fix({
+    at: node,
+    message: '`select()` of a collection of columns, which 1.4 warns about',
+    safety: 'safe',
+    edits: [context.before(columns, '*')],
+  });
 }
 
 function rewriteOnlyColumns(call: Call, context: RuleContext): void {

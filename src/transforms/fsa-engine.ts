@@ -23,7 +23,8 @@ export default defineTransform({
   visit: {
     call(node, ctx) {
       const call = readMethodCall(node, METHODS);
-      if (!call || ctx.settings.targetVersion === '1.4' || !isExtension(call.receiver, ctx)) return;
+      if (!call || !isExtension(call.receiver, ctx)) return;
+      if (ctx.settings.targetVersion === '1.4') return reportBoth(call, ctx);
       if (givesApplication(call)) return reportApplication(call, ctx);
       if (call.method.text === 'get_engine') engineOf(call, ctx);
       else renameBind(call, ctx);
@@ -34,6 +35,17 @@ export default defineTransform({
 function isExtension(node: PyNode, { facts }: RuleContext): boolean {
   const symbol = facts.symbols.symbolOf(facts.module, node);
   return symbol?.kind === 'definition' && isFlaskObject(symbol, facts);
+}
+
+/** SQLAlchemy 1.4 and 2.0 need different versions of Flask-SQLAlchemy, whose names differ. */
+function reportBoth(call: MethodCall, ctx: RuleContext): void {
+  const { method, receiver, node } = call;
+  if (method.text !== 'get_engine' && call.list.named.length === 0) return;
+  ctx.manual({
+    at: node,
+    message: `\`${receiver.text}.${method.text}()\` takes other arguments in Flask-SQLAlchemy 3`,
+    reason: 'no form runs on Flask-SQLAlchemy 2 and 3: change it together with SQLAlchemy',
+  });
 }
 
 /** `app=app`, and the first argument of `get_engine(app)`. */

@@ -38,8 +38,10 @@ export default defineTransform({
     attribute(node, context) {
       const object = node.child('object');
       const name = node.child('attribute')?.text ?? '';
-      const owner = object?.kind === 'attribute' ? moduleName(object, context) : null;
-      const home = owner ? homeOf(owner, name, context) : null;
+      const owner = object && MOVED.has(name) ? moduleName(object, context) : null;
+      // What is imported as a module of its own (`orm.exc as errors`) stays as it is, but for what warns.
+      if (!owner || (object?.kind === 'identifier' && !/\.declarative\b/.test(owner))) return;
+      const home = homeOf(owner, name, context);
       if (!home) return;
       const use = context.use(`${home}.${name}`, node);
       context.fix({
@@ -52,6 +54,8 @@ export default defineTransform({
     },
   },
 });
+
+const MOVED: ReadonlySet<string> = new Set(MOVED_NAMES.flatMap(({ names }) => names));
 
 function destination(binding: ImportedBinding, context: RuleContext): string | null {
   const { module, name, level } = binding.imported;

@@ -67,8 +67,7 @@ function report(
 ): void {
   if (!removed || hasFallback(node)) return;
   const { targetVersion } = context.settings;
-  if (targetVersion === '1.4' || (removed.since !== undefined && targetVersion !== removed.since))
-    return;
+  if (removed.since !== undefined && targetVersion !== removed.since) return;
   context.manual({
     at: node,
     message: `\`${path}\` is gone in ${removed.since ?? '2.0'}`,

@@ -25,8 +25,12 @@ export default defineTransform({
       const { names } = importBindings(node);
       const kept: { binding: ImportedBinding; rename: RenamedName }[] = [];
       for (const binding of names) {
-        const rename = renameOf(binding, context);
+        const rename = renameOf(binding);
         if (!rename) continue;
+        if (!homeOf(rename, context)) {
+          reportBoth(binding.node, rename, context);
+          continue;
+        }
         const uses = usesOf(binding, context);
         if (uses === null || rename.member !== undefined) kept.push({ binding, rename });
         else for (const use of uses) replaceUse(use, rename, context);
@@ -55,6 +59,7 @@ export default defineTransform({
       const qualified = context.facts.qualifiedName(node);
       const rename = qualified === null ? null : renamed(qualified);
       if (rename && homeOf(rename, context)) replaceUse(node, rename, context);
+      else if (rename) reportBoth(node, rename, context);
     },
   },
 });
@@ -65,10 +70,24 @@ function lastPart(dotted: string): string {
   return dotted.slice(dotted.lastIndexOf('.') + 1);
 }
 
-function renameOf({ imported }: ImportedBinding, context: RuleContext): RenamedName | null {
+function renameOf({ imported }: ImportedBinding): RenamedName | null {
   if (imported.level > 0 || imported.name === null) return null;
-  const rename = renamed(canonicalName(`${imported.module}.${imported.name}`));
-  return rename && homeOf(rename, context) ? rename : null;
+  return renamed(canonicalName(`${imported.module}.${imported.name}`));
+}
+
+/** 1.4 does not have the new name: where 2.0 has not kept the old one, no name runs on both. */
+function reportBoth(node: PyNode, rename: RenamedName, context: RuleContext): void {
+  if (context.settings.targetVersion !== '1.4' || hasFallback(node)) return;
+  if (homeIn(canonicalName(rename.from), '2.0') !== null) return;
+  context.manual({
+    at: node,
+    message: messageOf(rename),
+    reason: 'no name is in 1.4 and in 2.0: import the one, and the other in `except ImportError`',
+  });
+}
+
+function hasFallback(node: PyNode): boolean {
+  return enclosing(node, 'try_statement') !== null;
 }
 
 /** Where the target version has the new name, `null` if it has not. */

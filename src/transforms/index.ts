@@ -58,6 +58,7 @@ import lintSessionLeak from './lint-session-leak.ts';
 import lintUnorderedLimit from './lint-unordered-limit.ts';
 import lintWriteOnlyMisuse from './lint-write-only-misuse.ts';
 import lintSharedAsyncSession from './lint-shared-async-session.ts';
+import modelAllowUnmapped from './model-allow-unmapped.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclaredAttr from './model-declared-attr.ts';
@@ -151,6 +152,7 @@ export const transforms: readonly Transform[] = [
   modelDeclaredAttr,
   modelProperty,
   modelLegacy,
+  modelAllowUnmapped,
   modelRefused,
   modelTarget21,
   relBackPopulates,

@@ -39,7 +39,7 @@ export default defineTransform({
       const name = node.child('left');
       if (!call || name?.kind !== 'identifier' || node.parent?.kind !== 'expression_statement')
         return;
-      if (context.facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.declarative_base') return;
+      if (!isBaseCall(call, context)) return;
       const refusal = refusalOf(call, context);
       if (refusal)
         return context.manual({ at: node, message: '`declarative_base()`', reason: refusal });
@@ -73,11 +73,11 @@ export default defineTransform({
 /** Whether the statement is another base, which gets the lines before it by itself. */
 function becomesClass(statement: PyNode, context: RuleContext): boolean {
   const call = readCall(statement.named[0]?.child('right') ?? null);
-  return (
-    call !== null &&
-    context.facts.qualifiedName(call.callee) === 'sqlalchemy.orm.declarative_base' &&
-    refusalOf(call, context) === null
-  );
+  return call !== null && isBaseCall(call, context) && refusalOf(call, context) === null;
+}
+
+function isBaseCall({ callee }: Call, { facts }: RuleContext): boolean {
+  return facts.qualifiedName(callee) === 'sqlalchemy.orm.declarative_base';
 }
 
 /** What keeps the function: arguments without a counterpart, or code that depends on the metaclass. */

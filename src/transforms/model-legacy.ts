@@ -1,7 +1,7 @@
 // What 2.x removed or refuses around mapped classes: automap, attributes of mappers, annotations without a value.
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
-import { classAt } from '../project/declared.ts';
+import { allowsUnmapped, classAt, isUnmapped } from '../project/declared.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAPPERS: ReadonlySet<string> = new Set([
@@ -9,9 +9,6 @@ const MAPPERS: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.class_mapper',
   'sqlalchemy.orm.object_mapper',
 ]);
-const NOT_ATTRIBUTES =
-  /^(?:typing(?:_extensions)?\.(?:ClassVar|Final)|dataclasses\.InitVar|sqlalchemy\.(?:orm\.(?:Mapped|DynamicMapped|WriteOnlyMapped|MappedColumn|relationship|synonym|composite|declared_attr)|ext\.associationproxy\.AssociationProxy))\b/;
-
 export default defineTransform({
   id: 'model-automap',
   family: [
@@ -32,7 +29,7 @@ export default defineTransform({
     {
       id: 'model-bare-annotation',
       summary: 'Say `ClassVar` of annotations that declare nothing mapped',
-      rows: ['bare-annotation', 'allow-unmapped'],
+      rows: ['bare-annotation'],
       example: { before: 'cache: dict\n', after: 'cache: ClassVar[dict]\n' },
     },
   ],
@@ -130,15 +127,8 @@ function bareAnnotation(node: PyNode, context: RuleContext): void {
   const model = classNode?.kind === 'class_definition' ? classAt(facts, classNode) : null;
   // Bases and mixins may have such annotations.
   if (!classNode || model?.role !== 'mapped' || model.sqlModel || model.dataclass) return;
-  if (context.settings.targetVersion === '1.4' || isAllowed(model.mro, classNode, context)) return;
-  const head =
-    annotation.named[0] && annotation.kind !== 'string' ? annotation.named[0] : annotation;
-  const named = facts.qualifiedName(annotation) ?? facts.qualifiedName(head) ?? head.text;
-  if (
-    NOT_ATTRIBUTES.test(named) ||
-    /\b(?:Mapped|ClassVar|AssociationProxy)\b/.test(annotation.text)
-  )
-    return;
+  if (context.settings.targetVersion === '1.4' || !isUnmapped(annotation, facts)) return;
+  if (allowsUnmapped(model, classNode, facts)) return;
   const use = context.use('typing.ClassVar', node);
   context.fix({
     at: node,
@@ -149,15 +139,5 @@ function bareAnnotation(node: PyNode, context: RuleContext): void {
       'type checkers refuse to set a ClassVar on an object; `__allow_unmapped__ = True` in the class keeps the annotation as it is',
     edits: [context.before(annotation, `${use.text}[`), context.after(annotation, ']')],
     uses: [use],
-  });
-}
-
-/** Whether the class or one above it says `__allow_unmapped__`, or is a dataclass by decoration. */
-function isAllowed(mro: readonly string[], classNode: PyNode, { facts }: RuleContext): boolean {
-  if (classNode.parent?.kind === 'decorated_definition') return true;
-  if (classNode.text.includes('__allow_unmapped__')) return true;
-  return mro.some((id) => {
-    const definition = facts.symbols.definition(id);
-    return definition?.binding.value?.text.includes('__allow_unmapped__') ?? false;
   });
 }

@@ -32,7 +32,6 @@ export default defineTransform({
     'rel-typed-forward',
     'rel-annotation-unmapped',
     'rel-dynamic-typed',
-    'imp-relation',
   ],
   triggers: ['relationship(', 'relation('],
   example: {

@@ -16,12 +16,15 @@ export function runCommand(
     readonly input?: string;
     readonly environment?: NodeJS.ProcessEnv;
     readonly folder?: string;
+    /** The user and group that it runs as; only root can choose. */
+    readonly owner?: number;
   } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: options.environment ?? process.env,
       cwd: options.folder,
+      ...(options.owner === undefined ? {} : { uid: options.owner, gid: options.owner }),
     });
     const streams = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (streams.stdout += chunk));

@@ -1,6 +1,6 @@
 """Run many programs under the SQLAlchemy that this process imports, each in a forked child.
 
-Reads one JSON list of jobs on stdin: {"id", "files": {path: text}, "main", "timeout"}; writes one JSON line a job on
+Reads one JSON list of jobs on stdin: {"id", "files": {path: text}, "main", "timeout", "server"}; writes one JSON line a job on
 stdout, as each ends (see `recorder.py` for what is observed). It judges nothing: comparing is the caller's part.
 """
 
@@ -17,6 +17,7 @@ import time
 import traceback
 import types
 
+import databases
 import recorder
 
 WORKERS = os.cpu_count() or 1
@@ -65,6 +66,8 @@ def run_in_child(job, folder, channel):
     os.makedirs(work_folder)
     path = write_program(job, source_folder)
     os.chdir(work_folder)
+    if job.get("server"):
+        os.environ.update(databases.create(job["server"]))
     sys.path[0] = os.path.dirname(path)
     capture = os.open(os.path.join(folder, "stdout"), os.O_RDWR | os.O_CREAT)
     discard = os.open(os.path.join(folder, "stderr"), os.O_RDWR | os.O_CREAT)

@@ -1,7 +1,7 @@
 // Installs pinned SQLAlchemy versions into a shared cache and says where they are. Runs no program.
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
 
@@ -17,6 +17,8 @@ export interface Environment {
   readonly version: Version;
   readonly python: string;
   readonly packages: string;
+  /** What the environment of its programs holds beside that. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Every environment, or why the oracle cannot run. */
@@ -34,6 +36,21 @@ export function oracleMode(value = process.env['SQLA_ORACLE']): OracleMode {
   throw new Error(`SQLA_ORACLE is "${value}", which is none of required, auto, off.`);
 }
 
+/** The same environments for clients of servers: with the drivers of databases, and `variables` that say where the servers are. */
+export async function withDrivers(
+  environments: ReadonlyMap<Version, Environment>,
+  variables: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<Version, Environment>> {
+  const extended = new Map<Version, Environment>();
+  for (const [version, environment] of environments) {
+    const { python } = environment;
+    const drivers = await ensureEnvironment(python, await describePython(python), 'servers');
+    const packages = `${environment.packages}:${drivers}`;
+    extended.set(version, { ...environment, packages, variables });
+  }
+  return extended;
+}
+
 /** Make sure that every version is installed. Under `required` a missing one throws; else it is a reason to skip. */
 export async function prepareEnvironments(mode: OracleMode): Promise<Preparation> {
   if (mode === 'off') return { kind: 'skipped', reason: 'SQLA_ORACLE=off' };
@@ -41,7 +58,11 @@ export async function prepareEnvironments(mode: OracleMode): Promise<Preparation
     const python = process.env['SQLA_ORACLE_PYTHON'] ?? 'python3';
     const pythonVersion = await describePython(python);
     const settled = await Promise.allSettled(
-      VERSIONS.map((version) => ensureEnvironment(python, pythonVersion, version)),
+      VERSIONS.map(async (version) => ({
+        version,
+        python,
+        packages: await ensureEnvironment(python, pythonVersion, version),
+      })),
     );
     const environments = new Map<Version, Environment>();
     for (const result of settled) {
@@ -73,8 +94,8 @@ async function describePython(python: string): Promise<string> {
 async function ensureEnvironment(
   python: string,
   pythonVersion: string,
-  version: Version,
-): Promise<Environment> {
+  version: Version | 'servers',
+): Promise<string> {
   const requirements = join(here, 'requirements', `${version}.txt`);
   const key = createHash('sha256')
     .update(pythonVersion)
@@ -83,8 +104,7 @@ async function ensureEnvironment(
     .slice(0, 16);
   const cache = process.env['SQLA_ORACLE_CACHE'] ?? join(repository, '.cache', 'oracle');
   const packages = join(cache, key, version);
-  const environment: Environment = { version, python, packages };
-  if (await exists(packages)) return environment;
+  if (await exists(packages)) return packages;
   await mkdir(dirname(packages), { recursive: true });
   const building = await mkdtemp(join(dirname(packages), 'building-'));
   try {
@@ -100,14 +120,16 @@ async function ensureEnvironment(
     ];
     const installed = await runCommand(python, [...pip, '--target', building, '-r', requirements]);
     if (installed.code !== 0)
-      throw new Error(`pip could not install SQLAlchemy ${version}: ${lastLine(installed.stderr)}`);
+      throw new Error(
+        `pip could not install ${basename(requirements)}: ${lastLine(installed.stderr)}`,
+      );
     await rename(building, packages).catch(async (error: unknown) => {
       if (!(await exists(packages))) throw error;
     });
   } finally {
     await rm(building, { recursive: true, force: true });
   }
-  return environment;
+  return packages;
 }
 
 async function exists(path: string): Promise<boolean> {

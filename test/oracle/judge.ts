@@ -98,7 +98,8 @@ export function describeFailure(outcome: Outcome): string | null {
   return `${type}: ${message} (${frames.join(' < ')})`;
 }
 
-function compareOutput(
+/** The difference between two outputs, as a patch. */
+export function compareOutput(
   expectedName: string,
   expected: string,
   actualName: string,

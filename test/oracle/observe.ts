@@ -6,6 +6,7 @@ import type { Mutant } from './mutants.ts';
 import { isKilled, makeMutants } from './mutants.ts';
 import type { Outcome, Program } from './run.ts';
 import { runPrograms } from './run.ts';
+import type { ServerKind } from './servers.ts';
 
 /** The versions that `after` must run on. */
 export const TARGETS = ['2.0', '2.1'] as const satisfies readonly Version[];
@@ -41,9 +42,9 @@ export function versionOf(before: Case['expected']['before']): Version {
 
 const VERSION_OF = { '1.3.24': '1.3', '1.4.54': '1.4', '2.0': '2.0', '2.1': '2.1' } as const;
 
-/** Cases that are run: all but the static ones. */
-export function runnableCases(cases: readonly Case[]): readonly Case[] {
-  return cases.filter((entry) => entry.expected.before !== 'static');
+/** Cases that are run: all but the static ones; those of one server, or those that need none. */
+export function runnableCases(cases: readonly Case[], server?: ServerKind): readonly Case[] {
+  return cases.filter(({ expected }) => expected.before !== 'static' && expected.server === server);
 }
 
 /** Run everything and sort the outcomes by fixture. */
@@ -51,13 +52,12 @@ export async function observeFixtures(
   cases: readonly Case[],
   environments: ReadonlyMap<Version, Environment>,
 ): Promise<ReadonlyMap<string, Observation>> {
-  const runnable = runnableCases(cases);
   const mutants = await makeMutants(
     environmentOf(environments, '2.0').python,
-    mutableSources(runnable),
+    mutableSources(cases),
   );
   const run = async (version: Version): Promise<ReadonlyMap<string, Outcome>> =>
-    runPrograms(environmentOf(environments, version), programsFor(version, runnable, mutants));
+    runPrograms(environmentOf(environments, version), programsFor(version, cases, mutants));
   const [v13, v14, v20, v21] = await Promise.all([run('1.3'), run('1.4'), run('2.0'), run('2.1')]);
   const byVersion = { '1.3': v13, '1.4': v14, '2.0': v20, '2.1': v21 };
   const observe = (entry: Case): Observation => {
@@ -82,7 +82,7 @@ export async function observeFixtures(
       survivors: mine.filter(survives).map(({ mutant }) => mutant),
     };
   };
-  return new Map(runnable.map((entry) => [entry.name, observe(entry)]));
+  return new Map(cases.map((entry) => [entry.name, observe(entry)]));
 }
 
 function programsFor(
@@ -97,10 +97,16 @@ function programsFor(
     cases.filter((entry) => mutantVersion(entry) === version).map(({ name }) => name),
   );
   return [
-    ...cases.filter(needsBefore).map((entry) => toProgram(beforeId(entry.name), entry.before)),
-    ...(isTarget ? cases.map((entry) => toProgram(afterId(entry.name), entry.after)) : []),
+    ...cases
+      .filter(needsBefore)
+      .map((entry) => toProgram(beforeId(entry.name), entry.before, entry.expected.server)),
+    ...(isTarget
+      ? cases.map((entry) => toProgram(afterId(entry.name), entry.after, entry.expected.server))
+      : []),
     ...mutants.flatMap((mutant, index) =>
-      tried.has(mutant.program) ? [toProgram(mutantId(index), mutant.sources)] : [],
+      tried.has(mutant.program)
+        ? [toProgram(mutantId(index), mutant.sources, serverOf(mutant, cases))]
+        : [],
     ),
   ];
 }
@@ -118,8 +124,13 @@ function sameSources(a: Sources, b: Sources): boolean {
 }
 
 /** A program as the driver takes it. */
-export function toProgram(id: string, sources: Sources): Program {
-  return { id, files: Object.fromEntries(sources), main: MAIN };
+export function toProgram(id: string, sources: Sources, server?: ServerKind): Program {
+  const program = { id, files: Object.fromEntries(sources), main: MAIN };
+  return server === undefined ? program : { ...program, server };
+}
+
+function serverOf({ program }: Mutant, cases: readonly Case[]): ServerKind | undefined {
+  return cases.find(({ name }) => name === program)?.expected.server;
 }
 
 const beforeId = (name: string): string => `before ${name}`;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
 import type { Environment } from './environments.ts';
+import type { ServerKind } from './servers.ts';
 
 /** A program: its files by relative path, and the one to start. */
 export interface Program {
@@ -10,6 +11,8 @@ export interface Program {
   readonly files: Readonly<Record<string, string>>;
   readonly main: string;
   readonly timeout?: number;
+  /** It gets an empty database of its own on this server. */
+  readonly server?: ServerKind;
 }
 
 /** The exception that ended a program. */
@@ -85,5 +88,6 @@ function pythonEnvironment(environment: Environment): NodeJS.ProcessEnv {
     PYTHONUTF8: '1',
     SQLALCHEMY_WARN_20: '1',
     TZ: 'UTC',
+    ...environment.variables,
   };
 }

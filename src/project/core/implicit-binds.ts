@@ -13,7 +13,7 @@ export interface ImplicitUse {
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
 const NAMES =
-  /\.(create_all|drop_all|reflect|create|drop|execute|bind)\b|autoload|sessionmaker\(|Session\(/;
+  /\.(create_all|drop_all|reflect|create|drop|exists|execute|bind)\b|autoload|sessionmaker\(|Session\(/;
 const FACTORIES: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.Session',
   'sqlalchemy.orm.create_session',
@@ -53,7 +53,7 @@ function isImplicitCall(node: PyNode, module: Module, facts: Facts): boolean {
     return false;
   const { receiver } = method;
   if (OF_METADATA.has(method.method.text)) return isMetadata(receiver, module, facts);
-  if (/^(create|drop)$/.test(method.method.text)) return isTable(receiver, module, facts);
+  if (/^(create|drop|exists)$/.test(method.method.text)) return isTable(receiver, module, facts);
   // A call without a statement is the statement's own.
   return (
     method.method.text === 'execute' &&

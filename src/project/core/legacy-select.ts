@@ -1,6 +1,6 @@
 // Turns the list of columns and the further arguments of the legacy select() into arguments and methods of the modern one.
 import type { Edit, Safety } from '../../edits/edit.ts';
-import { keyword, type Call } from '../../python/calls.ts';
+import { keyword, readCall, type Call } from '../../python/calls.ts';
 import { columnOf, followingComma, isDisplay, startsLine } from '../../python/displays.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
@@ -11,8 +11,12 @@ import {
   type SelectArgument,
 } from '../../sqlalchemy/select-arguments.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
+import type { Facts } from '../facts.ts';
 import { isExpression } from './expressions.ts';
+import { isInstance } from './receivers.ts';
 import { isSequence, unpackEdits } from './sequences.ts';
+
+const FROM_CLAUSES = ['sqlalchemy.Alias', 'sqlalchemy.Subquery', 'sqlalchemy.Table'] as const;
 
 /** The rewrite of a legacy call, or why there is none. */
 export type LegacyRewrite =
@@ -48,9 +52,29 @@ interface ClauseRewrite {
 export function legacyColumns(call: Call, context: RuleContext): PyNode | null {
   const columns = call.positional[0] ?? keyword(call, 'columns');
   if (!columns || columns.kind === 'list_splat') return null;
+  if (isCollection(columns, context.facts))
+    return call.keywords.length > 0 || hasCriterion(call) ? columns : null;
   if (!isSequence(columns, context.facts)) return null;
   const { evidence } = context.facts.infer(columns) ?? { evidence: 'proven' };
   return evidence === 'proven' ? columns : null;
+}
+
+/** Whether an expression is the collection of columns of a table, which 1.x takes for a list: `users.c`. */
+export function isCollection(node: PyNode, facts: Facts): boolean {
+  const owner = node.kind === 'attribute' ? node.child('object') : null;
+  if (!owner || !/^(?:c|columns)$/.test(node.child('attribute')?.text ?? '')) return false;
+  return isInstance(owner, FROM_CLAUSES, facts) === 'proven';
+}
+
+/** Whether a criterion follows the columns: to 1.x the WHERE clause, to 2.x one more column. */
+export function hasCriterion({ positional, list }: Call): boolean {
+  const [, second] = positional;
+  if (second === undefined || list.named[1] !== second) return false;
+  return (
+    second.kind === 'comparison_operator' ||
+    (second.kind === 'binary_operator' && (second.token('&') ?? second.token('|')) !== null) ||
+    /^(?:\w+\.)?(?:and_|or_|not_)$/.test(readCall(second)?.callee.text ?? '')
+  );
 }
 
 /** Whether the call has arguments beside its columns that only the legacy form took. */

@@ -8,10 +8,19 @@ import { readSqlText } from './sql-text.ts';
 /** `dialect`: some dialects committed it, others did not. */
 export type StatementKind = 'read' | 'write' | 'dialect' | 'unknown';
 
-/** What every dialect committed, and what only PostgreSQL or MySQL did: `AUTOCOMMIT_REGEXP` of SQLAlchemy 1.x. */
-const WRITES = /^\s*(?:UPDATE|INSERT|CREATE|DELETE|DROP|ALTER)/i;
-const DIALECT_WRITES =
-  /^\s*(?:GRANT|REVOKE|IMPORT FOREIGN SCHEMA|REFRESH MATERIALIZED VIEW|TRUNCATE|LOAD +DATA|REPLACE|SET|(?:RENAME|LOCK|UNLOCK))/i;
+/** What every dialect committed: `AUTOCOMMIT_REGEXP` of SQLAlchemy 1.x, with what one database alone understands and committed. */
+const WRITES =
+  /^\s*(?:UPDATE|INSERT|CREATE|DELETE|DROP|ALTER|IMPORT FOREIGN SCHEMA|REFRESH MATERIALIZED VIEW|LOAD +DATA)/i;
+
+/** What several databases understand, and one of them committed: the words, that database, and those that did not commit them. */
+const DIALECT_WRITES = [
+  {
+    words: /^\s*(?:GRANT|REVOKE|TRUNCATE)/i,
+    committed: /postgres|psycopg|pg8000/i,
+    others: /mssql|pyodbc|pymssql/i,
+  },
+  { words: /^\s*REPLACE/i, committed: /mysql|mariadb/i, others: /sqlite/i },
+];
 const LONGEST_WORD = 25;
 
 const READ_CLASSES: readonly LibraryClass[] = [
@@ -34,7 +43,7 @@ export function statementKind(node: PyNode, facts: Facts): StatementKind {
   const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
   if ((source ?? node).text.includes('autocommit')) return 'unknown';
   const text = readSqlText(node, facts);
-  if (text) return kindOfText(text.prefix, text.value !== null);
+  if (text) return kindOfText(text.prefix, text.value !== null, facts);
   const call = readCall(node);
   const name = call ? facts.qualifiedName(call.callee) : null;
   if (name === 'sqlalchemy.text' && call?.positional[0])
@@ -50,11 +59,20 @@ export function statementKind(node: PyNode, facts: Facts): StatementKind {
   return textVariable(node, facts);
 }
 
-function kindOfText(prefix: string, isWhole: boolean): StatementKind {
+function kindOfText(prefix: string, isWhole: boolean, facts: Facts): StatementKind {
   if (WRITES.test(prefix)) return 'write';
-  if (DIALECT_WRITES.test(prefix)) return 'dialect';
+  const dialect = DIALECT_WRITES.find(({ words }) => words.test(prefix));
+  if (dialect) {
+    const { committed, others } = dialect;
+    return mentions(committed, facts) && !mentions(others, facts) ? 'write' : 'dialect';
+  }
   const word = prefix.trimStart();
   return isWhole || /^[a-z]+[^a-z]/i.test(word) || word.length > LONGEST_WORD ? 'read' : 'unknown';
+}
+
+/** Whether the code of the project names a database or its driver. */
+function mentions(database: RegExp, { modules }: Facts): boolean {
+  return modules.modules.some(({ tree }) => database.test(tree.text));
 }
 
 /** A variable bound once to `text("…")`. */

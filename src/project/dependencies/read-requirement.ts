@@ -4,7 +4,7 @@ import type { Requirement } from './config-file.ts';
 import type { SpecifierStyle } from './versions.ts';
 
 const REQUIREMENT =
-  /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(\s*\[[^\]]*\])?(\s*(?:\(?[<>=!~^][^;#@]*)?)(?:\s*;.*)?$/;
+  /^([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(\s*\[[^\]]*\])?(\s*(?:\(?[<>=!~^][^;#@:]*)?)(?:\s*;.*)?$/;
 
 /** Where a requirement is and what belongs to it. */
 export interface Place {
