@@ -111,7 +111,7 @@ function layOut(
       outgrew(statement, target, options);
     const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
     if (layers.isLaidOut(statement, options))
-      for (const each of addedAfter(statement, target, edits))
+      for (const each of addedAfter(statement, target, indent, edits))
         wanted.push(...layoutEdits(path, each, moved, layers));
     wanted.push(
       ...(laidOut.length > 0 || target.kind !== statement.kind
@@ -124,9 +124,16 @@ function layOut(
   return { tree: result.tree, map: chain([applied.map, result.map]) };
 }
 
-/** The statements that edits put on lines of their own behind a statement. */
-function addedAfter({ end }: PyNode, target: PyNode, edits: readonly Edit[]): readonly PyNode[] {
-  const count = edits.filter((each) => each.start === end && /^\s*\n/.test(each.text)).length;
+/** The statements that edits put on lines of their own behind a statement; those of its own block are indented more. */
+function addedAfter(
+  { end }: PyNode,
+  target: PyNode,
+  indent: string,
+  edits: readonly Edit[],
+): readonly PyNode[] {
+  const count = edits.filter(
+    (each) => each.start === end && /^\s*\n([ \t]*)\S/.exec(each.text)?.[1] === indent,
+  ).length;
   const siblings = target.parent?.named ?? [];
   const index = siblings.indexOf(target) + 1;
   return siblings.slice(index, index + count);

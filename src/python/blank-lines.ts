@@ -27,7 +27,11 @@ export function blankLinesAround(
   const first = siblings[top];
   if (previous && first) add(lineStart(first), wanted - blankLinesBetween(previous, first));
   const next = siblings.slice(index + 1).find((each) => !isTrailingComment(each, statement));
-  if (next && !isSpaced(next)) add(lineStart(next), wanted - blankLinesBetween(statement, next));
+  let below = next ? siblings.indexOf(next) : index;
+  while (isCommentAbove(siblings[below], siblings[below + 1])) below++;
+  const spaced = siblings[below];
+  if (next && spaced && !isSpaced(spaced))
+    add(lineStart(next), wanted - blankLinesBetween(statement, next));
   return insertions;
 }
 
