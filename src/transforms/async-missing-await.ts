@@ -46,6 +46,7 @@ export default defineTransform({
       const use = useOf(node);
       if (use === null) return;
       const { facts } = context;
+      if (!facts.asyncFacts().usesAsync) return;
       const session = isInstance(call.receiver, ['sqlalchemy.ext.asyncio.AsyncSession'], facts);
       const connection = isInstance(
         call.receiver,

@@ -1,18 +1,18 @@
 // Reports what async code reads from objects whose query did not load it, and adds the loader option to the query.
-import { isRoute } from '../project/asyncio/expired.ts';
+import { isRoute } from '../project/asyncio/object-reads.ts';
 import { functionOf } from '../project/asyncio/sessions.ts';
-import { indentOf } from '../project/core/blocks.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
 import {
   unloadedByLibrary,
   unloadedReads,
   type UnloadedRead,
 } from '../project/loads/async-reads.ts';
+import { isAlwaysRead } from '../project/loads/always.ts';
 import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.ts';
+import type { Origin } from '../project/loads/origin.ts';
 import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
-import { startsLine } from '../python/displays.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 
@@ -79,28 +79,26 @@ export default defineTransform({
 
 function reportNew(
   node: PyNode,
-  { attribute, statement, session }: NewObjectRead,
+  { attribute, statement, session, awaitable }: NewObjectRead,
   context: RuleContext,
 ): void {
-  const object = node.child('object')?.text ?? '';
+  const object = node.child('object');
   const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
-  const end = statement.end + statement.source.slice(statement.end).search(/\r?\n|$/);
-  if (!startsLine(statement))
+  if (!object || !awaitable || node.field === 'left')
     return context.manual({
       at: node,
       message,
-      reason: `give it a value before the flush, or await ${session}.refresh(${object}, ["${attribute.name}"])`,
+      reason: `give it a value before the flush, or await ${session}.refresh(${object?.text ?? ''}, ["${attribute.name}"])`,
     });
   context.fix({
     at: node,
     message,
     safety: 'unsafe',
-    reason: 'the refresh sends a SELECT; a value given when the object is made needs none',
+    reason: 'it sends a SELECT; a value given when the object is made needs none',
     edits: [
-      context.after(
-        { start: end, end },
-        `\n${indentOf(statement)}await ${session}.refresh(${object}, ["${attribute.name}"])`,
-      ),
+      context.before(node, '(await '),
+      context.after(object, '.awaitable_attrs'),
+      context.after(node, ')'),
     ],
   });
 }
@@ -117,25 +115,31 @@ function report(
   const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
   const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async query at ${place} does not load it`;
   const evidenceLines = origin.session ? (origin.facts.infer(origin.session)?.trail ?? []) : [];
+  const near = origin.functions.length <= 1 && origin.functions[0] === functionOf(node);
   const added = isColumn ? null : addOption(origin, path, context);
-  if (!added || evidence !== 'proven')
+  const suits = near ? isAlwaysRead(origin.node, node) : hasOneCaller(origin);
+  if (!added || evidence !== 'proven' || !suits)
     return context.manual({
       at: node,
       message: evidence === 'proven' ? message : `possibly, ${message}`,
       reason: isColumn
         ? `add undefer(…) for it to the query, or await session.refresh(object, ["${attribute.name}"])`
-        : `it raises MissingGreenlet: add ${optionText(path)} to the options of the query`,
+        : `it raises MissingGreenlet: add ${optionText(path, origin)} to the options of the query`,
       evidence: evidenceLines,
       possible: evidence !== 'proven',
     });
-  const near = origin.functions.length <= 1 && origin.functions[0] === functionOf(node);
   context.fix({
     at: node,
     message,
     safety: near ? 'safe' : 'unsafe',
-    ...(near ? {} : { reason: 'other callers of the query would load it too' }),
+    ...(near ? {} : { reason: 'the query loads it also where the caller does not read it' }),
     edits: added.edits,
     uses: added.uses,
     evidence: evidenceLines,
   });
+}
+
+/** Whether nobody else would load in vain what is added to the query. */
+function hasOneCaller({ frames }: Origin): boolean {
+  return frames.every(({ definition, home }) => home.callersOf(definition).calls.length === 1);
 }

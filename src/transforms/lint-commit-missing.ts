@@ -3,7 +3,12 @@ import { isTestPath } from '../project/test-paths.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
 import { sessionUse, usesOf } from '../project/asyncio/blocks.ts';
-import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
+import {
+  asyncSession,
+  functionOf,
+  sessionMadeBy,
+  syncSession,
+} from '../project/asyncio/sessions.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { readCall, readMethodCall } from '../python/calls.ts';
 import { contains, type PyNode } from '../python/tree.ts';
@@ -81,20 +86,10 @@ function isTransactional(node: PyNode, { facts }: RuleContext): boolean {
 
 /** Whether entering is known not to commit: a session class, a factory, or `engine.connect()`, no function of the project. */
 function commitsNothing(opened: PyNode, { facts }: RuleContext): boolean {
-  const call = readCall(opened);
-  if (!call) return false;
   const method = readMethodCall(opened);
   if (method?.method.text === 'connect')
     return isInstance(method.receiver, ['sqlalchemy.ext.asyncio.AsyncEngine'], facts) === 'proven';
-  const callee = facts.infer(call.callee)?.value;
-  if (callee?.kind === 'library') return /\.(Async)?Session$/.test(callee.name);
-  return (
-    isInstance(
-      call.callee,
-      ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.ext.asyncio.async_sessionmaker'],
-      facts,
-    ) === 'proven'
-  );
+  return sessionMadeBy(opened, facts) === 'library';
 }
 
 function methodOn(use: PyNode) {

@@ -63,7 +63,7 @@ function visitRead(node: PyNode, context: RuleContext): void {
     return context.manual({
       at: node,
       message: evidence === 'proven' ? message : `possibly, ${message}`,
-      reason: `add ${optionText(path)} to the options of the query`,
+      reason: `add ${optionText(path, origin)} to the options of the query`,
       possible: evidence !== 'proven',
     });
   context.fix({

@@ -2,9 +2,14 @@
 import { isTestPath } from '../project/test-paths.ts';
 import type { Edit } from '../edits/edit.ts';
 import { blockOfUses, sessionUse, usesOf } from '../project/asyncio/blocks.ts';
-import { asyncSession, functionOf, isAsync, syncSession } from '../project/asyncio/sessions.ts';
+import {
+  asyncSession,
+  functionOf,
+  isAsync,
+  sessionMadeBy,
+  syncSession,
+} from '../project/asyncio/sessions.ts';
 import { indentEdits, indentUnit, ownsLines } from '../project/core/blocks.ts';
-import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { readCall, readMethodCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
@@ -70,17 +75,7 @@ function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   if (!call || !/^(identifier|attribute|call)$/.test(call.callee.kind)) return false;
   if (call.callee.text === 'super') return false;
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
-  const callee = facts.infer(call.callee)?.value;
-  if (callee?.kind === 'class') return true;
-  // `object_session(user)` gives a session that somebody else has made.
-  if (callee?.kind === 'library') return /\.(Async)?Session$/.test(callee.name);
-  return (
-    isInstance(
-      call.callee,
-      ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.ext.asyncio.async_sessionmaker'],
-      facts,
-    ) === 'proven'
-  );
+  return sessionMadeBy(value, facts) !== null;
 }
 
 function judge(node: PyNode, target: PyNode, value: PyNode, context: RuleContext): void {

@@ -9,7 +9,7 @@ import type { Symbols } from '../symbols.ts';
 
 /** Facts about a project as a whole. */
 export interface AsyncFacts {
-  /** Some file makes or names an AsyncSession. */
+  /** Some file imports the asyncio extension of SQLAlchemy or its classes. */
   readonly usesAsync: boolean;
   /** The names of attributes that may load when they are read. */
   readonly lazyNames: ReadonlySet<string>;
@@ -19,6 +19,8 @@ export interface AsyncFacts {
   readonly specialNames: ReadonlySet<string>;
   /** The names of columns that the database computes at an UPDATE. */
   readonly updatedNames: ReadonlySet<string>;
+  /** The names of properties of mapped classes. */
+  readonly propertyNames: ReadonlySet<string>;
   /** Whether sessions expire their objects at commit: `null` if factories differ, or none is seen. */
   readonly expiresOnCommit: boolean | null;
 }
@@ -29,39 +31,38 @@ export function findAsyncFacts(
   symbols: Symbols,
   models: ModelIndex,
 ): AsyncFacts {
-  const asynchronous = graph.modules.filter(({ tree }) =>
-    /AsyncSession|async_sessionmaker/.test(tree.text),
-  );
+  const asynchronous = graph.modules.filter(({ tree }) => IMPORTS_ASYNC.test(tree.text));
   const settings = new Set(
     asynchronous
       .filter(({ path }) => !isTestPath(path))
       .flatMap((module) => factoriesIn(module, symbols).map((call) => expires(call))),
   );
   const [only] = settings;
+  const usesAsync = asynchronous.length > 0;
+  const none: ReadonlySet<string> = new Set();
   return {
-    usesAsync: asynchronous.length > 0,
+    usesAsync,
     lazyNames: lazyNames(graph, models),
-    relationNames: new Set([
-      ...namesOf(models, (each) => each.kind === 'relationship'),
-      ...sqlModelRelations(graph).map(({ name }) => name),
-    ]),
+    relationNames: usesAsync
+      ? new Set([
+          ...namesOf(models, (each) => each.kind === 'relationship'),
+          ...sqlModelRelations(graph).map(({ name }) => name),
+        ])
+      : none,
     specialNames: namesOf(
       models,
       (each) =>
         each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
     ),
-    updatedNames: namesOf(
-      models,
-      (each) =>
-        each.kind === 'column' &&
-        (graph.byPath(each.location.path)?.tree.text ?? '')
-          .slice(each.location.start, each.location.end)
-          .includes('onupdate'),
-    ),
+    updatedNames: usesAsync ? updatedNames(graph, models) : none,
+    propertyNames: usesAsync ? propertyNames(symbols, models) : none,
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
   };
 }
 
+/** An import of SQLAlchemy's asyncio extension, or of its classes from wherever a library offers them. */
+const IMPORTS_ASYNC =
+  /^[ \t]*(from|import)[ \t][^\n]*(\bsqlalchemy\.ext(\.|[ \t]+import[^\n]*\b)asyncio\b|\bsqlmodel\.ext\.asyncio\b|\bAsyncSession\b|\bcreate_async_engine\b|\basync_sessionmaker\b)/m;
 const ASYNC_MAKER = 'sqlalchemy.ext.asyncio.async_sessionmaker';
 const ASYNC_SESSION = /^(sqlalchemy\.ext\.asyncio|sqlmodel\.ext\.asyncio\.session)\.AsyncSession$/;
 
@@ -96,6 +97,31 @@ function namesOf(
     ...model.attributes.values(),
   ]);
   return new Set(attributes.filter(isWanted).map(({ name }) => name));
+}
+
+/** Columns that the server computes at an UPDATE. */
+function updatedNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {
+  return namesOf(
+    models,
+    (each) =>
+      each.kind === 'column' &&
+      (graph.byPath(each.location.path)?.tree.text ?? '')
+        .slice(each.location.start, each.location.end)
+        .includes('onupdate'),
+  );
+}
+
+function propertyNames(symbols: Symbols, models: ModelIndex): ReadonlySet<string> {
+  const bodies = [...models.classes.values()].flatMap(({ id }) => {
+    const found = symbols.definition(id);
+    const node = found?.binding.kind === 'class' ? found.binding.value : null;
+    return node?.child('body')?.named ?? [];
+  });
+  return new Set(
+    bodies
+      .filter(({ kind, text }) => kind === 'decorated_definition' && /^@property\b/m.test(text))
+      .flatMap((each) => each.child('definition')?.child('name')?.text ?? []),
+  );
 }
 
 function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {

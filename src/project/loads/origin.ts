@@ -10,6 +10,17 @@ import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf, type Execution } from './result.ts';
 import { returnsOf, type Statement } from './statement.ts';
 
+/** A call on the way from where an object is read to where it is loaded. */
+export interface Frame {
+  readonly definition: PyNode;
+  /** Facts of the file of the function. */
+  readonly home: Facts;
+  readonly call: PyNode;
+  /** Facts of the file of the call. */
+  readonly facts: Facts;
+  readonly skipped: number;
+}
+
 /** Where an object comes from. */
 export interface Origin {
   readonly kind: 'select' | 'query' | 'get' | 'new';
@@ -29,6 +40,8 @@ export interface Origin {
   readonly many: boolean;
   /** The functions on the way, from where it is loaded to where it is read. */
   readonly functions: readonly PyNode[];
+  /** The calls whose results it was, innermost first. */
+  readonly frames: readonly Frame[];
 }
 
 /** How deep calls are followed. */
@@ -119,6 +132,7 @@ function ofCall(node: PyNode, search: Search): readonly Origin[] {
         path: [],
         many: false,
         functions: functionsAround(node),
+        frames: [],
       },
     ];
   if (call && facts.qualifiedName(call.callee) === 'builtins.next' && call.positional[0])
@@ -146,7 +160,19 @@ function returned(
   const next = deeper(search, called.definition, called.facts, cls);
   return returnsOf(called.definition)
     .flatMap((value) => follow(value, next))
-    .map((origin) => crossing(origin, functionOf(node)));
+    .map((origin) => ({
+      ...crossing(origin, functionOf(node)),
+      frames: [
+        ...origin.frames,
+        {
+          definition: called.definition,
+          home: called.facts,
+          call: node,
+          facts: search.facts,
+          skipped: called.skipped,
+        },
+      ],
+    }));
 }
 
 function crossing(origin: Origin, definition: PyNode | null): Origin {
@@ -221,6 +247,7 @@ function ofParameter(
       .map((origin) => crossing(origin, definition));
   }
   const isSelf = definition.child('parameters')?.named[0] === binding.statement;
+  if (isSelf && isProperty(definition)) return ofProperty(definition, search, follow);
   return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
     const receiver = isSelf && skipped === 1 ? readMethodCall(call)?.receiver : null;
     const argument = receiver ?? passedFor(call, binding.statement, skipped);
@@ -229,6 +256,38 @@ function ofParameter(
       crossing(crossing(origin, functionOf(call)), definition),
     );
   });
+}
+
+/** The objects whose property a function computes. */
+function ofProperty(
+  definition: PyNode,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  const owner = enclosing(definition, 'class_definition')?.child('name');
+  const model = owner ? search.facts.mappedClass(owner) : null;
+  if (!model) return [];
+  const mentions = search.facts.index.mentions(definition.child('name')?.text ?? '');
+  return mentions.slice(0, MAX_MENTIONS).flatMap(({ module, node }) => {
+    const attribute = node.kind === 'attribute' ? node : node.parent;
+    const object = attribute?.kind === 'attribute' ? attribute.child('object') : null;
+    if (!attribute || !object || node === object) return [];
+    return follow(object, deeper(search, attribute, search.facts.in(module)))
+      .filter((origin) => ownerClass(origin, search.facts)?.mro.includes(model.id))
+      .map((origin) => crossing(crossing(origin, functionOf(attribute)), definition));
+  });
+}
+
+/** How many reads of a property are followed. */
+const MAX_MENTIONS = 40;
+
+function isProperty(definition: PyNode): boolean {
+  const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
+  return (decorated?.children ?? []).some(
+    (child) =>
+      child.kind === 'decorator' &&
+      /^@\s*(functools\.)?(cached_)?property$/.test(child.text.trim()),
+  );
 }
 
 /** The function of `Depends(function)`. */
@@ -322,6 +381,7 @@ function loadedBy(execution: Execution, index: number, { facts, cls }: Search): 
     path: [],
     many: false,
     functions: functionsAround(execution.node),
+    frames: [],
   };
   if (execution.kind !== 'select') {
     const entity = entityAt(execution.selected[index], facts, cls);
