@@ -46,8 +46,8 @@ export default defineTransform({
       const { usesAsync, lazyNames, relationNames } = context.facts.asyncFacts();
       const name = node.child('attribute')?.text ?? '';
       if (!usesAsync || !(lazyNames.has(name) || relationNames.has(name))) return;
-      const [read] = lazyNames.has(name) ? unloadedReads(node, context.facts) : [];
-      if (read) return report(node, node.text, read, context);
+      const reads = lazyNames.has(name) ? unloadedReads(node, context.facts) : [];
+      if (reads.length > 0) return report(node, node, node.text, reads, context);
       const made = newObjectRead(node, context.facts);
       if (made) reportNew(node, made, context);
     },
@@ -58,8 +58,9 @@ export default defineTransform({
       const made = validation(node, facts);
       if (!made) return;
       for (const name of nestedFields(made.schema)) {
-        const [read] = unloadedByLibrary(made.object, name, false, facts);
-        if (read) return report(node, `${made.object.text}.${name}`, read, context);
+        const reads = unloadedByLibrary(made.object, name, false, facts);
+        if (reads.length > 0)
+          return report(node, made.object, `${made.object.text}.${name}`, reads, context);
       }
     },
     return_statement(node, context) {
@@ -70,8 +71,9 @@ export default defineTransform({
       const response = responseSchema(definition, facts);
       if (!response) return;
       for (const name of nestedFields(response.schema)) {
-        const [read] = unloadedByLibrary(object, name, response.many, facts);
-        if (read) return report(object, `${name} of the response`, read, context);
+        const reads = unloadedByLibrary(object, name, response.many, facts);
+        if (reads.length > 0)
+          return report(object, object, `${name} of the response`, reads, context);
       }
     },
   },
@@ -90,34 +92,38 @@ function reportNew(
       message,
       reason: `give it a value before the flush, or await ${session}.refresh(${object?.text ?? ''}, ["${attribute.name}"])`,
     });
+  const isUsed = /^(attribute|subscript|call)$/.test(node.parent?.kind ?? '');
   context.fix({
     at: node,
     message,
     safety: 'unsafe',
     reason: 'it sends a SELECT; a value given when the object is made needs none',
     edits: [
-      context.before(node, '(await '),
+      context.before(node, isUsed ? '(await ' : 'await '),
       context.after(object, '.awaitable_attrs'),
-      context.after(node, ')'),
+      ...(isUsed ? [context.after(node, ')')] : []),
     ],
   });
 }
 
 function report(
   node: PyNode,
+  subject: PyNode,
   what: string,
-  { origin, attribute, evidence }: UnloadedRead,
+  reads: readonly UnloadedRead[],
   context: RuleContext,
 ): void {
+  const read = reads.find((each) => each.evidence === 'proven') ?? reads[0];
+  if (!read) return;
+  const { origin, attribute, evidence } = read;
   const isColumn = attribute.kind === 'column';
   const path: readonly RelationshipAttribute[] =
     attribute.kind === 'relationship' ? [...origin.path, attribute] : [];
-  const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
-  const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async query at ${place} does not load it`;
+  const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async ${queriesAt([read, ...reads])} not load it`;
   const evidenceLines = origin.session ? (origin.facts.infer(origin.session)?.trail ?? []) : [];
   const near = origin.functions.length <= 1 && origin.functions[0] === functionOf(node);
   const added = isColumn ? null : addOption(origin, path, context);
-  const suits = near ? isAlwaysRead(origin.node, node) : hasOneCaller(origin);
+  const suits = near ? isAlwaysRead(origin.node, subject) : hasOneCaller(origin);
   if (!added || evidence !== 'proven' || !suits)
     return context.manual({
       at: node,
@@ -138,6 +144,21 @@ function report(
     evidence: evidenceLines,
   });
 }
+
+/** "query at a.py:3 does", "queries at a.py:3 and b.py:5 do". */
+function queriesAt(reads: readonly UnloadedRead[]): string {
+  const places = reads.map(
+    ({ origin }) =>
+      `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`,
+  );
+  const [first = '', ...others] = new Set(places);
+  if (others.length === 0) return `query at ${first} does`;
+  const named = [first, ...others.slice(0, MAX_PLACES - 1)];
+  const more = others.length + 1 - named.length;
+  return `queries at ${named.join(', ')}${more > 0 ? ` and ${more} other places` : ''} do`;
+}
+
+const MAX_PLACES = 4;
 
 /** Whether nobody else would load in vain what is added to the query. */
 function hasOneCaller({ frames }: Origin): boolean {

@@ -4,6 +4,7 @@ import { readCall, readMethodCall, unparenthesized, type MethodCall } from '../p
 import type { PyNode } from '../python/tree.ts';
 
 const ORDERED: ReadonlySet<string> = new Set([
+  'limit',
   'order_by',
   'where',
   'filter',

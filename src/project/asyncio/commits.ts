@@ -172,21 +172,21 @@ export function dominates(statement: PyNode, later: PyNode): boolean {
   return false;
 }
 
-/** Whether some way leads from the end of a statement to a later place: the branch that holds it goes on behind it. */
-export function leadsTo(statement: PyNode, later: PyNode): boolean {
-  if (statement.end > later.start) return false;
+/** The statement beside a later place, or before it, that holds another one from which some way leads there; `null` if it leaves before. */
+export function leadsTo(statement: PyNode, later: PyNode): PyNode | null {
+  if (statement.end > later.start) return null;
   let each = statement;
   for (;;) {
     const block: PyNode | null = each.parent;
-    if (block?.kind !== 'block') return block?.kind === 'module';
-    if (contains(block, later)) return true;
-    if (block.named.slice(block.named.indexOf(each)).some(leaves)) return false;
+    if (block?.kind !== 'block') return block?.kind === 'module' ? each : null;
+    if (contains(block, later)) return each;
+    if (block.named.slice(block.named.indexOf(each)).some(leaves)) return null;
     let owner: PyNode | null = block.parent;
     while (owner && !/_statement$/.test(owner.kind)) {
-      if (owner.kind === 'function_definition' || owner.kind === 'class_definition') return false;
+      if (owner.kind === 'function_definition' || owner.kind === 'class_definition') return null;
       owner = owner.parent;
     }
-    if (!owner || contains(owner, later)) return false;
+    if (!owner || contains(owner, later)) return null;
     each = owner;
   }
 }

@@ -3,6 +3,7 @@ import { readCall, readMethodCall } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
+import { isAlwaysRead } from '../loads/always.ts';
 import { elementOrigins, originsOf } from '../loads/origin.ts';
 import { dominates, expiriesIn, leadsTo, statementOf, type Expiry } from './commits.ts';
 import { expiresOnCommit } from './expire-on-commit.ts';
@@ -58,9 +59,11 @@ function expiredBy(
   const bindings = facts.binding.reaching(read.object);
   for (const expiry of expiries.toReversed()) {
     const loop = loopOf(read, expiry, facts);
-    const isAfter = loop === null && leadsTo(expiry.statement, read.node);
-    if (!isAfter && loop === null) continue;
-    const always = loop !== null || dominates(expiry.statement, read.node);
+    const before = loop === null ? leadsTo(expiry.statement, read.node) : null;
+    if (!before && loop === null) continue;
+    // A branch that commits and a condition of the read may exclude each other.
+    const always =
+      !before || dominates(expiry.statement, read.node) || isAlwaysRead(before, read.node);
     const { statement, kind } = expiry;
     const since = kind === 'block' ? statement.end : statement.start;
     if (!loop && bindings.some((binding) => binding.node.start > since)) continue;

@@ -5,6 +5,7 @@ import { descendants, type PyNode } from '../../python/tree.ts';
 import { lazyOf } from '../loads/attribute.ts';
 import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
+import type { ProjectIndex } from '../infer/tracer.ts';
 import type { Symbols } from '../symbols.ts';
 
 /** Facts about a project as a whole. */
@@ -30,6 +31,7 @@ export function findAsyncFacts(
   graph: ModuleGraph,
   symbols: Symbols,
   models: ModelIndex,
+  index: ProjectIndex,
 ): AsyncFacts {
   const asynchronous = graph.modules.filter(({ tree }) => IMPORTS_ASYNC.test(tree.text));
   const settings = new Set(
@@ -55,7 +57,7 @@ export function findAsyncFacts(
         each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
     ),
     updatedNames: usesAsync ? updatedNames(graph, models) : none,
-    propertyNames: usesAsync ? propertyNames(symbols, models) : none,
+    propertyNames: usesAsync ? propertyNames(index, models) : none,
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
   };
 }
@@ -111,11 +113,9 @@ function updatedNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<strin
   );
 }
 
-function propertyNames(symbols: Symbols, models: ModelIndex): ReadonlySet<string> {
+function propertyNames(index: ProjectIndex, models: ModelIndex): ReadonlySet<string> {
   const bodies = [...models.classes.values()].flatMap(({ id }) => {
-    const found = symbols.definition(id);
-    const node = found?.binding.kind === 'class' ? found.binding.value : null;
-    return node?.child('body')?.named ?? [];
+    return index.classById(id)?.node.child('body')?.named ?? [];
   });
   return new Set(
     bodies

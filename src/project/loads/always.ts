@@ -3,16 +3,26 @@ import { contains, enclosing, type PyNode } from '../../python/tree.ts';
 
 /** Whether what `load` gives is read by `read` whenever there is an object at all. Both stand in one function. */
 export function isAlwaysRead(load: PyNode, read: PyNode): boolean {
+  // The variables whose objects lead to what is read: those of loops over what a variable holds, too.
+  const roots = new Set([rootOf(read)]);
   for (let each = read; each.parent; each = each.parent) {
     const { parent } = each;
+    const iterable = parent.kind === 'for_statement' && each.field === 'body' ? parent : null;
+    if (iterable && runsOver(iterable, read, roots))
+      roots.add(rootOf(iterable.child('right') ?? read));
     if (parent.kind === 'block' && leavesBefore(each, parent, load, read)) return false;
     if (contains(parent, load)) return true;
-    if (isConditional(each, parent, read)) return false;
+    if (isConditional(each, parent, read, roots)) return false;
   }
   return true;
 }
 
-function isConditional(child: PyNode, parent: PyNode, read: PyNode): boolean {
+function isConditional(
+  child: PyNode,
+  parent: PyNode,
+  read: PyNode,
+  roots: ReadonlySet<string>,
+): boolean {
   switch (parent.kind) {
     case 'if_statement':
       return child.field !== 'condition' && !asksFor(parent.child('condition'), read);
@@ -32,14 +42,15 @@ function isConditional(child: PyNode, parent: PyNode, read: PyNode): boolean {
     case 'comparison_operator':
       return parent.named.indexOf(child) > 1;
     case 'for_statement':
-      return child.field === 'body' && !runsOver(parent, read);
+      return child.field === 'body' && !runsOver(parent, read, roots);
     case 'list_comprehension':
     case 'set_comprehension':
     case 'dictionary_comprehension':
     case 'generator_expression':
       return (
-        !parent.children.some((each) => each.kind === 'for_in_clause' && runsOver(each, read)) ||
-        parent.children.some(({ kind }) => kind === 'if_clause')
+        !parent.children.some(
+          (each) => each.kind === 'for_in_clause' && runsOver(each, read, roots),
+        ) || parent.children.some(({ kind }) => kind === 'if_clause')
       );
     default:
       return false;
@@ -52,11 +63,10 @@ function rootOf(read: PyNode): string {
   return inner ? rootOf(inner) : read.text;
 }
 
-function runsOver(loop: PyNode, read: PyNode): boolean {
-  const root = rootOf(read);
-  const target = loop.child('left')?.text;
+function runsOver(loop: PyNode, read: PyNode, roots: ReadonlySet<string>): boolean {
+  const target = loop.child('left')?.text ?? '';
   const iterable = loop.child('right');
-  return target === root || (iterable !== null && contains(iterable, read));
+  return roots.has(target) || (iterable !== null && contains(iterable, read));
 }
 
 /** `user`, `user is not None`, `user.team`: conditions that hold for the object, or for the way to what is read. */

@@ -272,14 +272,16 @@ function ofProperty(
     const attribute = node.kind === 'attribute' ? node : node.parent;
     const object = attribute?.kind === 'attribute' ? attribute.child('object') : null;
     if (!attribute || !object || node === object) return [];
-    return follow(object, deeper(search, attribute, search.facts.in(module)))
+    const next = deeper(search, attribute, search.facts.in(module));
+    return follow(object, { ...next, budget: { left: BUDGET_EACH } })
       .filter((origin) => ownerClass(origin, search.facts)?.mro.includes(model.id))
       .map((origin) => crossing(crossing(origin, functionOf(attribute)), definition));
   });
 }
 
-/** How many reads of a property are followed. */
-const MAX_MENTIONS = 40;
+/** How many reads of a property are followed, and how far each. */
+const MAX_MENTIONS = 120;
+const BUDGET_EACH = 40;
 
 function isProperty(definition: PyNode): boolean {
   const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
