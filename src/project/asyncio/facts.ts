@@ -62,9 +62,10 @@ export function findAsyncFacts(
   };
 }
 
-/** An import of SQLAlchemy's asyncio extension, or of its classes from wherever a library offers them. */
+/** An import of SQLAlchemy's asyncio extension; other libraries and projects have classes called AsyncSession too. */
 const IMPORTS_ASYNC =
-  /^[ \t]*(from|import)[ \t][^\n]*(\bsqlalchemy\.ext(\.|[ \t]+import[^\n]*\b)asyncio\b|\bsqlmodel\.ext\.asyncio\b|\bAsyncSession\b|\bcreate_async_engine\b|\basync_sessionmaker\b)/m;
+  /^[ \t]*(from|import)[ \t][^\n]*(\bsqlalchemy\.ext(\.|[ \t]+import[^\n]*\b)asyncio\b|\bsqlmodel\.ext\.asyncio\b|\bcreate_async_engine\b|\basync_sessionmaker\b)/m;
+
 const ASYNC_MAKER = 'sqlalchemy.ext.asyncio.async_sessionmaker';
 const ASYNC_SESSION = /^(sqlalchemy\.ext\.asyncio|sqlmodel\.ext\.asyncio\.session)\.AsyncSession$/;
 
