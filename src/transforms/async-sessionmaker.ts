@@ -127,7 +127,7 @@ function savesObjects(node: PyNode, { facts }: RuleContext): boolean {
   if (!definition) return true;
   return descendants(definition, 'identifier').some(
     (each) =>
-      facts.mappedClass(each) !== null ||
+      facts.mappedClass(each)?.role === 'mapped' ||
       (each.parent?.kind === 'argument_list' && asyncSession(each, facts) !== null),
   );
 }

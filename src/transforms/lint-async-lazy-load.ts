@@ -9,7 +9,7 @@ import {
 } from '../project/loads/async-reads.ts';
 import { isAlwaysRead } from '../project/loads/always.ts';
 import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.ts';
-import type { Origin } from '../project/loads/origin.ts';
+import type { Origin } from '../project/loads/loaded.ts';
 import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';

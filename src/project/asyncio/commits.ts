@@ -182,7 +182,7 @@ export function leadsTo(statement: PyNode, later: PyNode): PyNode | null {
     if (contains(block, later)) return each;
     if (block.named.slice(block.named.indexOf(each)).some(leaves)) return null;
     let owner: PyNode | null = block.parent;
-    while (owner && !/_statement$/.test(owner.kind)) {
+    while (owner && !owner.kind.endsWith('_statement')) {
       if (owner.kind === 'function_definition' || owner.kind === 'class_definition') return null;
       owner = owner.parent;
     }

@@ -5,7 +5,7 @@ import type { RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { loaderChain, strategyFor } from './option.ts';
 import { optionsOf } from './options.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
 
 /** Edits of the file of the rule. */
 export interface AddedOption {

@@ -9,7 +9,8 @@ import { attributeOf } from './attribute.ts';
 import { isCovered } from './coverage.ts';
 import { isHandled } from './guards.ts';
 import { optionsOf } from './options.ts';
-import { elementOrigins, originsOf, ownerClass, type Origin } from './origin.ts';
+import { ownerClass, type Origin } from './loaded.ts';
+import { elementOrigins, originsOf } from './origin.ts';
 
 /** A read of something that is not loaded. */
 export interface UnloadedRead {

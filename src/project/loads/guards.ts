@@ -5,7 +5,7 @@ import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
 
 /** Whether something between the load of `origin` and the read loads the attribute, or the read happens where lazy loading works. */
 export function isHandled(

@@ -8,7 +8,8 @@ import type { Facts } from '../facts.ts';
 import type { RelationshipAttribute } from '../models.ts';
 import { attributeOf } from './attribute.ts';
 import { isHandled } from './guards.ts';
-import { originsOf, type Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
+import { originsOf } from './origin.ts';
 
 /** A read of a new object after a flush. */
 export interface NewObjectRead {

@@ -4,7 +4,7 @@ import { stringValue } from '../../python/strings.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { argumentFor } from '../infer/arguments.ts';
-import type { Frame, Origin } from './origin.ts';
+import type { Frame, Origin } from './loaded.ts';
 
 /** One attribute named by an option, below those before it. */
 export interface OptionStep {

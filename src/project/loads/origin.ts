@@ -5,44 +5,11 @@ import type { Binding } from '../../binder/scope.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
-import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import type { MappedClass } from '../models.ts';
 import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf, type Execution } from './result.ts';
-import { returnsOf, type Statement } from './statement.ts';
-
-/** A call on the way from where an object is read to where it is loaded. */
-export interface Frame {
-  readonly definition: PyNode;
-  /** Facts of the file of the function. */
-  readonly home: Facts;
-  readonly call: PyNode;
-  /** Facts of the file of the call. */
-  readonly facts: Facts;
-  readonly skipped: number;
-}
-
-/** Where an object comes from. */
-export interface Origin {
-  readonly kind: 'select' | 'query' | 'get' | 'new';
-  /** Facts of the file in which it is loaded or made. */
-  readonly facts: Facts;
-  /** The call that executes the statement, gets or makes the object. */
-  readonly node: PyNode;
-  /** The expression of the session; `null` for a new object. */
-  readonly session: PyNode | null;
-  readonly entity: MappedClass;
-  /** The expression that names the entity. */
-  readonly entityNode: PyNode;
-  readonly statement: Statement | null;
-  /** The relationships from the entity to the object. */
-  readonly path: readonly RelationshipAttribute[];
-  /** It is one of many that a loop runs over. */
-  readonly many: boolean;
-  /** The functions on the way, from where it is loaded to where it is read. */
-  readonly functions: readonly PyNode[];
-  /** The calls whose results it was, innermost first. */
-  readonly frames: readonly Frame[];
-}
+import { entityAt, ownerClass, type Origin } from './loaded.ts';
+import { returnsOf } from './statement.ts';
 
 /** How deep calls are followed. */
 const MAX_DEPTH = 12;
@@ -315,13 +282,6 @@ function ofRelationship(node: PyNode, search: Search, collection: boolean): read
   });
 }
 
-/** The class of the object that an origin leads to. */
-export function ownerClass(origin: Origin, facts: Facts): MappedClass | null {
-  const last = origin.path.at(-1);
-  if (!last) return origin.entity;
-  return last.target === null ? null : (facts.models.classes.get(last.target) ?? null);
-}
-
 function elements(node: PyNode, search: Search): readonly Origin[] {
   const inner = opened(node);
   if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
@@ -407,12 +367,3 @@ const CHANGED: ReadonlySet<string> = new Set([
   'subquery',
   'cte',
 ]);
-
-function entityAt(
-  node: PyNode | undefined,
-  facts: Facts,
-  cls: MappedClass | null,
-): { readonly entity: MappedClass; readonly entityNode: PyNode } | null {
-  const entity = node?.text === 'cls' ? cls : node ? facts.mappedClass(node) : null;
-  return node && entity?.role === 'mapped' ? { entity, entityNode: node } : null;
-}
