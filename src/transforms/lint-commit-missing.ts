@@ -30,7 +30,9 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'Nothing fails: the INSERT is sent or not even that, and is rolled back. Reads of the same session see the data, so that a test within the block passes.',
+      'Nothing fails: the INSERT is sent or not even that, and is rolled back. Reads of the same session see the data, so that a test within the block passes. The log of an engine with `echo=True` shows it.',
+    traceback:
+      'INFO sqlalchemy.engine.Engine INSERT INTO users (name) VALUES (?)\nINFO sqlalchemy.engine.Engine ROLLBACK',
     remedy:
       '`session.commit()` as the last statement of the block, or a block that commits: `with Session.begin() as session:`, `async with engine.begin() as connection:`.',
   },
