@@ -92,3 +92,37 @@ test('every folder of fixtures is named after a rule', () => {
   expect([...folders].filter((folder) => !ids.has(folder))).toEqual([]);
   expect(Object.keys(SHOWN_BY).filter((id) => !ids.has(id))).toEqual([]);
 });
+
+/** Rules that are read as a linter: whoever runs them alone must be able to trust both what they say and their silence. */
+const linters = rules.filter(({ id }) => /^(async|lint)-/.test(id));
+
+function isSelected({ name, expected }: Case, id: string): boolean {
+  const selected = expected.options.select ?? [];
+  return name.startsWith(`${id}/`) || selected.some((each) => id.startsWith(each));
+}
+
+/** Whether a case says that the rule finds something: by its expected findings, or as the only rule that changes it. */
+function isFound(entry: Case, id: string): boolean {
+  const { findings } = entry.expected;
+  return (
+    findings?.some(({ rule }) => rule === id) === true ||
+    (!isSkip(entry) && entry.name.startsWith(`${id}/`))
+  );
+}
+
+test.each(linters)(
+  '$id has three cases that it finds, and three near ones that it does not',
+  ({ id, transform }) => {
+    const found = cases.filter((entry) => isFound(entry, id));
+    const near = cases.filter(
+      (entry) => isSelected(entry, id) && !isFound(entry, id) && isVisited(entry, transform),
+    );
+    expect(
+      found.length,
+      `found: ${found.map(({ name }) => name).join(', ')}`,
+    ).toBeGreaterThanOrEqual(3);
+    expect(near.length, `near: ${near.map(({ name }) => name).join(', ')}`).toBeGreaterThanOrEqual(
+      3,
+    );
+  },
+);

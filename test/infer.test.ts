@@ -53,6 +53,14 @@ describe('objects of SQLAlchemy', () => {
       'S = async_sessionmaker()\nasync def f():\n    async with S.begin() as s:\n        s\n',
       'AsyncSession',
     ],
+    [
+      'from contextlib import asynccontextmanager\nS = async_sessionmaker()\nasync def get():\n    async with S() as s:\n        yield s\nopen_session = asynccontextmanager(get)\nasync def f():\n    async with open_session() as s:\n        s\n',
+      'AsyncSession',
+    ],
+    [
+      'class Users:\n    def __iter__(self) -> "Users":\n        return self\n    def __next__(self) -> User: ...\nfor u in Users():\n    u\n',
+      'main.User',
+    ],
     ['e = create_engine("sqlite://")\ne\n', 'Engine'],
     ['e = create_engine("sqlite://")\nwith e.connect() as c:\n    c\n', 'Connection'],
     ['e = create_engine("sqlite://")\nwith e.begin() as c:\n    c\n', 'Connection'],

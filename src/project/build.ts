@@ -76,7 +76,7 @@ export function buildProject(
       functionsOf: (id) => inference.functionsOf(id),
       callersOf: (definition) => inference.callersOf(module, definition),
       queryBlockers,
-      asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
+      asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models, inference.index)),
       metadataBinds: () => (binds ??= findMetadataBinds(factsFor(path))),
       implicitUses: () => (uses ??= findImplicitUses(factsFor(path))),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),

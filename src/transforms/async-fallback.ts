@@ -89,16 +89,13 @@ function handler(node: PyNode, context: RuleContext): void {
   });
 }
 
+const DRIVER =
+  /\basyncpg\b|\b(UniqueViolation|ForeignKeyViolation|NotNullViolation|CheckViolation)\w*Error\b/;
+
 function originalError(node: PyNode, context: RuleContext): void {
   if (context.settings.targetVersion !== '2.1' || node.child('attribute')?.text !== 'orig') return;
-  const call = enclosing(node, 'call', 'comparison_operator');
-  if (
-    !call ||
-    !/\basyncpg\b|\b(UniqueViolation|ForeignKeyViolation|NotNullViolation)\w*Error\b/.test(
-      call.text,
-    )
-  )
-    return;
+  const around = [enclosing(node, 'call'), enclosing(node, 'comparison_operator')];
+  if (!around.some((each) => each !== null && DRIVER.test(each.text))) return;
   context.manual({
     at: node,
     message: '`orig` is compared with an exception of asyncpg',

@@ -46,6 +46,7 @@ export default defineTransform({
       const use = useOf(node);
       if (use === null) return;
       const { facts } = context;
+      if (!facts.asyncFacts().usesAsync) return;
       const session = isInstance(call.receiver, ['sqlalchemy.ext.asyncio.AsyncSession'], facts);
       const connection = isInstance(
         call.receiver,
@@ -77,6 +78,15 @@ function useOf(node: PyNode): 'alone' | 'result' | null {
     case 'for_statement':
     case 'for_in_clause':
       return node.field === 'right' ? 'result' : null;
+    case 'binary_operator':
+    case 'comparison_operator':
+    case 'unary_operator':
+    case 'not_operator':
+      return 'result';
+    case 'if_statement':
+    case 'elif_clause':
+    case 'while_statement':
+      return node.field === 'condition' ? 'result' : null;
     default:
       return null;
   }
@@ -99,9 +109,7 @@ function report(node: PyNode, use: 'alone' | 'result', context: RuleContext): vo
     safety: 'unsafe',
     reason: 'the statement is sent now, which it was not before',
     edits:
-      use === 'alone' ||
-      node.parent?.kind === 'for_statement' ||
-      node.parent?.kind === 'for_in_clause'
+      use === 'alone' || !/^(attribute|subscript)$/.test(node.parent?.kind ?? '')
         ? [context.before(node, 'await ')]
         : [context.before(node, '(await '), context.after(node, ')')],
   });

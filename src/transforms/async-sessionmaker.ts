@@ -1,9 +1,10 @@
 // Rewrites what makes async sessions: async_sessionmaker(), expire_on_commit=False, async_scoped_session().
 import { isTestPath } from '../project/test-paths.ts';
+import { asyncSession, functionOf } from '../project/asyncio/sessions.ts';
 import { asyncFactory, type AsyncFactory } from '../project/asyncio/factories.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { itemRemovals, keyword, readCall } from '../python/calls.ts';
-import type { PyNode } from '../python/tree.ts';
+import { descendants, type PyNode } from '../python/tree.ts';
 
 const MAKER = 'async-sessionmaker';
 const EXPIRE = 'async-expire-on-commit';
@@ -108,6 +109,7 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
   // A session that joins a transaction from outside, as tests make them, is thrown away afterwards.
   if (!last || (kind === 'session' && (!/engine/i.test(last.text) || isTestPath(context.path))))
     return;
+  if (kind === 'session' && !savesObjects(call.node, context)) return;
   context.fix({
     at: call.node,
     message: `\`${call.callee.text}()\` expires objects at commit`,
@@ -117,6 +119,17 @@ function keepObjects({ call, kind }: AsyncFactory, context: RuleContext): void {
     rule: EXPIRE,
     edits: [context.after(last, ', expire_on_commit=False')],
   });
+}
+
+/** Whether the function that makes a session for itself names mapped classes, or hands sessions on: Core alone leaves nothing to expire. */
+function savesObjects(node: PyNode, { facts }: RuleContext): boolean {
+  const definition = functionOf(node);
+  if (!definition) return true;
+  return descendants(definition, 'identifier').some(
+    (each) =>
+      facts.mappedClass(each)?.role === 'mapped' ||
+      (each.parent?.kind === 'argument_list' && asyncSession(each, facts) !== null),
+  );
 }
 
 function scoped(node: PyNode, context: RuleContext): void {

@@ -1,6 +1,7 @@
 // Reports reads of objects that a commit or rollback of their AsyncSession has expired.
 import { expiredReads, type ExpiredRead } from '../project/asyncio/expired.ts';
 import { indentOf } from '../project/core/blocks.ts';
+import { isAlwaysRead } from '../project/loads/always.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { startsLine } from '../python/displays.ts';
 import { positionsOf } from '../python/position.ts';
@@ -43,7 +44,13 @@ function report(read: ExpiredRead, context: RuleContext): void {
   const when = loop ? `in the round before (line ${line})` : `on line ${line}`;
   const message = `\`${node.text}\` is read after ${expiry.what} ${when} expired \`${object.text}\``;
   const { statement } = expiry;
-  const place = expiry.kind === 'commit' && !loop && expiry.sure && startsLine(statement);
+  const place =
+    expiry.kind === 'commit' &&
+    !loop &&
+    expiry.sure &&
+    startsLine(statement) &&
+    read.column &&
+    isAlwaysRead(statement, node);
   const indent = indentOf(statement);
   const { source } = statement;
   const end = statement.end + source.slice(statement.end).search(/\r?\n|$/);

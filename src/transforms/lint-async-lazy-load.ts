@@ -1,18 +1,18 @@
 // Reports what async code reads from objects whose query did not load it, and adds the loader option to the query.
-import { isRoute } from '../project/asyncio/expired.ts';
+import { isRoute } from '../project/asyncio/object-reads.ts';
 import { functionOf } from '../project/asyncio/sessions.ts';
-import { indentOf } from '../project/core/blocks.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
 import {
   unloadedByLibrary,
   unloadedReads,
   type UnloadedRead,
 } from '../project/loads/async-reads.ts';
+import { isAlwaysRead } from '../project/loads/always.ts';
 import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.ts';
+import type { Origin } from '../project/loads/loaded.ts';
 import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
-import { startsLine } from '../python/displays.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 
@@ -46,8 +46,8 @@ export default defineTransform({
       const { usesAsync, lazyNames, relationNames } = context.facts.asyncFacts();
       const name = node.child('attribute')?.text ?? '';
       if (!usesAsync || !(lazyNames.has(name) || relationNames.has(name))) return;
-      const [read] = lazyNames.has(name) ? unloadedReads(node, context.facts) : [];
-      if (read) return report(node, node.text, read, context);
+      const reads = lazyNames.has(name) ? unloadedReads(node, context.facts) : [];
+      if (reads.length > 0) return report(node, node, node.text, reads, context);
       const made = newObjectRead(node, context.facts);
       if (made) reportNew(node, made, context);
     },
@@ -58,8 +58,9 @@ export default defineTransform({
       const made = validation(node, facts);
       if (!made) return;
       for (const name of nestedFields(made.schema)) {
-        const [read] = unloadedByLibrary(made.object, name, false, facts);
-        if (read) return report(node, `${made.object.text}.${name}`, read, context);
+        const reads = unloadedByLibrary(made.object, name, false, facts);
+        if (reads.length > 0)
+          return report(node, made.object, `${made.object.text}.${name}`, reads, context);
       }
     },
     return_statement(node, context) {
@@ -70,8 +71,9 @@ export default defineTransform({
       const response = responseSchema(definition, facts);
       if (!response) return;
       for (const name of nestedFields(response.schema)) {
-        const [read] = unloadedByLibrary(object, name, response.many, facts);
-        if (read) return report(object, `${name} of the response`, read, context);
+        const reads = unloadedByLibrary(object, name, response.many, facts);
+        if (reads.length > 0)
+          return report(object, object, `${name} of the response`, reads, context);
       }
     },
   },
@@ -79,63 +81,86 @@ export default defineTransform({
 
 function reportNew(
   node: PyNode,
-  { attribute, statement, session }: NewObjectRead,
+  { attribute, statement, session, awaitable }: NewObjectRead,
   context: RuleContext,
 ): void {
-  const object = node.child('object')?.text ?? '';
+  const object = node.child('object');
   const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
-  const end = statement.end + statement.source.slice(statement.end).search(/\r?\n|$/);
-  if (!startsLine(statement))
+  if (!object || !awaitable || node.field === 'left')
     return context.manual({
       at: node,
       message,
-      reason: `give it a value before the flush, or await ${session}.refresh(${object}, ["${attribute.name}"])`,
+      reason: `give it a value before the flush, or await ${session}.refresh(${object?.text ?? ''}, ["${attribute.name}"])`,
     });
+  const isUsed = /^(attribute|subscript|call)$/.test(node.parent?.kind ?? '');
   context.fix({
     at: node,
     message,
     safety: 'unsafe',
-    reason: 'the refresh sends a SELECT; a value given when the object is made needs none',
+    reason: 'it sends a SELECT; a value given when the object is made needs none',
     edits: [
-      context.after(
-        { start: end, end },
-        `\n${indentOf(statement)}await ${session}.refresh(${object}, ["${attribute.name}"])`,
-      ),
+      context.before(node, isUsed ? '(await ' : 'await '),
+      context.after(object, '.awaitable_attrs'),
+      ...(isUsed ? [context.after(node, ')')] : []),
     ],
   });
 }
 
 function report(
   node: PyNode,
+  subject: PyNode,
   what: string,
-  { origin, attribute, evidence }: UnloadedRead,
+  reads: readonly UnloadedRead[],
   context: RuleContext,
 ): void {
+  const read = reads.find((each) => each.evidence === 'proven') ?? reads[0];
+  if (!read) return;
+  const { origin, attribute, evidence } = read;
   const isColumn = attribute.kind === 'column';
   const path: readonly RelationshipAttribute[] =
     attribute.kind === 'relationship' ? [...origin.path, attribute] : [];
-  const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
-  const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async query at ${place} does not load it`;
+  const message = `\`${what}\` is ${isColumn ? 'deferred' : 'lazy'}, and the async ${queriesAt([read, ...reads])} not load it`;
   const evidenceLines = origin.session ? (origin.facts.infer(origin.session)?.trail ?? []) : [];
+  const near = origin.functions.length <= 1 && origin.functions[0] === functionOf(node);
   const added = isColumn ? null : addOption(origin, path, context);
-  if (!added || evidence !== 'proven')
+  const suits = near ? isAlwaysRead(origin.node, subject) : hasOneCaller(origin);
+  if (!added || evidence !== 'proven' || !suits)
     return context.manual({
       at: node,
       message: evidence === 'proven' ? message : `possibly, ${message}`,
       reason: isColumn
         ? `add undefer(…) for it to the query, or await session.refresh(object, ["${attribute.name}"])`
-        : `it raises MissingGreenlet: add ${optionText(path)} to the options of the query`,
+        : `it raises MissingGreenlet: add ${optionText(path, origin)} to the options of the query`,
       evidence: evidenceLines,
       possible: evidence !== 'proven',
     });
-  const near = origin.functions.length <= 1 && origin.functions[0] === functionOf(node);
   context.fix({
     at: node,
     message,
     safety: near ? 'safe' : 'unsafe',
-    ...(near ? {} : { reason: 'other callers of the query would load it too' }),
+    ...(near ? {} : { reason: 'the query loads it also where the caller does not read it' }),
     edits: added.edits,
     uses: added.uses,
     evidence: evidenceLines,
   });
+}
+
+/** "query at a.py:3 does", "queries at a.py:3 and b.py:5 do". */
+function queriesAt(reads: readonly UnloadedRead[]): string {
+  const places = reads.map(
+    ({ origin }) =>
+      `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`,
+  );
+  const [first = '', ...others] = new Set(places);
+  if (others.length === 0) return `query at ${first} does`;
+  const named = [first, ...others.slice(0, MAX_PLACES - 1)];
+  const more = others.length + 1 - named.length;
+  return `queries at ${named.join(', ')}${more > 0 ? ` and ${more} other places` : ''} do`;
+}
+
+const MAX_PLACES = 4;
+
+/** Whether nobody else would load in vain what is added to the query. */
+function hasOneCaller({ frames }: Origin): boolean {
+  return frames.every(({ definition, home }) => home.callersOf(definition).calls.length === 1);
 }

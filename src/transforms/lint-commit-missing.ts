@@ -3,7 +3,12 @@ import { isTestPath } from '../project/test-paths.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
 import { sessionUse, usesOf } from '../project/asyncio/blocks.ts';
-import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
+import {
+  asyncSession,
+  functionOf,
+  sessionMadeBy,
+  syncSession,
+} from '../project/asyncio/sessions.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { readCall, readMethodCall } from '../python/calls.ts';
 import { contains, type PyNode } from '../python/tree.ts';
@@ -25,7 +30,9 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'Nothing fails: the INSERT is sent or not even that, and is rolled back. Reads of the same session see the data, so that a test within the block passes.',
+      'Nothing fails: the INSERT is sent or not even that, and is rolled back. Reads of the same session see the data, so that a test within the block passes. The log of an engine with `echo=True` shows it.',
+    traceback:
+      'INFO sqlalchemy.engine.Engine INSERT INTO users (name) VALUES (?)\nINFO sqlalchemy.engine.Engine ROLLBACK',
     remedy:
       '`session.commit()` as the last statement of the block, or a block that commits: `with Session.begin() as session:`, `async with engine.begin() as connection:`.',
   },
@@ -81,20 +88,10 @@ function isTransactional(node: PyNode, { facts }: RuleContext): boolean {
 
 /** Whether entering is known not to commit: a session class, a factory, or `engine.connect()`, no function of the project. */
 function commitsNothing(opened: PyNode, { facts }: RuleContext): boolean {
-  const call = readCall(opened);
-  if (!call) return false;
   const method = readMethodCall(opened);
   if (method?.method.text === 'connect')
     return isInstance(method.receiver, ['sqlalchemy.ext.asyncio.AsyncEngine'], facts) === 'proven';
-  const callee = facts.infer(call.callee)?.value;
-  if (callee?.kind === 'library') return /\.(Async)?Session$/.test(callee.name);
-  return (
-    isInstance(
-      call.callee,
-      ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.ext.asyncio.async_sessionmaker'],
-      facts,
-    ) === 'proven'
-  );
+  return sessionMadeBy(opened, facts) === 'library';
 }
 
 function methodOn(use: PyNode) {

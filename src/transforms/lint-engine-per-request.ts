@@ -1,7 +1,7 @@
 // Reports engines that are made anew for each request.
 import { isTestPath } from '../project/test-paths.ts';
 import { engineKind } from '../project/asyncio/drivers.ts';
-import { isRoute } from '../project/asyncio/expired.ts';
+import { isRoute } from '../project/asyncio/object-reads.ts';
 import { functionOf } from '../project/asyncio/sessions.ts';
 import type { Facts } from '../project/facts.ts';
 import { defineTransform } from '../project/rule.ts';

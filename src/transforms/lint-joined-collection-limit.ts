@@ -36,7 +36,9 @@ export default defineTransform({
       },
       explanation: {
         failure:
-          'A user with 100 orders and 20 addresses comes as 2,000 rows, each with all columns of the user. The objects are right, for SQLAlchemy drops the repetitions; time and memory are not.',
+          'A user with 100 orders and 20 addresses comes as 2,000 rows, each with all columns of the user. The objects are right, for SQLAlchemy drops the repetitions; time and memory are not. A result that is not asked for `unique()` objects refuses to give any.',
+        traceback:
+          'sqlalchemy.exc.InvalidRequestError: The unique() method must be invoked on this Result, as it contains results that include joined eager loads against collections',
         remedy:
           'Load collections by `selectinload()`, which sends one more statement for each of them; keep `joinedload()` for relationships to one object.',
       },
@@ -78,7 +80,9 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'For `joinedload()` SQLAlchemy wraps the query into a subquery with the limit and joins the collection outside of it: correct, but slow on many databases. With a `join()` of your own and `contains_eager()` the limit cuts the joined rows: fewer objects than asked for, the last one with a part of its collection.',
+      'For `joinedload()` SQLAlchemy wraps the query into a subquery with the limit and joins the collection outside of it: correct, but slow on many databases. With a `join()` of your own and `contains_eager()` the limit cuts the joined rows: fewer objects than asked for, the last one with a part of its collection. Either repeats rows, so that the result must be asked for `unique()` objects.',
+    traceback:
+      'sqlalchemy.exc.InvalidRequestError: The unique() method must be invoked on this Result, as it contains results that include joined eager loads against collections',
     remedy:
       'Load the collection by `selectinload()`: the limit counts objects, and a second statement loads the collections of just those.',
   },

@@ -2,7 +2,7 @@
 import { isTestPath } from '../project/test-paths.ts';
 import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
 import { executionOf } from '../project/loads/result.ts';
-import { isInstance } from '../project/core/receivers.ts';
+import type { Facts } from '../project/facts.ts';
 import { defineTransform } from '../project/rule.ts';
 import { readCall, readMethodCall } from '../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../python/tree.ts';
@@ -45,24 +45,22 @@ export default defineTransform({
         return;
       const loop = loopAround(node);
       if (!loop || isTestPath(path) || /(^|\/)(alembic|migrations)\//.test(path)) return;
-      const names = targetsOf(loop);
-      if (!mentions(call.method.text === 'query' ? statementOf(node) : call.list, names)) return;
-      if (call.method.text === 'query' ? !isExecuted(node) : executionOf(node, facts) === null)
+      const names = boundIn(loop, node);
+      const isQuery = call.method.text === 'query';
+      if (!mentions(isQuery ? statementOf(node) : call.list, names)) return;
+      if (
+        isQuery ? !isExecuted(node) || selectsTarget(node, names) : !selectsBy(node, names, facts)
+      )
         return;
-      if (selectsTarget(node, names)) return;
       if (
         /\.in_\(/.test(statementOf(node).text) ||
         runsOverConstants(loop) ||
         endsAtOnce(node, loop)
       )
         return;
-      if (
-        isInstance(call.receiver, ['sqlalchemy.orm.Session'], facts) === null &&
-        asyncSession(call.receiver, facts) === null
-      )
-        return;
-      const proven =
-        (syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts)) === 'proven';
+      const evidence = syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts);
+      if (evidence === null) return;
+      const proven = evidence === 'proven' && !isUnitOfWork(loop, call.receiver, facts);
       context.manual({
         at: node,
         message: `\`${call.callee.text}()\` runs once for each element of the loop`,
@@ -72,6 +70,43 @@ export default defineTransform({
     },
   },
 });
+
+/** Whether each round has a session or a transaction of its own, which often cannot be one query for all. */
+function isUnitOfWork(loop: PyNode, session: PyNode, facts: Facts): boolean {
+  const body = loop.child('body');
+  const root = session.text.split('.')[0] ?? '';
+  const place = facts.binding.lookup(root, session);
+  return (
+    place?.bindings.some((binding) => body !== null && contains(body, binding.node)) === true ||
+    (body !== null &&
+      descendants(body, 'call').some((node) => {
+        const call = readMethodCall(node);
+        return (
+          call !== null &&
+          /^(commit|rollback|begin|begin_nested)$/.test(call.method.text) &&
+          call.receiver.text === session.text
+        );
+      }))
+  );
+}
+
+/** Whether the statement that a call executes depends on the element by a value, not just by the class that it selects. */
+function selectsBy(node: PyNode, names: ReadonlySet<string>, facts: Facts): boolean {
+  const execution = executionOf(node, facts);
+  if (!execution) return false;
+  if (execution.kind === 'get') {
+    const [entity, ...others] = readCall(node)?.list.named ?? [];
+    return entity !== undefined && others.some((each) => mentions(each, names));
+  }
+  return execution.statements.some(({ head, links }) => {
+    if (links.some((link) => link.list.text.includes('.in_('))) return false;
+    const selected = new Set(
+      head.positional.flatMap((each) => descendants(each, 'identifier').map(({ text }) => text)),
+    );
+    const values = new Set([...names].filter((name) => !selected.has(name)));
+    return links.some((link) => mentions(link.list, values));
+  });
+}
 
 /** The innermost loop whose body holds a node, in the same function. */
 function loopAround(node: PyNode): PyNode | null {
@@ -101,6 +136,20 @@ function targetsOf(loop: PyNode): ReadonlySet<string> {
       return left ? descendants(left, 'identifier').map(({ text }) => text) : [];
     }),
   );
+}
+
+/** The targets of a loop, and what its body makes of them before a place. */
+function boundIn(loop: PyNode, node: PyNode): ReadonlySet<string> {
+  const names = new Set(targetsOf(loop));
+  const body = loop.child('body');
+  if (loop.kind !== 'for_statement' || !body) return names;
+  for (const each of descendants(body, 'assignment')) {
+    const target = each.child('left');
+    const value = each.child('right');
+    if (target?.kind === 'identifier' && value && each.end <= node.start && mentions(value, names))
+      names.add(target.text);
+  }
+  return names;
 }
 
 function mentions(node: PyNode, names: ReadonlySet<string>): boolean {

@@ -32,7 +32,9 @@ export default defineTransform({
   triggers: ['.'],
   explanation: {
     failure:
-      'Nothing fails; a page that shows 100 users sends 101 statements. The read may stand in a template, a serialiser or a property, far from the loop and from the query.',
+      'Nothing fails; a page that shows 100 users sends 101 statements. The read may stand in a template, a serialiser or a property, far from the loop and from the query. Where the session is closed by then, the same read fails.',
+    traceback:
+      "sqlalchemy.orm.exc.DetachedInstanceError: Parent instance <User at 0x7f3c> is not bound to a Session; lazy load operation of attribute 'orders' cannot proceed (Background on this error at: https://sqlalche.me/e/20/bhk3)",
     remedy:
       'Say at the query what the loop will read: `.options(selectinload(User.orders))`, which loads the relationship of all elements by one more statement; `joinedload()` for relationships to one object. Echo the statements (`create_engine(url, echo=True)`) to see the difference, and map relationships with `lazy="raise_on_sql"` where a forgotten option should fail.',
   },
@@ -63,7 +65,7 @@ function visitRead(node: PyNode, context: RuleContext): void {
     return context.manual({
       at: node,
       message: evidence === 'proven' ? message : `possibly, ${message}`,
-      reason: `add ${optionText(path)} to the options of the query`,
+      reason: `add ${optionText(path, origin)} to the options of the query`,
       possible: evidence !== 'proven',
     });
   context.fix({

@@ -1,11 +1,13 @@
 // Reports reads of columns that the database computes at an UPDATE, after the flush that sent it.
 import { commitsOrFlushes } from '../project/asyncio/flushes.ts';
 import { functionOf, isAsync, asyncSession } from '../project/asyncio/sessions.ts';
-import { dominates, expiresOnCommit } from '../project/asyncio/commits.ts';
+import { dominates } from '../project/asyncio/commits.ts';
+import { expiresOnCommit } from '../project/asyncio/expire-on-commit.ts';
 import { indentOf } from '../project/core/blocks.ts';
 import type { Facts } from '../project/facts.ts';
 import type { ColumnAttribute } from '../project/models.ts';
 import { runsInGreenlet } from '../project/loads/guards.ts';
+import { isAlwaysRead } from '../project/loads/always.ts';
 import { originsOf } from '../project/loads/origin.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { startsLine } from '../python/displays.ts';
@@ -119,7 +121,7 @@ function report(node: PyNode, object: PyNode, flush: Flush, context: RuleContext
   const { statement, session, proven } = flush;
   const message = `\`${node.text}\` is computed by the database, and not known after the UPDATE`;
   const end = statement.end + statement.source.slice(statement.end).search(/\r?\n|$/);
-  if (!proven || !startsLine(statement))
+  if (!proven || !startsLine(statement) || !isAlwaysRead(statement, node))
     return context.manual({
       at: node,
       message: proven ? message : `possibly, ${message}`,

@@ -1,8 +1,12 @@
 // Reports sessions that nobody closes for sure, and opens them in a `with` block where their scope is one.
 import { isTestPath } from '../project/test-paths.ts';
 import { reportUnclosed } from '../project/asyncio/closing.ts';
-import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
-import { isInstance } from '../project/core/receivers.ts';
+import {
+  asyncSession,
+  functionOf,
+  sessionMadeBy,
+  syncSession,
+} from '../project/asyncio/sessions.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { readCall, readMethodCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
@@ -74,17 +78,7 @@ function makesSession(value: PyNode, { facts }: RuleContext): boolean {
   if (!call || !/^(identifier|attribute|call)$/.test(call.callee.kind)) return false;
   if (call.callee.text === 'super') return false;
   if ((syncSession(value, facts) ?? asyncSession(value, facts)) !== 'proven') return false;
-  const callee = facts.infer(call.callee)?.value;
-  if (callee?.kind === 'class') return true;
-  // `object_session(user)` gives a session that somebody else has made.
-  if (callee?.kind === 'library') return /\.(Async)?Session$/.test(callee.name);
-  return (
-    isInstance(
-      call.callee,
-      ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.ext.asyncio.async_sessionmaker'],
-      facts,
-    ) === 'proven'
-  );
+  return sessionMadeBy(value, facts) !== null;
 }
 
 /** A registry that no file of the project ever empties. */

@@ -31,6 +31,7 @@ export default defineTransform({
   },
   visit: {
     function_definition(node, context) {
+      if (!context.facts.asyncFacts().usesAsync) return;
       if (!TASK_TRIGGERS.some((each) => node.text.includes(each))) return;
       for (const shared of sharedSessions(node, context.facts)) report(shared, context);
     },

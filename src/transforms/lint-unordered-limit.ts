@@ -4,6 +4,7 @@ import { readCall, readMethodCall, unparenthesized, type MethodCall } from '../p
 import type { PyNode } from '../python/tree.ts';
 
 const ORDERED: ReadonlySet<string> = new Set([
+  'limit',
   'order_by',
   'where',
   'filter',
@@ -29,7 +30,9 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'Pages overlap or leave rows out as soon as the database changes its plan, after an UPDATE, a VACUUM, or with parallel scans. Tests on a small table never show it.',
+      'Pages overlap or leave rows out as soon as the database changes its plan, after an UPDATE, a VACUUM, or with parallel scans. Tests on a small table never show it. Only some databases refuse.',
+    traceback:
+      'sqlalchemy.exc.CompileError: MSSQL requires an order_by when using an OFFSET or a non-simple LIMIT clause',
     remedy:
       'Order by something unique: `.order_by(User.id)`, or `.order_by(User.name, User.id)`. MSSQL and Oracle ask for it anyway.',
   },

@@ -108,9 +108,24 @@ def count_statement(*_):
         State.statements += 1
 
 
+def count_missing_greenlets():
+    """A read that fails for want of a greenlet counts for the statement that it would have sent."""
+    missing = getattr(exc, "MissingGreenlet", None)
+    if missing is None:
+        return
+    original = missing.__init__
+
+    def counted(self, *args, **kwargs):
+        count_statement()
+        original(self, *args, **kwargs)
+
+    missing.__init__ = counted
+
+
 def install():
     """Hook SQLAlchemy. Everything that SQLAlchemy declares for itself has been imported by now."""
-    event.listen(Engine, "before_cursor_execute", count_statement)
+    event.listen(Engine, "after_cursor_execute", count_statement)
+    count_missing_greenlets()
     event.listen(sqlalchemy.Table, "after_parent_attach", lambda table, parent: State.tables.append(table))
     event.listen(Mapper, "instrument_class", lambda mapper, class_: State.mappers.append(mapper))
     if MODERN:

@@ -1,6 +1,6 @@
 // Finds the places of a function after which the objects of a session are expired: commits, rollbacks, ends of transaction blocks, also in called functions. It reads no attributes.
-import { keyword, readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { calledFunction } from './called.ts';
 import { asyncSession, functionOf } from './sessions.ts';
@@ -172,29 +172,25 @@ export function dominates(statement: PyNode, later: PyNode): boolean {
   return false;
 }
 
-/** Whether a session expires its objects at commit; `null` if that cannot be told. */
-export function expiresOnCommit(session: PyNode | null, facts: Facts): boolean | null {
-  const value = session?.kind === 'identifier' ? (facts.definition(session)?.value ?? null) : null;
-  const made = value && readCall(unparenthesized(value));
-  if (made) {
-    const own = setting(made.node);
-    if (own !== undefined) return own;
-    const symbol = facts.symbols.symbolOf(facts.module, made.callee);
-    const factory =
-      symbol?.kind === 'definition'
-        ? symbol.binding.value
-        : (facts.definition(made.callee)?.value ?? null);
-    const makes = factory && readCall(factory);
-    if (makes && makes.callee.text.endsWith('sessionmaker')) return setting(makes.node) ?? true;
-    if (made.callee.text.endsWith('Session') && symbol?.kind === 'library') return true;
+/** The statement beside a later place, or before it, that holds another one from which some way leads there; `null` if it leaves before. */
+export function leadsTo(statement: PyNode, later: PyNode): PyNode | null {
+  if (statement.end > later.start) return null;
+  let each = statement;
+  for (;;) {
+    const block: PyNode | null = each.parent;
+    if (block?.kind !== 'block') return block?.kind === 'module' ? each : null;
+    if (contains(block, later)) return each;
+    if (block.named.slice(block.named.indexOf(each)).some(leaves)) return null;
+    let owner: PyNode | null = block.parent;
+    while (owner && !owner.kind.endsWith('_statement')) {
+      if (owner.kind === 'function_definition' || owner.kind === 'class_definition') return null;
+      owner = owner.parent;
+    }
+    if (!owner || contains(owner, later)) return null;
+    each = owner;
   }
-  return facts.asyncFacts().expiresOnCommit;
 }
 
-/** What `expire_on_commit=` says; `undefined` if nothing. */
-function setting(node: PyNode): boolean | null | undefined {
-  const call = readCall(node);
-  const value = call && keyword(call, 'expire_on_commit');
-  if (value) return value.text === 'False' ? false : value.text === 'True' ? true : null;
-  return call?.doubleStarred === true ? null : undefined;
+function leaves({ kind }: PyNode): boolean {
+  return /^(return|raise|continue|break)_statement$/.test(kind);
 }

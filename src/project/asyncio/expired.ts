@@ -3,11 +3,11 @@ import { readCall, readMethodCall } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
-import { attributeOf } from '../loads/attribute.ts';
-import { elementOrigins, originsOf, ownerClass } from '../loads/origin.ts';
-import type { MappedClass } from '../models.ts';
-import type { Value } from '../values.ts';
-import { dominates, expiresOnCommit, expiriesIn, statementOf, type Expiry } from './commits.ts';
+import { isAlwaysRead } from '../loads/always.ts';
+import { elementOrigins, originsOf } from '../loads/origin.ts';
+import { dominates, expiriesIn, leadsTo, statementOf, type Expiry } from './commits.ts';
+import { expiresOnCommit } from './expire-on-commit.ts';
+import { objectReads, type ObjectRead } from './object-reads.ts';
 import { asyncSession, functionOf, isAsync } from './sessions.ts';
 
 /** A read of an expired object. */
@@ -18,6 +18,8 @@ export interface ExpiredRead {
   readonly object: PyNode;
   readonly expiry: Expiry;
   readonly proven: boolean;
+  /** A refresh of the columns makes it readable again. */
+  readonly column: boolean;
   /** The commit of an earlier round of this loop expired it. */
   readonly loop: PyNode | null;
 }
@@ -30,7 +32,7 @@ export function expiredReads(definition: PyNode, facts: Facts): readonly Expired
   );
   if (expiries.length === 0) return [];
   const found = new Map<string, ExpiredRead>();
-  for (const read of readsIn(definition, facts)) {
+  for (const read of objectReads(definition, facts)) {
     const expired = expiredBy(read, expiries, definition, facts);
     if (!expired) continue;
     const key = `${read.object.text}@${expired.expiry.statement.start}`;
@@ -47,76 +49,8 @@ function expires(expiry: Expiry, definition: PyNode, facts: Facts): boolean {
   return expiresOnCommit(session ?? null, facts) === true;
 }
 
-interface Read {
-  readonly node: PyNode;
-  readonly object: PyNode;
-  readonly model: MappedClass;
-}
-
-/** The reads of mapped attributes of variables, in source order. */
-function readsIn(definition: PyNode, facts: Facts): readonly Read[] {
-  const body = definition.child('body');
-  if (!body) return [];
-  return [
-    ...attributeReads(body, definition, facts),
-    ...answered(body, definition, facts),
-  ].toSorted((a, b) => a.node.start - b.node.start);
-}
-
-function attributeReads(body: PyNode, definition: PyNode, facts: Facts): readonly Read[] {
-  return descendants(body, 'attribute').flatMap((node): Read[] => {
-    const object = node.child('object');
-    if (object?.kind !== 'identifier' || functionOf(node) !== definition) return [];
-    if (node.field === 'left' && (node.parent?.kind ?? '').endsWith('assignment')) return [];
-    const name = node.child('attribute')?.text ?? '';
-    const model = modelOf(object, name, facts);
-    return model ? [{ node, object, model }] : [];
-  });
-}
-
-/** Objects that a route of a web framework returns: their attributes are read when the answer is written. */
-function answered(body: PyNode, definition: PyNode, facts: Facts): readonly Read[] {
-  if (!isRoute(definition)) return [];
-  return descendants(body, 'return_statement').flatMap((node): Read[] => {
-    const [object] = node.named;
-    if (object?.kind !== 'identifier' || functionOf(node) !== definition) return [];
-    const value = facts.infer(object)?.value;
-    const model = value?.kind === 'instance' ? facts.models.classes.get(value.of) : undefined;
-    return model?.role === 'mapped' ? [{ node, object, model }] : [];
-  });
-}
-
-/** Whether a function is decorated as `@router.get(…)` is. */
-export function isRoute(definition: PyNode): boolean {
-  const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
-  return (decorated?.children ?? []).some(
-    (child) =>
-      child.kind === 'decorator' &&
-      /^@\s*\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\(/.test(child.text),
-  );
-}
-
-/** The mapped class of a variable, if the name is a column or relationship of it. */
-function modelOf(object: PyNode, name: string, facts: Facts): MappedClass | null {
-  const place = facts.binding.lookup(object.text, object);
-  if (!place || place.scope.kind === 'module' || place.scope.kind === 'class') return null;
-  const value = facts.infer(object)?.value;
-  const model =
-    (value?.kind === 'instance' ? facts.models.classes.get(value.of) : null) ??
-    loadedClass(object, value, facts);
-  const kind = model ? attributeOf(model, name, facts)?.kind : null;
-  return model && (kind === 'column' || kind === 'relationship') ? model : null;
-}
-
-/** The class of objects whose type no annotation tells: that of the query they come from. */
-function loadedClass(object: PyNode, value: Value | undefined, facts: Facts): MappedClass | null {
-  if (value && !(value.kind === 'instance' && value.of === 'builtins.object')) return null;
-  const [origin] = originsOf(object, facts);
-  return origin ? ownerClass(origin, facts) : null;
-}
-
 function expiredBy(
-  read: Read,
+  read: ObjectRead,
   expiries: readonly Expiry[],
   definition: PyNode,
   facts: Facts,
@@ -125,20 +59,30 @@ function expiredBy(
   const bindings = facts.binding.reaching(read.object);
   for (const expiry of expiries.toReversed()) {
     const loop = loopOf(read, expiry, facts);
-    const isAfter = loop === null && dominates(expiry.statement, read.node);
-    if (!isAfter && loop === null) continue;
+    const before = loop === null ? leadsTo(expiry.statement, read.node) : null;
+    if (!before && loop === null) continue;
+    // A branch that commits and a condition of the read may exclude each other.
+    const always =
+      !before || dominates(expiry.statement, read.node) || isAlwaysRead(before, read.node);
     const { statement, kind } = expiry;
     const since = kind === 'block' ? statement.end : statement.start;
     if (!loop && bindings.some((binding) => binding.node.start > since)) continue;
     const holder = holderOf(read, expiry, definition, facts);
     if (holder === null || isRevived(read, expiry, loop, definition, facts)) continue;
-    return { node: read.node, object: read.object, expiry, proven: holder && expiry.sure, loop };
+    return {
+      node: read.node,
+      object: read.object,
+      column: read.column,
+      expiry,
+      proven: holder && expiry.sure && always,
+      loop,
+    };
   }
   return null;
 }
 
 /** The loop whose earlier rounds expire the element that is read: it runs over a list, and commits after the read. */
-function loopOf(read: Read, expiry: Expiry, facts: Facts): PyNode | null {
+function loopOf(read: ObjectRead, expiry: Expiry, facts: Facts): PyNode | null {
   const loop = enclosing(read.node, 'for_statement');
   const body = loop?.child('body');
   const target = loop?.child('left');
@@ -156,7 +100,12 @@ function loopOf(read: Read, expiry: Expiry, facts: Facts): PyNode | null {
 }
 
 /** Whether the session of the expiry holds the object: `true` if that is proven, `false` if likely, `null` if not. */
-function holderOf(read: Read, expiry: Expiry, definition: PyNode, facts: Facts): boolean | null {
+function holderOf(
+  read: ObjectRead,
+  expiry: Expiry,
+  definition: PyNode,
+  facts: Facts,
+): boolean | null {
   const isElement = facts.binding.reaching(read.object).some(({ kind }) => kind === 'for');
   const origins = originsOf(read.object, facts);
   // What a function detaches before it returns it is expired by nothing.
@@ -209,7 +158,7 @@ function isAdded(object: PyNode, expiry: Expiry, definition: PyNode): boolean {
 
 /** Whether something makes the object readable again, or it left the session before. */
 function isRevived(
-  read: Read,
+  read: ObjectRead,
   expiry: Expiry,
   loop: PyNode | null,
   definition: PyNode,

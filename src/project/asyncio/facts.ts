@@ -1,15 +1,16 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
 import { isTestPath } from '../test-paths.ts';
 import { readCall, keyword } from '../../python/calls.ts';
-import { descendants, identifiers, type PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import { lazyOf } from '../loads/attribute.ts';
 import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
+import type { ProjectIndex } from '../infer/tracer.ts';
 import type { Symbols } from '../symbols.ts';
 
 /** Facts about a project as a whole. */
 export interface AsyncFacts {
-  /** Some file makes or names an AsyncSession. */
+  /** Some file imports the asyncio extension of SQLAlchemy or its classes. */
   readonly usesAsync: boolean;
   /** The names of attributes that may load when they are read. */
   readonly lazyNames: ReadonlySet<string>;
@@ -19,6 +20,8 @@ export interface AsyncFacts {
   readonly specialNames: ReadonlySet<string>;
   /** The names of columns that the database computes at an UPDATE. */
   readonly updatedNames: ReadonlySet<string>;
+  /** The names of properties of mapped classes. */
+  readonly propertyNames: ReadonlySet<string>;
   /** Whether sessions expire their objects at commit: `null` if factories differ, or none is seen. */
   readonly expiresOnCommit: boolean | null;
 }
@@ -28,53 +31,40 @@ export function findAsyncFacts(
   graph: ModuleGraph,
   symbols: Symbols,
   models: ModelIndex,
+  index: ProjectIndex,
 ): AsyncFacts {
-  const asynchronous = graph.modules.filter((module) => namesAsyncSession(module, symbols));
+  const asynchronous = graph.modules.filter(({ tree }) => IMPORTS_ASYNC.test(tree.text));
   const settings = new Set(
     asynchronous
       .filter(({ path }) => !isTestPath(path))
       .flatMap((module) => factoriesIn(module, symbols).map((call) => expires(call))),
   );
   const [only] = settings;
+  const usesAsync = asynchronous.length > 0;
+  const none: ReadonlySet<string> = new Set();
   return {
-    usesAsync: asynchronous.length > 0,
+    usesAsync,
     lazyNames: lazyNames(graph, models),
-    relationNames: new Set([
-      ...namesOf(models, (each) => each.kind === 'relationship'),
-      ...sqlModelRelations(graph).map(({ name }) => name),
-    ]),
+    relationNames: usesAsync
+      ? new Set([
+          ...namesOf(models, (each) => each.kind === 'relationship'),
+          ...sqlModelRelations(graph).map(({ name }) => name),
+        ])
+      : none,
     specialNames: namesOf(
       models,
       (each) =>
         each.kind === 'relationship' && (each.lazy === 'write_only' || each.lazy === 'dynamic'),
     ),
-    updatedNames: namesOf(
-      models,
-      (each) =>
-        each.kind === 'column' &&
-        (graph.byPath(each.location.path)?.tree.text ?? '')
-          .slice(each.location.start, each.location.end)
-          .includes('onupdate'),
-    ),
+    updatedNames: usesAsync ? updatedNames(graph, models) : none,
+    propertyNames: usesAsync ? propertyNames(index, models) : none,
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
   };
 }
 
-/** Whether a file names an AsyncSession or a factory of one; other libraries and projects have classes of that name too. */
-function namesAsyncSession(module: Module, symbols: Symbols): boolean {
-  const { root, text } = module.tree;
-  return ['AsyncSession', 'async_sessionmaker'].some(
-    (name) =>
-      text.includes(name) &&
-      identifiers(root, name).some((node) => {
-        const symbol =
-          node.field === 'attribute' && node.parent
-            ? symbols.symbolOf(module, node.parent)
-            : symbols.symbolNamed(module, name, node);
-        return symbol?.kind !== 'definition';
-      }),
-  );
-}
+/** An import of SQLAlchemy's asyncio extension; other libraries and projects have classes called AsyncSession too. */
+const IMPORTS_ASYNC =
+  /^[ \t]*(from|import)[ \t][^\n]*(\bsqlalchemy\.ext(\.|[ \t]+import[^\n]*\b)asyncio\b|\bsqlmodel\.ext\.asyncio\b|\bcreate_async_engine\b|\basync_sessionmaker\b)/m;
 
 const ASYNC_MAKER = 'sqlalchemy.ext.asyncio.async_sessionmaker';
 const ASYNC_SESSION = /^(sqlalchemy\.ext\.asyncio|sqlmodel\.ext\.asyncio\.session)\.AsyncSession$/;
@@ -110,6 +100,29 @@ function namesOf(
     ...model.attributes.values(),
   ]);
   return new Set(attributes.filter(isWanted).map(({ name }) => name));
+}
+
+/** Columns that the server computes at an UPDATE. */
+function updatedNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {
+  return namesOf(
+    models,
+    (each) =>
+      each.kind === 'column' &&
+      (graph.byPath(each.location.path)?.tree.text ?? '')
+        .slice(each.location.start, each.location.end)
+        .includes('onupdate'),
+  );
+}
+
+function propertyNames(index: ProjectIndex, models: ModelIndex): ReadonlySet<string> {
+  const bodies = [...models.classes.values()].flatMap(({ id }) => {
+    return index.classById(id)?.node.child('body')?.named ?? [];
+  });
+  return new Set(
+    bodies
+      .filter(({ kind, text }) => kind === 'decorated_definition' && /^@property\b/m.test(text))
+      .flatMap((each) => each.child('definition')?.child('name')?.text ?? []),
+  );
 }
 
 function lazyNames(graph: ModuleGraph, models: ModelIndex): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 // Which AsyncSession a coroutine works with: one that it is passed, one that its receiver holds, or one that its function closes over.
+import { readCall } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
@@ -30,10 +31,34 @@ export function sessionsOf(task: Spawned, facts: Facts): readonly ReachedSession
   if (receiver && direct)
     return [...found, reached(receiver, 'its own method', direct === 'proven')];
   const called = calledFunction(task.callee, facts);
+  const unseen = !called || declaresOnly(called.definition);
+  const given = unseen && receiver ? givenSession(receiver, facts) : null;
+  if (receiver && given)
+    return [...found, reached(given, `which \`${receiver.text}\` was made with`, false)];
   if (!called || isLocked(called.definition)) return found.length > 0 && called ? [] : found;
   if (receiver && called.skipped > 0 && usesSessionOfSelf(called))
     found.push(reached(receiver, `held by \`${receiver.text}\``, true));
   return [...found, ...closedOver(task, called, facts)];
+}
+
+/** The session that was passed to the unknown call which made an object. */
+function givenSession(receiver: PyNode, facts: Facts): PyNode | null {
+  const call =
+    receiver.kind === 'identifier' ? readCall(facts.definition(receiver)?.value ?? null) : null;
+  if (!call) return null;
+  const values = [...call.positional, ...call.keywords.map(({ value }) => value)];
+  return values.find((each) => sessionEvidence(each, facts) !== null) ?? null;
+}
+
+/** Whether a function has no body to speak of, as those of a Protocol. */
+function declaresOnly(definition: PyNode): boolean {
+  return (definition.child('body')?.named ?? []).every(
+    ({ kind, named }) =>
+      kind === 'pass_statement' ||
+      kind === 'comment' ||
+      (kind === 'expression_statement' &&
+        named.every((each) => each.kind === 'ellipsis' || each.kind === 'string')),
+  );
 }
 
 function reached(node: PyNode, how: string, proven: boolean): ReachedSession {

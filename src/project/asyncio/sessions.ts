@@ -24,6 +24,21 @@ export function isScopedAsync(node: PyNode, facts: Facts): boolean {
   return isInstance(node, ['sqlalchemy.ext.asyncio.async_scoped_session'], facts) !== null;
 }
 
+/** What a call makes a session of: a class of SQLAlchemy or a sessionmaker, a class of the project; `null` for any other call, a registry included. */
+export function sessionMadeBy(call: PyNode, facts: Facts): 'library' | 'project' | null {
+  const callee = call.kind === 'call' ? call.child('function') : null;
+  if (!callee) return null;
+  const value = facts.infer(callee)?.value;
+  if (value?.kind === 'class') return 'project';
+  // `object_session(user)` gives a session that somebody else has made.
+  if (value?.kind === 'library') return /\.(Async)?Session$/.test(value.name) ? 'library' : null;
+  const makers = [
+    'sqlalchemy.orm.sessionmaker',
+    'sqlalchemy.ext.asyncio.async_sessionmaker',
+  ] as const;
+  return isInstance(callee, makers, facts) === 'proven' ? 'library' : null;
+}
+
 /** The function in whose body a node is evaluated; lambdas are looked through, for they run where they are called. `null` at module level. */
 export function functionOf(node: PyNode): PyNode | null {
   for (let inner = node, outer = node.parent; outer; inner = outer, outer = outer.parent) {

@@ -80,6 +80,13 @@ export function builtinCall(
       const result = target && tracer.called(target, null);
       return result && derived(result, instance(CALLABLE, result.value));
     }
+    case 'contextlib.contextmanager':
+    case 'contextlib.asynccontextmanager': {
+      const target = argument(0);
+      const generator = target && tracer.called(target, null);
+      const held = generator?.value.kind === 'instance' ? generator.value.element : null;
+      return generator && derived(generator, instance(CALLABLE, instance(CONTEXT_MANAGER, held)));
+    }
     case 'contextlib.closing':
     case 'contextlib.aclosing':
     case 'contextlib.nullcontext': {

@@ -2,7 +2,7 @@
 import { knownName } from '../../sqlalchemy/names.ts';
 import { callOf } from '../../sqlalchemy/returns.ts';
 import { FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
-import type { Inferred, Value } from '../values.ts';
+import type { Inferred, InstanceValue, Value } from '../values.ts';
 import { callArguments } from './arguments.ts';
 import { queryClass, registeredClass, sessionClass } from './session-factories.ts';
 import { builtinCall, collectionMethod } from './builtin-calls.ts';
@@ -15,6 +15,7 @@ import type { CallSite, Tracer } from './tracer.ts';
 import {
   CALLABLE,
   CONTEXT_MANAGER,
+  COROUTINE,
   derived,
   GENERATOR,
   instance,
@@ -210,7 +211,7 @@ function isEngine(value: Inferred | null): boolean {
 }
 
 /** What iterating over an object yields. */
-export function iteratedValue(tracer: Tracer, iterable: Inferred): Inferred | null {
+export function iteratedValue(tracer: Tracer, iterable: Inferred, depth = 0): Inferred | null {
   if (iterable === PENDING) return PENDING;
   const { value } = iterable;
   if (value.kind === 'tuple') {
@@ -223,10 +224,30 @@ export function iteratedValue(tracer: Tracer, iterable: Inferred): Inferred | nu
     const method = tracer.member(iterable, name);
     const result = method && tracer.called(method, null);
     if (!result) continue;
-    const fromProject = method.value.kind === 'function';
-    return fromProject ? iteratedValue(tracer, result) : result;
+    if (method.value.kind !== 'function') return result;
+    return isItself(result, value)
+      ? nextOf(tracer, iterable, name)
+      : depth < MAX_ITERATORS
+        ? iteratedValue(tracer, result, depth + 1)
+        : null;
   }
   return null;
+}
+
+/** How many objects may hand their iteration on to another. */
+const MAX_ITERATORS = 4;
+
+function isItself({ value }: Inferred, owner: InstanceValue): boolean {
+  return value.kind === 'instance' && value.of === owner.of;
+}
+
+/** What an object yields that is its own iterator. */
+function nextOf(tracer: Tracer, iterator: Inferred, name: string): Inferred | null {
+  const method = tracer.member(iterator, name === '__iter__' ? '__next__' : '__anext__');
+  const result = method && tracer.called(method, null);
+  return result?.value.kind === 'instance' && result.value.of === COROUTINE
+    ? derived(result, result.value.element)
+    : result;
 }
 
 /** What `with` and `async with` bind. */

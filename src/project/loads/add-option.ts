@@ -1,11 +1,11 @@
 // Writes the loader option for a path of relationships into the query that an object comes from. It does not judge whether it is wanted.
 import type { Edit } from '../../edits/edit.ts';
-import { keyword, readCall } from '../../python/calls.ts';
+import { keyword, readCall, type MethodCall } from '../../python/calls.ts';
 import type { RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import { loaderChain } from './option.ts';
+import { loaderChain, strategyFor } from './option.ts';
 import { optionsOf } from './options.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
 
 /** Edits of the file of the rule. */
 export interface AddedOption {
@@ -14,10 +14,22 @@ export interface AddedOption {
 }
 
 /** What one would write: `selectinload(User.orders)`. */
-export function optionText(path: readonly RelationshipAttribute[]): string {
+export function optionText(path: readonly RelationshipAttribute[], origin: Origin): string {
+  const { models } = origin.facts;
   return path
-    .map(({ name, owner }) => `selectinload(${owner.slice(owner.lastIndexOf('.') + 1)}.${name})`)
+    .map((relation, index) => {
+      const strategy = strategyFor(relation, index > 0 ? [] : linksOf(origin), models);
+      const { name, owner } = relation;
+      return `${strategy}(${owner.slice(owner.lastIndexOf('.') + 1)}.${name})`;
+    })
     .join('.');
+}
+
+/** The calls that build the statement of an origin; a plain get() has none, one that locks counts as unseen. */
+function linksOf({ kind, node, statement }: Origin): readonly MethodCall[] | null {
+  if (kind !== 'get') return statement?.links ?? null;
+  const call = readCall(node);
+  return call && !keyword(call, 'with_for_update') ? [] : null;
 }
 
 /** Loads a path with the query of an origin; `null` where its statement is elsewhere or not seen whole. */
@@ -29,12 +41,16 @@ export function addOption(
   const { facts } = context;
   const home = origin.statement?.facts ?? origin.facts;
   if (home.module !== facts.module) return null;
-  const added = loaderChain(origin, path, context);
-  if (added.text.split('selectinload(').length - 1 !== path.length) return null;
-  const extended = extendOption(origin, path, added.text, context);
-  if (extended) return { edits: [extended], uses: added.uses };
+  const added = loaderChain(
+    { entityNode: origin.entityNode, links: linksOf(origin) },
+    path,
+    context,
+  );
+  if (added.steps.length !== path.length) return null;
+  const extended = extendOption(origin, path, added.steps, context);
+  if (extended) return { edits: [extended], uses: [] };
   if (origin.kind === 'get') return inGet(origin, added.text, added.uses, context);
-  if (!origin.statement) return null;
+  if (!origin.statement?.selects) return null;
   const links = origin.statement.links.filter((link) => link.method.text === 'options');
   const last = links.at(-1)?.list.named.at(-1);
   const at = origin.statement.end;
@@ -53,7 +69,7 @@ export function addOption(
 function extendOption(
   origin: Origin,
   path: readonly RelationshipAttribute[],
-  text: string,
+  steps: readonly string[],
   context: RuleContext,
 ): Edit | null {
   const { paths } = optionsOf(origin);
@@ -68,8 +84,7 @@ function extendOption(
     return null;
   const lastCall = base.at(-1)?.node.parent?.parent;
   if (lastCall?.kind !== 'call') return null;
-  const parts = text.split(/\.(?=selectinload\()/);
-  return context.after(lastCall, `.${parts.slice(base.length).join('.')}`);
+  return context.after(lastCall, `.${steps.slice(base.length).join('.')}`);
 }
 
 function sharesStart(

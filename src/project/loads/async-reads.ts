@@ -9,7 +9,8 @@ import { attributeOf } from './attribute.ts';
 import { isCovered } from './coverage.ts';
 import { isHandled } from './guards.ts';
 import { optionsOf } from './options.ts';
-import { elementOrigins, originsOf, ownerClass, type Origin } from './origin.ts';
+import { ownerClass, type Origin } from './loaded.ts';
+import { elementOrigins, originsOf } from './origin.ts';
 
 /** A read of something that is not loaded. */
 export interface UnloadedRead {
@@ -70,10 +71,17 @@ function unloaded(
   object: PyNode,
   facts: Facts,
 ): readonly UnloadedRead[] {
+  const isLoaded = (origin: Origin): boolean => {
+    const owner = ownerClass(origin, facts);
+    const attribute = owner && attributeOf(owner, name, facts);
+    return attribute !== null && isCovered(origin, attribute);
+  };
+  // Of several statements that one call may execute, `if options:` chooses the one with them.
+  const covered = new Set(origins.filter(isLoaded).map(wayOf));
   return origins.flatMap((origin): UnloadedRead[] => {
     const owner = ownerClass(origin, facts);
     const attribute = owner && attributeOf(owner, name, facts);
-    if (!attribute || !origin.session || isCovered(origin, attribute)) return [];
+    if (!attribute || !origin.session || covered.has(wayOf(origin))) return [];
     const evidence = asyncSession(origin.session, origin.facts);
     // Tests that pass show that their own objects are loaded.
     if (!evidence || isTestPath(origin.facts.module.path)) return [];
@@ -81,6 +89,13 @@ function unloaded(
     const doubted = mayBeThere(origin, attribute) || dependsOnCaller(node, attribute, origin);
     return [{ origin, attribute, evidence: doubted ? 'likely' : evidence }];
   });
+}
+
+/** The execution of an origin, and the calls that led to it. */
+function wayOf({ facts, node, frames, path }: Origin): string {
+  const calls = frames.map((frame) => `${frame.facts.module.path}:${frame.call.start}`);
+  const names = path.map(({ owner, name }) => `${owner}.${name}`);
+  return [`${facts.module.path}:${node.start}`, ...calls, ...names].join(' ');
 }
 
 /**

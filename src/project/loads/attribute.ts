@@ -25,14 +25,10 @@ export function attributeOf(
 /** A field of SQLModel: annotated, in the class or in one of those it inherits from. */
 function fieldOf(model: MappedClass, name: string, facts: Facts): MappedAttribute | null {
   for (const id of model.mro) {
-    const found = facts.symbols.definition(id);
-    const node = found?.binding.kind === 'class' ? found.binding.value : null;
-    const body = node?.child('body');
-    if (!found || !body) continue;
-    const scope = found.module.binding.scopeOf(body.children[0] ?? body);
-    const bindings = scope.bindings.get(name) ?? [];
+    const source = facts.index.classById(id);
+    const bindings = source?.scope.bindings.get(name) ?? [];
     const binding = bindings.find((each) => each.annotation !== null);
-    if (binding) return declared(binding, id, found.module, facts);
+    if (source && binding) return declared(binding, id, source.module, facts);
     if (bindings.length > 0) return null;
   }
   return null;

@@ -1,7 +1,7 @@
 // Whether what is read from a loaded object was loaded with it: by the mapping, or by an option of the query. It looks at no code in between.
 import type { ColumnAttribute, MappedAttribute, RelationshipAttribute } from '../models.ts';
 import { isEager, optionsOf, type OptionPath } from './options.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
 
 /** Mapped strategies that load with the parent. */
 const MAPPED_EAGER: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
 
 /** Whether something between the load of `origin` and the read loads the attribute, or the read happens where lazy loading works. */
 export function isHandled(
@@ -20,6 +20,7 @@ export function isHandled(
   return (
     runsInGreenlet(read) ||
     catchesMissing(read) ||
+    (definition !== null && asksWhetherLoaded(read, attribute, definition)) ||
     [...functions].some((each) => loadsElsewhere(each, attribute, origin)) ||
     (definition !== null && isSetBefore(read, object, attribute, definition, facts))
   );
@@ -55,6 +56,21 @@ function catchesMissing(node: PyNode): boolean {
       return true;
   }
   return false;
+}
+
+/** `if "orders" in inspect(user).dict:` and the like, around the read or before it. */
+function asksWhetherLoaded(read: PyNode, attribute: MappedAttribute, definition: PyNode): boolean {
+  return descendants(definition, 'comparison_operator').some((node) => {
+    const [name, ...others] = node.named;
+    return (
+      node.start < read.end &&
+      name?.kind === 'string' &&
+      readString(name)?.value === attribute.name &&
+      others.some(({ text }) =>
+        /(\.dict|\.__dict__|\.unloaded|\.loaded|vars\([^()]*\))$/.test(text),
+      )
+    );
+  });
 }
 
 /** Whether another query of the function loads the attribute, or the objects it leads to. */

@@ -1,6 +1,6 @@
 // Finds reads of relationships of objects that this function made and flushed, and never gave a value: they would be loaded then. It proposes nothing.
 import { readCall, readMethodCall } from '../../python/calls.ts';
-import { descendants, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import { dominates } from '../asyncio/commits.ts';
 import { commitsOrFlushes } from '../asyncio/flushes.ts';
 import { functionOf, isAsync } from '../asyncio/sessions.ts';
@@ -8,7 +8,8 @@ import type { Facts } from '../facts.ts';
 import type { RelationshipAttribute } from '../models.ts';
 import { attributeOf } from './attribute.ts';
 import { isHandled } from './guards.ts';
-import { originsOf, type Origin } from './origin.ts';
+import type { Origin } from './loaded.ts';
+import { originsOf } from './origin.ts';
 
 /** A read of a new object after a flush. */
 export interface NewObjectRead {
@@ -16,6 +17,8 @@ export interface NewObjectRead {
   /** The statement that sent the INSERT. */
   readonly statement: PyNode;
   readonly session: string;
+  /** Its class has `awaitable_attrs`, and the read stands where one may await. */
+  readonly awaitable: boolean;
 }
 
 /** An INSERT loads nothing: strategies that load with the parent load on access then. */
@@ -40,6 +43,7 @@ export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null 
   const attribute = attributeOf(origin.entity, name, facts);
   if (attribute?.kind !== 'relationship' || attribute.lazy === null || !LOADED.has(attribute.lazy))
     return null;
+  if (isTarget(node) && attribute.uselist !== true) return null;
   if (isGiven(origin, name) || isHandled(node, object, attribute, origin, facts)) return null;
   const flushes = commitsOrFlushes(definition, facts).filter(
     ({ statement }) => dominates(statement, node) && statement.start >= origin.node.end,
@@ -50,9 +54,21 @@ export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null 
     if (attribute.lazy !== 'select' && isRefreshed(object, statement, node, definition))
       return null;
     // What was added until the last flush belongs to it too.
-    return { attribute, statement: flushes.at(-1)?.statement ?? statement, session: receiver.text };
+    return {
+      attribute,
+      statement: flushes.at(-1)?.statement ?? statement,
+      session: receiver.text,
+      awaitable:
+        origin.entity.mro.includes('sqlalchemy.ext.asyncio.AsyncAttrs') &&
+        enclosing(node, 'lambda', 'function_definition', 'generator_expression') === definition,
+    };
   }
   return null;
+}
+
+/** An assignment; that of a collection loads what it replaces. */
+function isTarget(node: PyNode): boolean {
+  return node.field === 'left' && node.parent?.kind === 'assignment';
 }
 
 function isGiven(origin: Origin, name: string): boolean {

@@ -1,52 +1,79 @@
 // Spells loader options for a path of relationships.
-import { dottedParts } from '../../python/calls.ts';
-import type { RelationshipAttribute } from '../models.ts';
+import { dottedParts, type MethodCall } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import type { ModelIndex, RelationshipAttribute } from '../models.ts';
+import { bringsCollection } from '../query/eager.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { ElementSource } from './source.ts';
 
 /** The text of a loader option and the names it needs. */
 export interface LoaderOption {
   readonly text: string;
   readonly uses: readonly NameUse[];
+  /** The text of each step of the chain. */
+  readonly steps: readonly string[];
+}
+
+/** What a loader option is added to. */
+export interface LoadedFrom {
+  /** The expression that names the entity of the query. */
+  readonly entityNode: PyNode;
+  /** The calls that build the statement; `null` where they are not seen. */
+  readonly links: readonly MethodCall[] | null;
 }
 
 /**
- * `selectinload(User.orders).selectinload(Order.items)` for a path of relationships that starts at the query's entity.
- * The chain ends where a class is not visible at the query.
+ * `selectinload(User.orders).joinedload(Order.item)` for a path of relationships that starts at the query's entity: one object comes with
+ * its owner by a join, a collection by a statement of its own. The chain ends where a class is not visible at the query.
  */
 export function loaderChain(
-  source: Pick<ElementSource, 'entityNode'>,
+  source: LoadedFrom,
   path: readonly RelationshipAttribute[],
   context: RuleContext,
 ): LoaderOption {
-  const use = context.use('sqlalchemy.orm.selectinload', source.entityNode);
   const parts: string[] = [];
+  const uses: NameUse[] = [];
   let owner: string | null = source.entityNode.text;
-  for (const relation of path) {
+  for (const [index, relation] of path.entries()) {
     if (owner === null) break;
-    parts.push(
-      parts.length === 0
-        ? `${use.text}(${owner}.${relation.name})`
-        : `selectinload(${owner}.${relation.name})`,
-    );
+    const strategy = strategyFor(relation, index === 0 ? source.links : [], context.facts.models);
+    const use = index === 0 ? context.use(`sqlalchemy.orm.${strategy}`, source.entityNode) : null;
+    if (use) uses.push(use);
+    parts.push(`${use?.text ?? strategy}(${owner}.${relation.name})`);
     owner = relation.target === null ? null : visibleName(relation.target, source, context);
   }
-  return { text: parts.join('.'), uses: [use] };
+  return { text: parts.join('.'), uses, steps: parts };
+}
+
+/** Links that a join to one object more leaves as they are; a lock, a grouping or DISTINCT would see it. */
+const JOINABLE: ReadonlySet<string> = new Set(
+  'where filter filter_by order_by limit offset options execution_options'.split(' '),
+);
+
+/** How a relationship is best loaded with a query of these links: by a join only where that repeats no rows. */
+export function strategyFor(
+  relation: RelationshipAttribute,
+  links: readonly MethodCall[] | null,
+  models: ModelIndex,
+): 'joinedload' | 'selectinload' {
+  const target = relation.target === null ? undefined : models.classes.get(relation.target);
+  const suits =
+    relation.uselist === false &&
+    relation.direction === 'many-to-one' &&
+    target?.unknownBases.length === 0 &&
+    !bringsCollection(relation, models) &&
+    links?.every(({ method }) => JOINABLE.has(method.text)) === true;
+  return suits ? 'joinedload' : 'selectinload';
 }
 
 /** How the class is named at the query: plainly, or beside the entity (`models.Order`). */
-function visibleName(
-  id: string,
-  source: Pick<ElementSource, 'entityNode'>,
-  context: RuleContext,
-): string | null {
+function visibleName(id: string, { entityNode }: LoadedFrom, context: RuleContext): string | null {
   const name = id.slice(id.lastIndexOf('.') + 1);
-  const prefix = dottedParts(source.entityNode)?.slice(0, -1) ?? [];
+  const prefix = dottedParts(entityNode)?.slice(0, -1) ?? [];
   const spellings = [name, [...prefix, name].join('.')];
   const { facts } = context;
   return (
     spellings.find((each) => {
-      const symbol = facts.symbols.symbolNamed(facts.module, each, source.entityNode);
+      const symbol = facts.symbols.symbolNamed(facts.module, each, entityNode);
       return symbol?.kind === 'definition' && symbol.id === id;
     }) ?? null
   );

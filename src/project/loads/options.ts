@@ -1,9 +1,10 @@
 // What loader options load: the paths of attributes that they name, and whether they load them at once. It rewrites nothing.
 import { keyword, readCall, readMethodCall, callsOfChain } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import type { Origin } from './origin.ts';
+import { argumentFor } from '../infer/arguments.ts';
+import type { Frame, Origin } from './loaded.ts';
 
 /** One attribute named by an option, below those before it. */
 export interface OptionStep {
@@ -46,11 +47,16 @@ export function optionsOf(origin: Origin): QueryOptions {
   const paths: OptionPath[] = [];
   let unknown = false;
   for (const node of optionNodes(origin)) {
-    const read = readOption(node, origin.facts);
+    const read = readOption(node, homeOf(node, origin), 0, origin.frames);
     paths.push(...read.paths);
     unknown ||= read.unknown;
   }
   return { paths, unknown };
+}
+
+/** Facts of the file that an option is written in: that of the execution, or that of the statement. */
+function homeOf({ source }: PyNode, { facts, statement }: Origin): Facts {
+  return statement && source !== facts.module.tree.text ? statement.facts : facts;
 }
 
 function optionNodes(origin: Origin): readonly PyNode[] {
@@ -66,9 +72,21 @@ function items(node: PyNode): readonly PyNode[] {
 }
 
 /** Reads one option; a variable that holds one is looked up. */
-export function readOption(node: PyNode, facts: Facts, depth = 0): QueryOptions {
+export function readOption(
+  node: PyNode,
+  facts: Facts,
+  depth = 0,
+  frames: readonly Frame[] = [],
+): QueryOptions {
   const held = node.kind === 'list_splat' ? (node.named[0] ?? node) : node;
-  if (held.kind === 'identifier' && depth < 3) {
+  if (held.kind === 'none' || (EMPTY.test(held.text) && /^(list|tuple)$/.test(held.kind)))
+    return { paths: [], unknown: false };
+  if (held.kind === 'identifier' && depth < MAX_DEPTH) {
+    const passed = frames.length > 0 ? passedOption(held, facts, frames) : null;
+    if (passed)
+      return merged(
+        items(passed.node).map((each) => readOption(each, passed.facts, depth + 1, passed.frames)),
+      );
     const symbol = facts.symbols.symbolOf(facts.module, held);
     const value =
       facts.definition(held)?.value ??
@@ -88,7 +106,7 @@ export function readOption(node: PyNode, facts: Facts, depth = 0): QueryOptions 
     if (strategy === 'Load') continue;
     if (strategy === 'options') {
       for (const each of call.positional) {
-        const nested = readOption(each, facts, depth + 1);
+        const nested = readOption(each, facts, depth + 1, frames);
         paths.push(...nested.paths.map((path) => [...steps, ...path]));
         unknown ||= nested.unknown;
       }
@@ -100,6 +118,28 @@ export function readOption(node: PyNode, facts: Facts, depth = 0): QueryOptions 
     else steps.push(...named);
   }
   return { paths: steps.length > 0 ? [steps, ...paths] : paths, unknown };
+}
+
+const EMPTY = /^[[(]\s*[\])]$/;
+const MAX_DEPTH = 3;
+
+/** The argument that the call on the way passes for a parameter, or its default. */
+function passedOption(
+  held: PyNode,
+  facts: Facts,
+  frames: readonly Frame[],
+): { readonly node: PyNode; readonly facts: Facts; readonly frames: readonly Frame[] } | null {
+  const [binding, ...others] = facts.binding.reaching(held);
+  if (binding?.kind !== 'parameter' || others.length > 0) return null;
+  const definition = enclosing(binding.statement, 'function_definition');
+  const index = frames.findIndex((frame) => frame.definition === definition);
+  const frame = frames[index];
+  if (!frame) return null;
+  const argument = argumentFor(frame.call, binding.statement, frame.skipped);
+  if (argument === 'unknown') return null;
+  if (argument !== 'default')
+    return { node: argument, facts: frame.facts, frames: frames.slice(index + 1) };
+  return binding.value ? { node: binding.value, facts, frames: [] } : null;
 }
 
 const COLUMNS: ReadonlySet<string> = new Set(['load_only', 'defer', 'undefer', 'undefer_group']);

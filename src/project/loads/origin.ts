@@ -5,31 +5,11 @@ import type { Binding } from '../../binder/scope.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
-import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import type { MappedClass } from '../models.ts';
 import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf, type Execution } from './result.ts';
-import { returnsOf, type Statement } from './statement.ts';
-
-/** Where an object comes from. */
-export interface Origin {
-  readonly kind: 'select' | 'query' | 'get' | 'new';
-  /** Facts of the file in which it is loaded or made. */
-  readonly facts: Facts;
-  /** The call that executes the statement, gets or makes the object. */
-  readonly node: PyNode;
-  /** The expression of the session; `null` for a new object. */
-  readonly session: PyNode | null;
-  readonly entity: MappedClass;
-  /** The expression that names the entity. */
-  readonly entityNode: PyNode;
-  readonly statement: Statement | null;
-  /** The relationships from the entity to the object. */
-  readonly path: readonly RelationshipAttribute[];
-  /** It is one of many that a loop runs over. */
-  readonly many: boolean;
-  /** The functions on the way, from where it is loaded to where it is read. */
-  readonly functions: readonly PyNode[];
-}
+import { entityAt, ownerClass, type Origin } from './loaded.ts';
+import { returnsOf } from './statement.ts';
 
 /** How deep calls are followed. */
 const MAX_DEPTH = 12;
@@ -119,6 +99,7 @@ function ofCall(node: PyNode, search: Search): readonly Origin[] {
         path: [],
         many: false,
         functions: functionsAround(node),
+        frames: [],
       },
     ];
   if (call && facts.qualifiedName(call.callee) === 'builtins.next' && call.positional[0])
@@ -146,7 +127,19 @@ function returned(
   const next = deeper(search, called.definition, called.facts, cls);
   return returnsOf(called.definition)
     .flatMap((value) => follow(value, next))
-    .map((origin) => crossing(origin, functionOf(node)));
+    .map((origin) => ({
+      ...crossing(origin, functionOf(node)),
+      frames: [
+        ...origin.frames,
+        {
+          definition: called.definition,
+          home: called.facts,
+          call: node,
+          facts: search.facts,
+          skipped: called.skipped,
+        },
+      ],
+    }));
 }
 
 function crossing(origin: Origin, definition: PyNode | null): Origin {
@@ -221,6 +214,7 @@ function ofParameter(
       .map((origin) => crossing(origin, definition));
   }
   const isSelf = definition.child('parameters')?.named[0] === binding.statement;
+  if (isSelf && isProperty(definition)) return ofProperty(definition, search, follow);
   return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
     const receiver = isSelf && skipped === 1 ? readMethodCall(call)?.receiver : null;
     const argument = receiver ?? passedFor(call, binding.statement, skipped);
@@ -229,6 +223,40 @@ function ofParameter(
       crossing(crossing(origin, functionOf(call)), definition),
     );
   });
+}
+
+/** The objects whose property a function computes. */
+function ofProperty(
+  definition: PyNode,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  const owner = enclosing(definition, 'class_definition')?.child('name');
+  const model = owner ? search.facts.mappedClass(owner) : null;
+  if (!model) return [];
+  const mentions = search.facts.index.mentions(definition.child('name')?.text ?? '');
+  return mentions.slice(0, MAX_MENTIONS).flatMap(({ module, node }) => {
+    const attribute = node.kind === 'attribute' ? node : node.parent;
+    const object = attribute?.kind === 'attribute' ? attribute.child('object') : null;
+    if (!attribute || !object || node === object) return [];
+    const next = deeper(search, attribute, search.facts.in(module));
+    return follow(object, { ...next, budget: { left: BUDGET_EACH } })
+      .filter((origin) => ownerClass(origin, search.facts)?.mro.includes(model.id))
+      .map((origin) => crossing(crossing(origin, functionOf(attribute)), definition));
+  });
+}
+
+/** How many reads of a property are followed, and how far each. */
+const MAX_MENTIONS = 120;
+const BUDGET_EACH = 40;
+
+function isProperty(definition: PyNode): boolean {
+  const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
+  return (decorated?.children ?? []).some(
+    (child) =>
+      child.kind === 'decorator' &&
+      /^@\s*(functools\.)?(cached_)?property$/.test(child.text.trim()),
+  );
 }
 
 /** The function of `Depends(function)`. */
@@ -252,13 +280,6 @@ function ofRelationship(node: PyNode, search: Search, collection: boolean): read
     if (relation?.kind !== 'relationship' || relation.uselist !== collection) return [];
     return [{ ...origin, path: [...origin.path, relation] }];
   });
-}
-
-/** The class of the object that an origin leads to. */
-export function ownerClass(origin: Origin, facts: Facts): MappedClass | null {
-  const last = origin.path.at(-1);
-  if (!last) return origin.entity;
-  return last.target === null ? null : (facts.models.classes.get(last.target) ?? null);
 }
 
 function elements(node: PyNode, search: Search): readonly Origin[] {
@@ -322,6 +343,7 @@ function loadedBy(execution: Execution, index: number, { facts, cls }: Search): 
     path: [],
     many: false,
     functions: functionsAround(execution.node),
+    frames: [],
   };
   if (execution.kind !== 'select') {
     const entity = entityAt(execution.selected[index], facts, cls);
@@ -345,12 +367,3 @@ const CHANGED: ReadonlySet<string> = new Set([
   'subquery',
   'cte',
 ]);
-
-function entityAt(
-  node: PyNode | undefined,
-  facts: Facts,
-  cls: MappedClass | null,
-): { readonly entity: MappedClass; readonly entityNode: PyNode } | null {
-  const entity = node?.text === 'cls' ? cls : node ? facts.mappedClass(node) : null;
-  return node && entity?.role === 'mapped' ? { entity, entityNode: node } : null;
-}

@@ -110,7 +110,7 @@ function queryOf(node: PyNode, facts: Facts): Execution | null {
       head: head.call,
       links,
       end: (links.at(-1) ?? head.call).node.end,
-      partial: false,
+      selects: true,
     },
   };
 }

@@ -4,7 +4,7 @@ import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 
 /** A class of the project with annotated fields. */
-interface Schema {
+export interface Schema {
   readonly node: PyNode;
   readonly facts: Facts;
 }

@@ -20,8 +20,8 @@ export interface Statement {
   readonly links: readonly MethodCall[];
   /** Where the expression ends in which `head` stands: loader options may be added here. */
   readonly end: number;
-  /** Some of what builds it is not seen. */
-  readonly partial: boolean;
+  /** It is a SELECT, which takes loader options; else an INSERT, UPDATE or DELETE that returns objects. */
+  readonly selects: boolean;
 }
 
 const MAX_DEPTH = 6;
@@ -49,7 +49,10 @@ export function statementsOf(node: PyNode, facts: Facts, depth = 0): readonly St
   }
   const head = readCall(base);
   if (head && isSelect(head, facts))
-    return [{ facts, head, links, end: (links.at(-1) ?? head).node.end, partial: false }];
+    return [{ facts, head, links, end: (links.at(-1) ?? head).node.end, selects: true }];
+  const returning = head && isChange(head, facts) ? links.find(returnsRows) : undefined;
+  if (returning)
+    return [{ facts, head: returning, links: [], end: returning.node.end, selects: false }];
   const started =
     base === inner ? fromCall(base, facts, depth) : statementsOf(base, facts, depth + 1);
   return started.map((each) => ({ ...each, links: [...each.links, ...links] }));
@@ -62,6 +65,16 @@ function isSelect(call: Call, facts: Facts): boolean {
     name === 'sqlmodel.select' ||
     name === 'sqlalchemy.future.select'
   );
+}
+
+function isChange(call: Call, facts: Facts): boolean {
+  return /^sqlalchemy\.(\w+\.)*(insert|update|delete)$/.test(
+    facts.qualifiedName(call.callee) ?? '',
+  );
+}
+
+function returnsRows({ method }: MethodCall): boolean {
+  return method.text === 'returning';
 }
 
 function inVariable(node: PyNode, facts: Facts, depth: number): readonly Statement[] {
