@@ -13,7 +13,6 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'conn-begin-nested-root': 'conn-begin-after-execute',
   'conn-branch': 'conn-begin-after-execute',
   'conn-exec-options': 'conn-begin-after-execute',
-  'core-check-constraint': 'core-uuid-type',
   'core-compound-arguments': 'core-apply-labels',
   'core-enum-aliases': 'core-uuid-type',
   'core-in-subquery': 'core-apply-labels',

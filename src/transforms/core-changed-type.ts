@@ -1,4 +1,4 @@
-// Keeps what types of columns gave before: strings for UUID, aliases of enums, CHECK constraints of Boolean and Enum.
+// Keeps what types of columns gave before: strings for UUID, and aliases of enums.
 import type { Edit } from '../edits/edit.ts';
 import { keyword, readCall, type Call } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
@@ -8,7 +8,6 @@ import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const UUID = 'core-uuid-type';
 const ALIASES = 'core-enum-aliases';
-const CHECK = 'core-check-constraint';
 const UUIDS =
   /^sqlalchemy\.dialects\.(postgresql\.(base\.)?UUID|mssql\.(base\.)?UNIQUEIDENTIFIER)$/;
 /** Calls whose arguments are types. */
@@ -41,20 +40,6 @@ export default defineTransform({
           'class Color(enum.Enum):\n    RED = 1\n    CRIMSON = 1\n\ncolor = Column(Enum(Color, omit_aliases=False))\n',
       },
     },
-    {
-      id: CHECK,
-      summary: 'Ask for the CHECK constraints that `Boolean` and `Enum` made in 1.3',
-      rows: ['bool-enum-constraint'],
-      fixes: 'unsafe',
-      rationale:
-        'Since 1.4 no CHECK is made unless `create_constraint=True` is passed. New databases would lack it, without an error.',
-      reference:
-        'https://docs.sqlalchemy.org/en/20/changelog/migration_14.html#enum-and-boolean-datatypes-no-longer-default-to-create-constraint',
-      example: {
-        before: 'active = Column(Boolean(name="active_is_boolean"))\n',
-        after: 'active = Column(Boolean(name="active_is_boolean", create_constraint=True))\n',
-      },
-    },
   ],
   summary: 'Keep the strings of UUID columns with `as_uuid=False`',
   rationale:
@@ -63,7 +48,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/core/type_basics.html#sqlalchemy.types.UUID.params.as_uuid',
   fixes: 'safe',
   rows: [],
-  triggers: ['UUID', 'UNIQUEIDENTIFIER', 'Enum', 'Boolean'],
+  triggers: ['UUID', 'UNIQUEIDENTIFIER', 'Enum'],
   stillRuns: true,
   example: {
     before: 'key = Column(postgresql.UUID, primary_key=True)\n',
@@ -73,27 +58,13 @@ export default defineTransform({
     call(node, context) {
       const call = readCall(node);
       const last = call?.callee.child('attribute')?.text ?? call?.callee.text ?? '';
-      if (!call || !/UUID|UNIQUEIDENTIFIER|Enum|Boolean/.test(last)) return;
+      if (!call || !/UUID|UNIQUEIDENTIFIER|Enum/.test(last)) return;
       const name = context.facts.qualifiedName(call.callee) ?? '';
       if (UUIDS.test(name)) ofUuid(call, name, context);
       else if (name === 'sqlalchemy.Enum') ofEnum(call, context);
-      else if (name === 'sqlalchemy.Boolean') ofBoolean(call, context);
     },
     identifier: ofBareName,
     attribute: ofBareName,
-  },
-  config(file, context) {
-    if (context.settings.runsOn !== '1.3') return;
-    for (const requirement of file.requirements)
-      if (requirement.name === 'sqlalchemy' && requirement.specifier)
-        context.manual({
-          at: requirement,
-          message: 'the schema may have come from SQLAlchemy 1.3',
-          reason:
-            'its Boolean and Enum made CHECK constraints where the database has no such type; since 1.4 create_constraint=True asks for them',
-          rule: CHECK,
-          possible: true,
-        });
   },
 });
 
@@ -189,18 +160,6 @@ function ofEnum(call: Call, context: RuleContext): void {
   const isAliased = values && aliasesOf(values, context.facts).length > 0;
   if (isAliased && !keyword(call, 'omit_aliases') && !keyword(call, 'values_callable'))
     keepAliases(call, values, context);
-  if (keyword(call, 'native_enum')?.kind !== 'false' || keyword(call, 'create_constraint')) return;
-  if (call.doubleStarred || context.settings.runsOn === '2.x') return;
-  if (context.settings.runsOn === '1.3')
-    return askForCheck(call, 'Enum(native_enum=False)', context);
-  context.manual({
-    at: call.node,
-    message: '`Enum(native_enum=False)` without `create_constraint`',
-    reason:
-      'it made a CHECK constraint in 1.3, and makes none since 1.4: pass create_constraint=True if new databases shall have it',
-    rule: CHECK,
-    possible: true,
-  });
 }
 
 function keepAliases(call: Call, values: PyNode, context: RuleContext): void {
@@ -241,28 +200,5 @@ function aliasesOf(node: PyNode, facts: Facts): readonly string[] {
     if (seen.has(literal)) return [name.text];
     seen.add(literal);
     return [];
-  });
-}
-
-function ofBoolean(call: Call, context: RuleContext): void {
-  const { runsOn } = context.settings;
-  if (keyword(call, 'create_constraint') || call.positional.length > 0) return;
-  if (runsOn === '2.x' || !keyword(call, 'name') || call.doubleStarred) return;
-  askForCheck(call, 'Boolean(name=…)', context);
-}
-
-function askForCheck(call: Call, form: string, context: RuleContext): void {
-  const last = call.list.named.at(-1);
-  if (!last) return;
-  context.fix({
-    at: call.node,
-    message: `\`${form}\` without \`create_constraint\``,
-    safety: 'unsafe',
-    reason:
-      context.settings.runsOn === '1.3'
-        ? 'databases that 1.4 created have no such constraint'
-        : 'it made a CHECK constraint in 1.3, and makes none since 1.4',
-    edits: [context.after(last, ', create_constraint=True')],
-    rule: CHECK,
   });
 }

@@ -39,32 +39,33 @@ export default defineTransform({
       const call = readCall(node);
       if (!call || call.list.named.length > 1 || !mayBeEmpty(call, context.facts)) return;
       if (context.facts.qualifiedName(call.callee) !== `sqlalchemy.${name}`) return;
-      if (name === 'and_') addTrue(call, context);
-      else
-        context.manual({
-          at: node,
-          message: '`or_()` may have no elements',
-          reason:
-            'then it renders nothing, and filters nothing: call it only where there are elements, or write or_(false(), …) to find nothing',
-          possible: true,
-        });
+      if (name === 'and_' && isCriterion(node)) return addTrue(call, context);
+      context.manual({
+        at: node,
+        message: `\`${name}()\` may have no elements`,
+        reason:
+          name === 'and_'
+            ? 'then it renders nothing: write and_(true(), …), unless it may stand within or_() or not_(), where true() counts'
+            : 'then it renders nothing, and filters nothing: call it only where there are elements, or write or_(false(), …) to find nothing',
+        possible: true,
+      });
     },
   },
 });
 
-function addTrue({ node, list, positional: [elements] }: Call, context: RuleContext): void {
-  const { parent } = node;
+/** Whether a call is a criterion by itself. */
+function isCriterion({ parent }: PyNode): boolean {
   const outer = parent?.kind === 'argument_list' ? readMethodCall(parent.parent) : null;
-  const isCriterion = outer !== null && CRITERIA.has(outer.method.text);
+  return outer !== null && CRITERIA.has(outer.method.text);
+}
+
+function addTrue({ node, list, positional: [elements] }: Call, context: RuleContext): void {
   const name = context.use('sqlalchemy.true', node);
   const inside = { start: list.start + 1, end: list.start + 1 };
   context.fix({
     at: node,
     message: '`and_()` may have no elements',
-    safety: isCriterion ? 'safe' : 'unsafe',
-    reason: isCriterion
-      ? ''
-      : 'within another expression an `and_()` without elements is left out, `true()` is not',
+    safety: 'safe',
     edits: [
       elements
         ? context.before(elements, `${name.text}(), `)
@@ -97,7 +98,7 @@ function startsEmpty(name: PyNode, facts: Facts): boolean {
     fills.length > 0 &&
     fills.every((fill) => isConditional(fill, name, scope.node)) &&
     uses.every((use) => fillOf(use) !== null || isRead(use)) &&
-    !isTested(name.text, scope.node)
+    !isTested([name.text, ...fills.flatMap(iterated)], scope.node)
   );
 }
 
@@ -127,8 +128,16 @@ function isConditional(fill: PyNode, name: PyNode, scope: PyNode): boolean {
   return contains(scope, condition) && !contains(condition, name);
 }
 
-/** Whether the function asks somewhere if the list is empty. */
-function isTested(name: string, scope: PyNode): boolean {
+/** The names in what the loops around a statement iterate. */
+function iterated(fill: PyNode): readonly string[] {
+  const loop = enclosing(fill, 'for_statement');
+  const right = loop?.child('right');
+  if (!loop || !right) return [];
+  return [...descendants(right, 'identifier').map(({ text }) => text), ...iterated(loop)];
+}
+
+/** Whether the function asks somewhere if the list, or what it is filled from, is empty. */
+function isTested(names: readonly string[], scope: PyNode): boolean {
   const conditions = descendants(
     scope,
     'if_statement',
@@ -142,6 +151,6 @@ function isTested(name: string, scope: PyNode): boolean {
     /^(conditional|boolean|not)/.test(each.kind) ? each : (each.child('condition') ?? each),
   );
   return conditions.some((each) =>
-    descendants(each, 'identifier').some((identifier) => identifier.text === name),
+    descendants(each, 'identifier').some(({ text }) => names.includes(text)),
   );
 }

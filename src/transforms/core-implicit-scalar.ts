@@ -81,7 +81,9 @@ function isValue(node: PyNode, context: RuleContext): boolean {
   const inner = unparenthesized(node);
   if (inner.kind === 'attribute') return isColumn(inner, facts);
   if (inner.kind === 'binary_operator')
-    return [inner.child('left'), inner.child('right')].some((each) => each && isValue(each, context));
+    return [inner.child('left'), inner.child('right')].some(
+      (each) => each && isValue(each, context),
+    );
   if (inner.kind === 'comparison_operator' || facts.mappedClass(inner)) return false;
   return isExpression(inner, facts) && isInstance(inner, NO_VALUES, facts) === null;
 }

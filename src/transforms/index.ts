@@ -31,6 +31,7 @@ import coreTableCount from './core-table-count.ts';
 import coreEmptyBoolean from './core-empty-boolean.ts';
 import coreChangedOperator from './core-changed-operator.ts';
 import coreChangedType from './core-changed-type.ts';
+import coreCheckConstraint from './core-check-constraint.ts';
 import coreDuplicateColumn from './core-duplicate-column.ts';
 import coreTextualSql from './core-textual-sql.ts';
 import coreOperatorRenamed from './core-operator-renamed.ts';
@@ -122,6 +123,7 @@ export const transforms: readonly Transform[] = [
   coreEmptyBoolean,
   coreChangedOperator,
   coreChangedType,
+  coreCheckConstraint,
   coreDuplicateColumn,
   coreSelectMethod,
   coreOldKeyword,
