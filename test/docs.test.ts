@@ -39,6 +39,7 @@ describe('examples', () => {
             unsafeFixes: unsafeFixes || rule.fixes === 'unsafe',
             // Rules of 2.1 alone, and those that must be asked for.
             ...(/^(async|lint)-/.test(rule.id) ? { select: [rule.id], targetVersion: '2.1' } : {}),
+            ...(rule.id === 'core-operator-renamed' ? { select: [rule.id] } : {}),
             ...(targetVersion ? { targetVersion } : {}),
           });
           const text = exampleIn(files.get('app.py') ?? '');

@@ -32,9 +32,10 @@ export default defineTransform({
       reference:
         'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#match-operator-on-postgresql-uses-plainto-tsquery-rather-than-to-tsquery',
       example: {
-        before: 'stmt = select(Article).where(Article.body.match("cat & dog"))\n',
+        before:
+          'from sqlalchemy.dialects import postgresql\nstmt = select(User).where(User.name.match("cat & dog"))\n',
         after:
-          'stmt = select(Article).where(Article.body.bool_op("@@")(func.to_tsquery("cat & dog")))\n',
+          'from sqlalchemy.dialects import postgresql\nstmt = select(User).where(User.name.bool_op("@@")(func.to_tsquery("cat & dog")))\n',
       },
     },
   ],
@@ -48,8 +49,8 @@ export default defineTransform({
   triggers: [' / ', '.match('],
   stillRuns: true,
   example: {
-    before: 'stmt = select(Item.total / Item.parts)\n',
-    after: 'stmt = select(Item.total // Item.parts)\n',
+    before: 'stmt = select(User.age / Book.price)\n',
+    after: 'stmt = select(User.age // Book.price)\n',
   },
   visit: {
     binary_operator(node, context) {

@@ -35,9 +35,9 @@ export default defineTransform({
         'https://docs.sqlalchemy.org/en/20/core/type_basics.html#sqlalchemy.types.Enum.params.omit_aliases',
       example: {
         before:
-          'class Color(enum.Enum):\n    RED = 1\n    CRIMSON = 1\n\ncolor = Column(Enum(Color))\n',
+          'import enum\n\nclass Color(enum.Enum):\n    RED = 1\n    CRIMSON = 1\n\ncolors = sa.Enum(Color)\n',
         after:
-          'class Color(enum.Enum):\n    RED = 1\n    CRIMSON = 1\n\ncolor = Column(Enum(Color, omit_aliases=False))\n',
+          'import enum\n\nclass Color(enum.Enum):\n    RED = 1\n    CRIMSON = 1\n\ncolors = sa.Enum(Color, omit_aliases=False)\n',
       },
     },
   ],
@@ -51,8 +51,10 @@ export default defineTransform({
   triggers: ['UUID', 'UNIQUEIDENTIFIER', 'Enum'],
   stillRuns: true,
   example: {
-    before: 'key = Column(postgresql.UUID, primary_key=True)\n',
-    after: 'key = Column(postgresql.UUID(as_uuid=False), primary_key=True)\n',
+    before:
+      'from sqlalchemy.dialects import postgresql\nstmt = select(sa.cast(User.name, postgresql.UUID))\n',
+    after:
+      'from sqlalchemy.dialects import postgresql\nstmt = select(sa.cast(User.name, postgresql.UUID(as_uuid=False)))\n',
   },
   visit: {
     call(node, context) {

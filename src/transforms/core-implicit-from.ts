@@ -52,8 +52,10 @@ export default defineTransform({
       rationale:
         'In 1.3 it joined a subquery of the statement; since 1.4 it gives the same statement with one more JOIN.',
       example: {
-        before: 'stmt = select(users.c.id).select_from(recent.join(orders))\n',
-        after: 'stmt = select(users.c.id).select_from(recent.join(orders))\n',
+        before:
+          'recent = select(users.c.id).join(orders, orders.c.id > 5)\nstmt = select(func.count()).select_from(recent)\n',
+        after:
+          'recent = select(users.c.id).join(orders, orders.c.id > 5)\nstmt = select(func.count()).select_from(recent)\n',
       },
     },
   ],
@@ -139,7 +141,7 @@ function nameSubquery(
     safety: evidence === 'proven' ? 'safe' : 'unsafe',
     reason: evidence === 'proven' ? '' : NOT_PROVEN,
     edits: [appendMethod(unparenthesized(binding.value), '.subquery()', context)],
-    rule: ruleOf(use),
+    rule: uses.some(({ kind }) => kind === 'columns') ? COLUMNS : FROM,
     sites: uses.length,
   });
 }

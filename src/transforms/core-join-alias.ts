@@ -18,7 +18,7 @@ export default defineTransform({
   example: {
     before: 'joined = users.join(orders).alias("joined")\n',
     after:
-      'joined = select(users.join(orders)).set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL).correlate(None).subquery("joined")\n',
+      'joined = (\n    select(users.join(orders))\n    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)\n    .correlate(None)\n    .subquery("joined")\n)\n',
   },
   visit: {
     call(node, context) {

@@ -30,8 +30,8 @@ export default defineTransform({
       rationale:
         'A Query takes `False` for `None` here. A statement does not: it would order by the constant.',
       example: {
-        before: 'count = session.query(User).order_by(User.name).order_by(False).count()\n',
-        after: 'count = session.query(User).order_by(User.name).order_by(None).count()\n',
+        before: 'def unordered(query: sa.orm.Query):\n    return query.order_by(False)\n',
+        after: 'def unordered(query: sa.orm.Query):\n    return query.order_by(None)\n',
       },
     },
   ],
