@@ -157,6 +157,7 @@ export function settingsOf(
       config.targetVersion ??
       surroundings.target ??
       defaults.targetVersion,
+    runsOn: surroundings.runsOn,
     pythonMinor:
       (python === undefined ? null : pythonMinorOf(python)) ??
       surroundings.pythonMinor ??

@@ -51,7 +51,14 @@ function closing(display: PyNode, last: PyNode, close: PyNode, exploded: boolean
       { start: comma.start, end: comma.end },
       { start: close.start, end: close.end },
     ];
-  return [{ start: close.start, end: close.end }];
+  return [ownLineOf(close)];
+}
+
+/** A bracket, with its line where nothing else stands there. */
+function ownLineOf(close: PyNode): Span {
+  const rest = /^[ \t]*\r?\n/.exec(close.source.slice(close.end));
+  if (!rest || !startsLine(close)) return { start: close.start, end: close.end };
+  return { start: close.start - columnOf(close), end: close.end + rest[0].length };
 }
 
 /** The comma between a node and the next item of the list that holds it. */

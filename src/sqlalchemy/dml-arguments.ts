@@ -1,7 +1,10 @@
 // The arguments that select(), insert(), update() and delete() of tables took in 1.x, and the methods that replace them.
 
-/** What becomes of an argument. `flag` is passed as True or False, `choice` as True, False or a list; `bind` has no counterpart. */
-export type DmlForm = 'criterion' | 'values' | 'flag' | 'choice' | 'sequence' | 'bind';
+/**
+ * What becomes of an argument. `flag` is passed as True or False, `choice` as True, False or a list; `bind` has no counterpart; `order` says that the
+ * values, wherever they are given, keep their order.
+ */
+export type DmlForm = 'criterion' | 'values' | 'flag' | 'choice' | 'sequence' | 'bind' | 'order';
 
 /** An argument of 1.x. */
 export interface DmlArgument {
@@ -21,11 +24,15 @@ const FURTHER: readonly DmlArgument[] = [
   { name: 'return_defaults', method: 'return_defaults', form: 'choice' },
 ];
 
+/** Takes the pairs that `preserve_parameter_order=True` kept in order. */
+export const ORDERED: DmlArgument = { name: 'values', method: 'ordered_values', form: 'sequence' };
+const ORDER: DmlArgument = { name: 'preserve_parameter_order', method: '', form: 'order' };
+
 /** The arguments by name of the call; the table itself, which functions take first, is left out. */
 export const DML_ARGUMENTS: ReadonlyMap<string, readonly DmlArgument[]> = new Map([
   ['select', [WHERE]],
   ['insert', [VALUES, INLINE, ...FURTHER]],
-  ['update', [WHERE, VALUES, INLINE, ...FURTHER]],
+  ['update', [WHERE, VALUES, INLINE, ...FURTHER, ORDER]],
   ['delete', [WHERE, ...FURTHER]],
 ]);
 

@@ -29,7 +29,14 @@ export default defineTransform({
     {
       id: ARGUMENTS,
       summary: 'Give values, criteria and options of DML statements through methods',
-      rows: ['insert-args', 'update-args', 'delete-args', 'dml-ctor-kwargs'],
+      rows: [
+        'insert-args',
+        'update-args',
+        'update-preserve-order',
+        'delete-args',
+        'dml-ctor-kwargs',
+        'dml-dialect-kwargs',
+      ],
     },
     {
       id: SELECT,
@@ -46,7 +53,7 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#insert-update-delete-dml-no-longer-accept-keyword-constructor-arguments',
   fixes: 'safe',
-  rows: ['fromclause-select-where', 'insert-args', 'update-args', 'delete-args', 'dml-ctor-kwargs'],
+  rows: [],
   triggers: ['.select(', 'insert(', 'update(', 'delete('],
   example: {
     before: 'stmt = users.update(users.c.id == 5, {"name": "Ann"})\n',

@@ -9,6 +9,7 @@ import {
 import { isDisplay } from '../python/displays.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
+import { isJoinedSelect } from '../project/core/from-use.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { isSequence, unpackEdits } from '../project/core/sequences.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -163,11 +164,14 @@ function applyLabels({ receiver, method, list, node }: MethodCall, context: Rule
 
 function nestedSelect({ receiver, list, node }: MethodCall, context: RuleContext): void {
   if (isInstance(receiver, SELECTS, context.facts) !== 'proven') return;
-  if (list.named.length > 0)
+  const isJoin = isJoinedSelect(receiver, context.facts);
+  if (list.named.length > 0 || isJoin)
     return context.manual({
       at: node,
-      message: '`select()` of a select',
-      reason: 'write statement.subquery().select().where(…), with the columns of the subquery',
+      message: isJoin ? '`select()` of a join of a statement' : '`select()` of a select',
+      reason: isJoin
+        ? 'since 1.4 join() adds a JOIN to the statement: write select(statement.subquery().join(…)) for the join of 1.3'
+        : 'write statement.subquery().select().where(…), with the columns of the subquery',
       rule: NESTED,
     });
   context.fix({

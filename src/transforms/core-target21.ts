@@ -1,9 +1,25 @@
 // Rewrites what only 2.1 deprecates: tuples in types of statements, Numeric that meant Float, DISTINCT of a function.
-import { readCall, type Call } from '../python/calls.ts';
+import {
+  calledName,
+  readCall,
+  readMethodCall,
+  unparenthesized,
+  type Call,
+} from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
+import { isExpression } from '../project/core/expressions.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
+/** What may be executed, and has params() still. */
+const STATEMENTS: readonly LibraryClass[] = [
+  'sqlalchemy.CompoundSelect',
+  'sqlalchemy.Select',
+  'sqlalchemy.TextClause',
+  'sqlalchemy.TextualSelect',
+  'sqlalchemy.orm.Query',
+];
 const TYPED = /^sqlalchemy\.(Row|Result|Select)$/;
 const TUPLE = /^(typing\.Tuple|builtins\.tuple)$/;
 
@@ -13,8 +29,14 @@ export default defineTransform({
   rationale: 'Only with `--target-version 2.1`: 2.0 takes the older forms.',
   reference: 'https://docs.sqlalchemy.org/en/21/changelog/migration_21.html',
   fixes: 'safe',
-  rows: ['v21-typing-tuple', 'isinstance-numeric', 'distinct-function-misuse', 'distinct-on'],
-  triggers: ['Tuple[', 'tuple[', 'Numeric', 'distinct('],
+  rows: [
+    'v21-typing-tuple',
+    'isinstance-numeric',
+    'distinct-function-misuse',
+    'distinct-on',
+    'param-methods-nonstmt',
+  ],
+  triggers: ['Tuple[', 'tuple[', 'Numeric', 'distinct(', 'params('],
   example: {
     before: 'stmt = select(sa.distinct(users.c.name))\n',
     after: 'stmt = select(users.c.name).distinct()\n',
@@ -28,7 +50,9 @@ export default defineTransform({
       const call = readCall(node);
       if (!call) return;
       const name = context.facts.qualifiedName(call.callee);
-      if (name === 'sqlalchemy.select') distinctFunction(call, context);
+      const method = calledName(node) ?? '';
+      if (/^(unique_)?params$/.test(method)) parametersOf(node, context);
+      else if (name === 'sqlalchemy.select') distinctFunction(call, context);
       else if (name === 'builtins.isinstance') testNumeric(call, context);
       else if (node.child('function')?.child('attribute')?.text === 'distinct')
         distinctOn(call, context);
@@ -98,5 +122,24 @@ function distinctOn(call: Call, context: RuleContext): void {
     message: '`distinct()` with columns',
     reason:
       'only PostgreSQL has it: write .ext(postgresql.distinct_on(…)), or .distinct() without columns',
+  });
+}
+
+/** `(users.c.id == bindparam("id")).params(id=5)`. */
+function parametersOf(node: PyNode, context: RuleContext): void {
+  const call = readMethodCall(node);
+  const { facts } = context;
+  if (!call || isInstance(call.receiver, STATEMENTS, facts)) return;
+  const inner = unparenthesized(call.receiver);
+  const name = facts.qualifiedName(readCall(inner)?.callee ?? inner) ?? '';
+  // Functions may be executed too.
+  if (/^sqlalchemy\.(text|func\b.*)$/.test(name) || !isExpression(inner, facts)) return;
+  const owner = readMethodCall(inner)?.receiver;
+  if (owner && facts.qualifiedName(owner) === 'sqlalchemy.func') return;
+  context.manual({
+    at: node,
+    message: `\`${call.method.text}()\` of an expression`,
+    reason:
+      '2.1 deprecates it: call params() of the whole statement, or pass the values to execute()',
   });
 }

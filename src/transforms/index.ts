@@ -23,6 +23,18 @@ import importRemoved from './import-removed.ts';
 import importMapper from './import-mapper.ts';
 import importReplaced from './import-replaced.ts';
 import coreRenamed from './core-renamed.ts';
+import coreImplicitFrom from './core-implicit-from.ts';
+import coreImplicitScalar from './core-implicit-scalar.ts';
+import coreJoinAlias from './core-join-alias.ts';
+import coreTextArguments from './core-text-arguments.ts';
+import coreTableCount from './core-table-count.ts';
+import coreEmptyBoolean from './core-empty-boolean.ts';
+import coreChangedOperator from './core-changed-operator.ts';
+import coreChangedType from './core-changed-type.ts';
+import coreCheckConstraint from './core-check-constraint.ts';
+import coreDuplicateColumn from './core-duplicate-column.ts';
+import coreTextualSql from './core-textual-sql.ts';
+import coreOperatorRenamed from './core-operator-renamed.ts';
 import coreOldKeyword from './core-old-keyword.ts';
 import engineRenamed from './engine-renamed.ts';
 import engineOldKeyword from './engine-old-keyword.ts';
@@ -119,6 +131,16 @@ export const transforms: readonly Transform[] = [
   coreRenamed,
   coreReported,
   coreTarget21,
+  coreImplicitFrom,
+  coreImplicitScalar,
+  coreJoinAlias,
+  coreTextArguments,
+  coreTableCount,
+  coreEmptyBoolean,
+  coreChangedOperator,
+  coreChangedType,
+  coreCheckConstraint,
+  coreDuplicateColumn,
   coreSelectMethod,
   coreOperatorClass,
   coreOldKeyword,
@@ -206,6 +228,8 @@ export const transforms: readonly Transform[] = [
   queryUpdate,
   queryValues,
   customQueryClass,
+  coreTextualSql,
+  coreOperatorRenamed,
   lintNPlusOne,
   lintAsyncExpiredAttr,
   lintAsyncLazyLoad,

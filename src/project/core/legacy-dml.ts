@@ -1,12 +1,13 @@
 // Turns the arguments that insert(), update(), delete() and select() of tables took in 1.x into methods.
 import type { Edit } from '../../edits/edit.ts';
-import type { Call } from '../../python/calls.ts';
+import { readMethodCall, type Call, type MethodCall } from '../../python/calls.ts';
 import { isDisplay } from '../../python/displays.ts';
 import type { PyNode } from '../../python/tree.ts';
 import {
   DIALECT_OPTION,
   DML_ARGUMENTS,
   DML_POSITIONS,
+  ORDERED,
   type DmlArgument,
 } from '../../sqlalchemy/dml-arguments.ts';
 import type { RuleContext } from '../rule.ts';
@@ -41,10 +42,12 @@ export function rewriteLegacyDml(
 ): DmlRewrite {
   const clauses = readClauses(call, name, table);
   if ('refusal' in clauses) return clauses;
-  const edits: Edit[] = [];
+  const ordered = keepOrder(clauses.clauses, call, context);
+  if ('refusal' in ordered) return ordered;
+  const edits: Edit[] = [...ordered.edits];
   const doubts: string[] = [];
   let previous = table;
-  for (const clause of clauses.clauses) {
+  for (const clause of ordered.clauses) {
     const written = writeClause(clause, context);
     if ('refusal' in written) return written;
     if (written.doubt !== undefined) doubts.push(written.doubt);
@@ -85,6 +88,43 @@ function readClauses(
   return { clauses };
 }
 
+/** The values that `preserve_parameter_order=True` is about, in the call itself or in a later one of its chain, as ordered ones. */
+function keepOrder(
+  clauses: readonly Clause[],
+  call: Call,
+  context: RuleContext,
+):
+  | { readonly clauses: readonly Clause[]; readonly edits: readonly Edit[] }
+  | { readonly refusal: string } {
+  const order = clauses.find(({ argument }) => argument.form === 'order');
+  if (!order || order.value.kind === 'false' || order.value.kind === 'none')
+    return { clauses, edits: [] };
+  const refusal = `${order.argument.name}= becomes .ordered_values((column, value), …) where the values are given`;
+  if (order.value.kind !== 'true') return { refusal };
+  const own = clauses.find(({ argument }) => argument.form === 'values');
+  const later = laterValues(call.node);
+  const [values] = later;
+  if (own && own.value.kind !== 'none' && later.length === 0)
+    return {
+      clauses: clauses.map((each) => (each === own ? { ...each, argument: ORDERED } : each)),
+      edits: [],
+    };
+  const pairs = values?.positional[0];
+  if (own || later.length !== 1 || values?.list.named.length !== 1 || !pairs) return { refusal };
+  return {
+    clauses,
+    edits: [context.replace(values.method, ORDERED.method), ...unpackEdits(pairs, context)],
+  };
+}
+
+/** The calls of `values()` on what a call gives, in the same expression. */
+function laterValues(node: PyNode): readonly MethodCall[] {
+  const next = readMethodCall(node.parent?.parent ?? null);
+  if (next?.receiver !== node) return [];
+  const later = laterValues(next.node);
+  return next.method.text === 'values' ? [next, ...later] : later;
+}
+
 function writeClause(
   { argument, value }: Clause,
   context: RuleContext,
@@ -97,7 +137,7 @@ function writeClause(
       dropped: true,
       doubt: 'bind= chose the engine that executes the statement',
     };
-  if (value.kind === 'none') return { edits: [], dropped: true };
+  if (value.kind === 'none' || form === 'order') return { edits: [], dropped: true };
   switch (form) {
     case 'criterion':
       return isExpression(value, facts)
