@@ -61,12 +61,14 @@ import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
+import queryJoinImplicitAlias from './query-join-implicit-alias.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderMultiKey from './loader-multi-key.ts';
 import loaderString from './loader-string.ts';
 import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import modelLegacy from './model-legacy.ts';
+import modelHybridMethod from './model-hybrid-method.ts';
 import modelProperty from './model-property.ts';
 import modelRefused from './model-refused.ts';
 import queryAll from './query-all.ts';
@@ -126,6 +128,7 @@ export const transforms: readonly Transform[] = [
   relUntyped,
   relDynamicWriteonly,
   modelDeclaredAttr,
+  modelHybridMethod,
   modelProperty,
   modelLegacy,
   modelRefused,
@@ -158,6 +161,7 @@ export const transforms: readonly Transform[] = [
   queryInVariable,
   loaderString,
   loaderMultiKey,
+  queryJoinImplicitAlias,
   queryJoinString,
   queryBeforeCompile,
   queryCount,

@@ -77,9 +77,9 @@ function otherSide(
 ): OtherSide | null {
   const { facts } = context;
   const target = facts.models.classes.get(relation.target ?? '');
-  const created = readBackref(value, context);
+  const module = target && facts.modules.byPath(target.location.path);
+  const created = target && readBackref(value, declared, target, context);
   if (!target || !created || !isFree(declared.model, target, created.name, context)) return null;
-  const module = facts.modules.byPath(target.location.path);
   const classNode = module && classNodeOf(target, module);
   const shared = classNode ? sharedArguments(declared, relation, target) : null;
   const callee = module && classNode ? calleeIn(module, classNode, declared, context) : null;
@@ -98,32 +98,46 @@ function otherSide(
   return { name: created.name, edit, callee: callee.text, request: callee.request };
 }
 
-/** `"user"`, or `backref("user", lazy="joined")` whose arguments mean the same in any file. */
+/** `"user"`, or `backref("user", lazy="joined")` whose arguments mean the same in the other class. */
 function readBackref(
   value: PyNode,
-  { facts }: RuleContext,
+  declared: DeclaredCall,
+  target: MappedClass,
+  context: RuleContext,
 ): { readonly name: string; readonly arguments: readonly string[] } | null {
   const plain = stringValue(value);
   if (plain !== null) return { name: plain, arguments: [] };
   const call = readCall(value);
-  if (!call || facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.backref') return null;
+  if (!call || context.facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.backref') return null;
   const [first, ...more] = call.positional;
   const name = first && stringValue(first);
-  const isPlain = call.keywords.every(
-    (each) => each.value.kind !== 'call' && descendants(each.value, 'identifier').every(isBuiltin),
+  if (!name || more.length > 0 || call.doubleStarred || value.text.includes('#')) return null;
+  const isMovable = call.keywords.every(
+    (each) =>
+      meansTheSame(each.value, declared, target, context) &&
+      (!JOINING.test(each.name) || target.id === declared.model.id || stringValue(each.value)),
   );
-  if (!name || more.length > 0 || call.doubleStarred || !isPlain) return null;
-  if (value.text.includes('#') || call.keywords.some((each) => isBuiltinJoin(each.name)))
-    return null;
-  return { name, arguments: call.keywords.map(({ node }) => node.text) };
+  return isMovable ? { name, arguments: call.keywords.map(({ node }) => node.text) } : null;
 }
 
-function isBuiltin({ text }: PyNode): boolean {
-  return text === 'set' || text === 'list';
-}
+const JOINING = /^(?:primaryjoin|secondaryjoin|foreign_keys|remote_side|secondary)$/;
 
-function isBuiltinJoin(name: string): boolean {
-  return /^(?:primaryjoin|secondaryjoin|foreign_keys|remote_side|secondary)$/.test(name);
+/** Whether an expression of the class body says the same in the body of the other class: it is that class, or all names are builtins or, in this file, imported. */
+function meansTheSame(
+  node: PyNode,
+  { model }: DeclaredCall,
+  target: MappedClass,
+  { facts }: RuleContext,
+): boolean {
+  if (target.id === model.id) return true;
+  const isHere = target.location.path === facts.module.path;
+  return descendants(node, 'identifier')
+    .filter((each) => each.parent?.kind !== 'attribute' || each.field === 'object')
+    .every(({ text }) => {
+      if (text === 'set' || text === 'list') return true;
+      const symbol = isHere ? facts.symbols.symbolNamed(facts.module, text, node) : null;
+      return symbol?.kind === 'library' && !target.attributes.has(text);
+    });
 }
 
 /** Whether the name is free on the other class, and a string names the declaring class without doubt. */
@@ -165,9 +179,32 @@ function sharedArguments(
       const keys = foreignKeys(value, model);
       if (keys === null) return null;
       shared.push(`foreign_keys="${keys}"`);
+    } else if (JOINS.has(name)) {
+      const joined = reversedJoin(name, value, relation, target.id === model.id);
+      if (joined === null) return null;
+      shared.push(`${joined}=${value.text}`);
     } else if (name !== 'remote_side' || target.id !== model.id) return null;
   }
   return shared;
+}
+
+/** The conditions by their name on the other side, where those of a secondary table are swapped. */
+const JOINS: ReadonlyMap<string, string> = new Map([
+  ['primaryjoin', 'secondaryjoin'],
+  ['secondaryjoin', 'primaryjoin'],
+]);
+
+/** The argument under which the other side has the same condition; `null` where it is another condition there, or cannot be read there. */
+function reversedJoin(
+  name: string,
+  value: PyNode,
+  relation: RelationshipAttribute,
+  isOwn: boolean,
+): string | null {
+  const text = stringValue(value);
+  if (/\bremote\b/.test(value.text) || value.text.includes('#')) return null;
+  if (relation.secondary !== null) return isOwn || text !== null ? (JOINS.get(name) ?? null) : null;
+  return name === 'primaryjoin' && !isOwn && text !== null ? name : null;
 }
 
 /** Columns of the declaring class by their full names, for a string that the registry reads. */
