@@ -26,15 +26,13 @@ export default defineTransform({
       if (!first || call.positional.length > 2 || call.receiver.kind === 'string') return;
       const joined = joinOf(call, first, context);
       if (!joined || !isAliased(joined.from, joined.target, context)) return;
-      const { from, target } = joined;
+      const { from, target, attribute } = joined;
+      const alias = target.name.toLowerCase();
+      const along = attribute === null ? alias : `${attribute}.of_type(${alias})`;
       context.manual({
         at: call.method,
         message: `\`${call.method.text}()\` from ${from.name} to ${target.name}, which has the table of ${from.name} too`,
-        reason: `make the alias yourself: \`${target.name.toLowerCase()} = aliased(${target.name}, flat=True)\`, join \`${
-          joined.attribute === null
-            ? target.name.toLowerCase()
-            : `${joined.attribute}.of_type(${target.name.toLowerCase()})`
-        }\\`, and use it in the criteria; what was written for ${from.name} may have been read from the alias, so compare the rows`,
+        reason: `make the alias yourself: \`${alias} = aliased(${target.name}, flat=True)\`, join \`${along}\`, and use it in the criteria; what was written for ${from.name} may have been read from the alias, so compare the rows`,
       });
     },
   },
