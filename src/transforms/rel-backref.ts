@@ -185,7 +185,11 @@ function sharedArguments(
       shared.push(`${joined}=${value.text}`);
     } else if (name !== 'remote_side' || target.id !== model.id) return null;
   }
-  return shared;
+  return shared.toSorted((a, b) => Number(isSecond(a)) - Number(isSecond(b)));
+}
+
+function isSecond(argument: string): boolean {
+  return argument.startsWith('secondaryjoin=');
 }
 
 /** The conditions by their name on the other side, where those of a secondary table are swapped. */
