@@ -87,7 +87,8 @@ function otherSide(
   const items = [
     quoted(declared.model.name, declared),
     `back_populates=${quoted(declared.name.text, declared)}`,
-    ...shared,
+    // What backref() says itself wins.
+    ...shared.filter((each) => !created.arguments.some((own) => nameOf(own) === nameOf(each))),
     ...created.arguments,
   ];
   const place = lastAttribute(classNode);
@@ -186,6 +187,10 @@ function sharedArguments(
     } else if (name !== 'remote_side' || target.id !== model.id) return null;
   }
   return shared.toSorted((a, b) => Number(isSecond(a)) - Number(isSecond(b)));
+}
+
+function nameOf(argument: string): string {
+  return argument.slice(0, argument.indexOf('=')).trim();
 }
 
 function isSecond(argument: string): boolean {
