@@ -10,11 +10,6 @@ const projects = readdirSync(folder, { withFileTypes: true })
   .map((entry) => entry.name)
   .toSorted();
 
-/** Facts that cannot be told from the source and must be left open. */
-const UNKNOWN: Readonly<Record<string, readonly string[]>> = {
-  factories: ['models.Lid.columns.other_id.foreignKeys.0', 'models.Lid.columns.other_id.nullable'],
-};
-
 interface Recording {
   readonly version: string;
   readonly classes: Readonly<Record<string, ClassFacts>>;
@@ -38,14 +33,6 @@ describe('mapped classes as SQLAlchemy sees them', () => {
   test.for(projects)('%s', (project) => {
     const known = new Map(leaves(factsOf(indexFolder(`${folder}/${project}`))));
     const expected = new Map(leaves(recorded(project).classes));
-    const open = UNKNOWN[project] ?? [];
-    expect([...known].filter(([, value]) => value === null).map(([path]) => path)).toEqual(
-      expect.arrayContaining([...open]),
-    );
-    for (const path of open) {
-      known.delete(path);
-      expected.delete(path);
-    }
     expect(Object.fromEntries(known)).toEqual(Object.fromEntries(expected));
   });
 

@@ -2,7 +2,7 @@
 import type { Binding, Lookup, Scope } from '../binder/scope.ts';
 import type { ImportRequest } from '../edits/edit.ts';
 import { contains, enclosing, identifiers, type PyNode } from '../python/tree.ts';
-import { canonicalName, homeIn, type Home } from '../sqlalchemy/names.ts';
+import { canonicalName, homeIn, type Home, isKnownName } from '../sqlalchemy/names.ts';
 import { headImports } from './import-statements.ts';
 import type { Module } from './modules.ts';
 import type { NameUse } from './rule.ts';
@@ -233,7 +233,8 @@ function isFree(site: Site, name: string, wanted: Home): boolean {
   if (!top.every(same)) return false;
   const lookup = lookupAt(site, name);
   if (lookup && lookup.scope !== binding.module && !lookup.bindings.every(same)) return false;
-  if (top.length === 0 && !freeReadsAgree(site, name, full)) return false;
+  if (top.length === 0 && (hidesByStar(site, name, full) || !freeReadsAgree(site, name, full)))
+    return false;
   return site.pending.every(
     (request) =>
       boundBy(request) !== name ||
@@ -243,6 +244,14 @@ function isFree(site: Site, name: string, wanted: Home): boolean {
 
 function boundBy(request: ImportRequest): string {
   return request.alias ?? request.name ?? request.module.split('.')[0] ?? request.module;
+}
+
+/** Whether `from sqlalchemy import *` binds the name to something else: which import comes last decides, and that is not sure. */
+function hidesByStar({ module }: Site, name: string, full: string): boolean {
+  return module.binding.starImports.some((star) => {
+    const canonical = star.level === 0 ? canonicalName(`${star.module}.${name}`) : null;
+    return canonical !== null && canonical !== full && isKnownName(canonical);
+  });
 }
 
 /** Reads of a name that nothing in the file binds are builtins, or come from a star import: they must mean the same already. */

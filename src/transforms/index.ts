@@ -75,6 +75,7 @@ import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
 import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
+import queryJoinImplicitAlias from './query-join-implicit-alias.ts';
 import queryJoinString from './query-join-string.ts';
 import loaderMultiKey from './loader-multi-key.ts';
 import loaderStringAtRunTime from './loader-string-at-run-time.ts';
@@ -82,6 +83,7 @@ import loaderString from './loader-string.ts';
 import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import modelLegacy from './model-legacy.ts';
+import modelHybridMethod from './model-hybrid-method.ts';
 import modelProperty from './model-property.ts';
 import modelRefused from './model-refused.ts';
 import queryAll from './query-all.ts';
@@ -172,6 +174,7 @@ export const transforms: readonly Transform[] = [
   relUntyped,
   relDynamicWriteonly,
   modelDeclaredAttr,
+  modelHybridMethod,
   modelProperty,
   modelLegacy,
   modelAllowUnmapped,
@@ -209,6 +212,7 @@ export const transforms: readonly Transform[] = [
   loaderString,
   loaderStringAtRunTime,
   loaderMultiKey,
+  queryJoinImplicitAlias,
   queryJoinString,
   queryBeforeCompile,
   coreFilterBy,

@@ -1,8 +1,10 @@
 // Rewrites classes decorated with `@as_declarative()` to classes that derive from DeclarativeBase.
 import { givenAsCls, ownConstructor, usesDeclarativeMeta } from '../project/bases.ts';
 import { classAt } from '../project/declared.ts';
-import { readCall } from '../python/calls.ts';
-import type { PyNode } from '../python/tree.ts';
+import { BASE_ARGUMENTS, baseBody, hiddenArgument, losesComment } from '../project/base-body.ts';
+import type { Edit } from '../edits/edit.ts';
+import { readCall, type Call } from '../python/calls.ts';
+import { descendants, type PyNode } from '../python/tree.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 export default defineTransform({
@@ -30,10 +32,12 @@ export default defineTransform({
         return;
       const classNode = node.parent?.child('definition');
       if (classNode?.kind !== 'class_definition') return;
-      const refusal = refusalOf(classNode, (call?.list.named.length ?? 0) > 0, context);
+      const refusal =
+        (call && argumentsRefusal(call, classNode, context)) ?? refusalOf(classNode, context);
       if (refusal)
         return context.manual({ at: node, message: '`@as_declarative()`', reason: refusal });
       const base = context.use('sqlalchemy.orm.DeclarativeBase', classNode);
+      const told = call ? baseBody(call, indentOf(classNode), context) : { body: [], uses: [] };
       context.fix({
         at: node,
         message: '`@as_declarative()`',
@@ -44,8 +48,9 @@ export default defineTransform({
             '',
           ),
           superclass(classNode, base.text, context),
+          ...bodyEdits(classNode, told.body, context),
         ],
-        uses: [base],
+        uses: [base, ...told.uses],
       });
     },
   },
@@ -61,8 +66,54 @@ function bindsInBody(classNode: PyNode, name: string, context: RuleContext): boo
   );
 }
 
-function refusalOf(classNode: PyNode, hasArguments: boolean, context: RuleContext): string | null {
-  if (hasArguments) return 'it has arguments; write them into the class body by hand';
+/** What keeps arguments of the decorator from moving into the class body. */
+function argumentsRefusal(call: Call, classNode: PyNode, context: RuleContext): string | null {
+  if (call.list.named.length === 0) return null;
+  const isKnown = call.keywords.every(({ name }) => BASE_ARGUMENTS.includes(name));
+  const block = classNode.child('body');
+  const isBlock = block !== null && block.source.slice(classNode.start, block.start).includes('\n');
+  if (
+    call.positional.length > 0 ||
+    call.doubleStarred ||
+    !isKnown ||
+    !isBlock ||
+    losesComment(call)
+  )
+    return 'it has arguments; write them into the class body by hand';
+  return hiddenArgument(call, context.facts);
+}
+
+/** New statements at the start of the class body, after its docstring. */
+function bodyEdits(
+  classNode: PyNode,
+  body: readonly string[],
+  context: RuleContext,
+): readonly Edit[] {
+  const statements = classNode.child('body')?.named.filter((each) => each.kind !== 'comment') ?? [];
+  const [first, second] = statements;
+  if (body.length === 0 || !first) return [];
+  const indent = `\n${indentOf(first)}`;
+  if (first.kind === 'pass_statement' && !second)
+    return [context.replace(first, body.join(indent))];
+  if (first.named[0]?.kind === 'string')
+    return [context.after(first, `\n${body.map((line) => indent + line).join('')}`)];
+  const comment = commentAbove(classNode, first);
+  return [context.before(comment ?? first, body.map((line) => line + indent).join(''))];
+}
+
+/** The first comment on a line of its own between the head of the class and its first statement. */
+function commentAbove(classNode: PyNode, first: PyNode): PyNode | null {
+  const found = descendants(classNode, 'comment').find(
+    (each) => each.end <= first.start && indentOf(each) === indentOf(first),
+  );
+  return found ?? null;
+}
+
+function indentOf({ source, start }: PyNode): string {
+  return /^[ \t]*/.exec(source.slice(source.lastIndexOf('\n', start - 1) + 1, start))?.[0] ?? '';
+}
+
+function refusalOf(classNode: PyNode, context: RuleContext): string | null {
   const meta = usesDeclarativeMeta(context.facts);
   if (meta)
     return `${meta} uses DeclarativeMeta, which a DeclarativeBase class does not have as its metaclass`;

@@ -1,21 +1,16 @@
 // Rewrites `Base = declarative_base(…)` to a class that derives from DeclarativeBase.
 import { constructorOf, usesDeclarativeMeta } from '../project/bases.ts';
+import { BASE_ARGUMENTS, baseBody, hiddenArgument, losesComment } from '../project/base-body.ts';
 import { blankLinesAround } from '../python/blank-lines.ts';
 import { keyword, readCall, type Call } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
-import { contains, descendants, type PyNode } from '../python/tree.ts';
-import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
+import type { PyNode } from '../python/tree.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const RULE = 'model-declarative-base';
 
-/** Arguments that have a counterpart in the class body, and those that mean nothing there. */
-const BODY_ARGUMENTS: readonly string[] = ['metadata', 'type_annotation_map'];
-const KNOWN_ARGUMENTS: ReadonlySet<string> = new Set([
-  ...BODY_ARGUMENTS,
-  'cls',
-  'name',
-  'class_registry',
-]);
+/** Arguments that have a counterpart in a class, and those that mean nothing there. */
+const KNOWN_ARGUMENTS: ReadonlySet<string> = new Set([...BASE_ARGUMENTS, 'cls', 'name']);
 
 export default defineTransform({
   id: RULE,
@@ -92,9 +87,8 @@ function refusalOf(call: Call, context: RuleContext): string | null {
   const place = usesDeclarativeMeta(context.facts);
   if (place)
     return `${place} uses DeclarativeMeta, which a DeclarativeBase class does not have as its metaclass`;
-  const outer = call.keywords.find((each) => each.name === each.value.text);
-  if (outer && context.facts.binding.scopeOf(call.node).kind !== 'module')
-    return `${outer.name}= is a local variable, which the body of a class cannot read under the same name`;
+  const outer = hiddenArgument(call, context.facts);
+  if (outer) return outer;
   const classes = call.keywords
     .filter((each) => each.name === 'cls')
     .flatMap((each) => classesOf(each.value));
@@ -110,13 +104,7 @@ function layoutRefusal(call: Call): string | null {
   const statement = call.node.parent ?? call.node;
   if (!/^[ \t]*(#.*)?$/.test(restOfLine(statement)) || indentOf(statement) === null)
     return 'it shares its line with other code; write the class by hand';
-  const lost = descendants(call.node, 'comment').some(
-    (comment) =>
-      !call.keywords.some(
-        ({ name, value }) => BODY_ARGUMENTS.includes(name) && contains(value, comment),
-      ),
-  );
-  return lost ? 'its arguments have comments; write the class by hand' : null;
+  return losesComment(call) ? 'its arguments have comments; write the class by hand' : null;
 }
 
 function classesOf(value: PyNode): readonly PyNode[] {
@@ -124,36 +112,9 @@ function classesOf(value: PyNode): readonly PyNode[] {
 }
 
 function classParts(call: Call, indent: string, context: RuleContext) {
-  const uses: NameUse[] = [];
-  const body: string[] = [];
-  let bases: readonly string[] = [];
-  const registryArgument = keyword(call, 'class_registry');
-  for (const { name, value } of call.keywords) {
-    if (name === 'cls') bases = classesOf(value).map((node) => node.text);
-    if (BODY_ARGUMENTS.includes(name) && !registryArgument)
-      body.push(`${name} = ${indented(value, indent)}`);
-  }
-  if (registryArgument) {
-    const registry = context.use('sqlalchemy.orm.registry', registryArgument);
-    uses.push(registry);
-    // A class with a registry takes its metadata and type map from there.
-    const given = call.keywords.filter(
-      ({ name }) => name === 'class_registry' || BODY_ARGUMENTS.includes(name),
-    );
-    const list = given.map(({ name, value }) => `${name}=${indented(value, indent)}`).join(', ');
-    body.push(`registry = ${registry.text}(${list})`);
-  }
-  return { bases, body, uses };
-}
-
-/** The text of a value, moved in as far as its line is; where a string has lines of its own they stay. */
-function indented(value: PyNode, indent: string): string {
-  const { source, start } = value;
-  const line = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
-  const missing = indent.length + 4 - (/^[ \t]*/.exec(line)?.[0].length ?? 0);
-  const isPlain = descendants(value, 'string').every((each) => !each.text.includes('\n'));
-  if (!isPlain || missing <= 0) return value.text;
-  return value.text.replaceAll('\n', `\n${' '.repeat(missing)}`);
+  const cls = keyword(call, 'cls');
+  const bases = cls ? classesOf(cls).map((node) => node.text) : [];
+  return { bases, ...baseBody(call, indent, context) };
 }
 
 /** The white space before a statement; `null` if anything else stands before it on its line. */

@@ -85,7 +85,7 @@ function otherSide(
   const { facts } = context;
   const target = facts.models.classes.get(relation.target ?? '');
   if (!target) return 'the class on the other side is not seen';
-  const created = readBackref(value, context);
+  const created = readBackref(value, declared, target, context);
   if (!created)
     return `what \`${short(value)}\` gives the other side, may mean something else there`;
   const taken = takenName(declared.model, target, created.name, context);
@@ -118,32 +118,46 @@ function nameOf(argument: string): string {
   return argument.slice(0, argument.indexOf('=')).trim();
 }
 
-/** `"user"`, or `backref("user", lazy="joined")` whose arguments mean the same in any file. */
+/** `"user"`, or `backref("user", lazy="joined")` whose arguments mean the same in the other class. */
 function readBackref(
   value: PyNode,
-  { facts }: RuleContext,
+  declared: DeclaredCall,
+  target: MappedClass,
+  context: RuleContext,
 ): { readonly name: string; readonly arguments: readonly string[] } | null {
   const plain = stringValue(value);
   if (plain !== null) return { name: plain, arguments: [] };
   const call = readCall(value);
-  if (!call || facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.backref') return null;
+  if (!call || context.facts.qualifiedName(call.callee) !== 'sqlalchemy.orm.backref') return null;
   const [first, ...more] = call.positional;
   const name = first && stringValue(first);
-  const isPlain = call.keywords.every(
-    (each) => each.value.kind !== 'call' && descendants(each.value, 'identifier').every(isBuiltin),
+  if (!name || more.length > 0 || call.doubleStarred || value.text.includes('#')) return null;
+  const isMovable = call.keywords.every(
+    (each) =>
+      meansTheSame(each.value, declared, target, context) &&
+      (!JOINING.test(each.name) || target.id === declared.model.id || stringValue(each.value)),
   );
-  if (!name || more.length > 0 || call.doubleStarred || !isPlain) return null;
-  if (value.text.includes('#') || call.keywords.some((each) => isBuiltinJoin(each.name)))
-    return null;
-  return { name, arguments: call.keywords.map(({ node }) => node.text) };
+  return isMovable ? { name, arguments: call.keywords.map(({ node }) => node.text) } : null;
 }
 
-function isBuiltin({ text }: PyNode): boolean {
-  return text === 'set' || text === 'list';
-}
+const JOINING = /^(?:primaryjoin|secondaryjoin|foreign_keys|remote_side|secondary)$/;
 
-function isBuiltinJoin(name: string): boolean {
-  return /^(?:primaryjoin|secondaryjoin|foreign_keys|remote_side|secondary)$/.test(name);
+/** Whether an expression of the class body says the same in the body of the other class: it is that class, or all names are builtins or, in this file, imported. */
+function meansTheSame(
+  node: PyNode,
+  { model }: DeclaredCall,
+  target: MappedClass,
+  { facts }: RuleContext,
+): boolean {
+  if (target.id === model.id) return true;
+  const isHere = target.location.path === facts.module.path;
+  return descendants(node, 'identifier')
+    .filter((each) => each.parent?.kind !== 'attribute' || each.field === 'object')
+    .every(({ text }) => {
+      if (text === 'set' || text === 'list') return true;
+      const symbol = isHere ? facts.symbols.symbolNamed(facts.module, text, node) : null;
+      return symbol?.kind === 'library' && !target.attributes.has(text);
+    });
 }
 
 /** Why the other class cannot have the attribute, or a string not name the declaring class; `null` if nothing stands against it. */
@@ -188,30 +202,41 @@ function sharedArguments(
       const keys = foreignKeys(value, model);
       if (keys === null) return 'its `foreign_keys` cannot be written as a string';
       shared.push(`foreign_keys="${keys}"`);
-    } else if (name === 'primaryjoin' && isSymmetric(value, model, target, relation))
-      shared.push(node.text);
-    else if (name !== 'remote_side' || target.id !== model.id)
+    } else if (JOINS.has(name)) {
+      const joined = reversedJoin(name, value, relation, model, target);
+      if (joined === null) return `\`${name}=\` has to be turned round for the other side`;
+      shared.push(`${joined}=${value.text}`);
+    } else if (name !== 'remote_side' || target.id !== model.id)
       return `\`${name}=\` has to be turned round for the other side`;
   }
-  return shared;
+  return shared.toSorted((a, b) => Number(isSecond(a)) - Number(isSecond(b)));
 }
 
-/** Whether a join condition says the same for both sides: text that marks no side, between two classes without a table between them. */
-function isSymmetric(
+function isSecond(argument: string): boolean {
+  return argument.startsWith('secondaryjoin=');
+}
+
+/** The conditions by their name on the other side, where those of a secondary table are swapped. */
+const JOINS: ReadonlyMap<string, string> = new Map([
+  ['primaryjoin', 'secondaryjoin'],
+  ['secondaryjoin', 'primaryjoin'],
+]);
+
+/** The argument under which the other side has the same condition; `null` where it is another condition there, or cannot be read there. */
+function reversedJoin(
+  name: string,
   value: PyNode,
+  { secondary }: RelationshipAttribute,
   model: MappedClass,
   target: MappedClass,
-  { secondary }: RelationshipAttribute,
-): boolean {
-  const text = stringValue(value);
-  return (
-    text !== null &&
-    !/\b(remote|foreign)\b/.test(text) &&
-    secondary === null &&
-    target.id !== model.id &&
-    !target.mro.includes(model.id) &&
-    !model.mro.includes(target.id)
-  );
+): string | null {
+  const isText = stringValue(value) !== null;
+  if (/\bremote\b/.test(value.text) || value.text.includes('#')) return null;
+  if (secondary !== null)
+    return target.id === model.id || isText ? (JOINS.get(name) ?? null) : null;
+  // Where one class extends the other, a condition without sides would mean itself.
+  const isRelated = target.mro.includes(model.id) || model.mro.includes(target.id);
+  return name === 'primaryjoin' && isText && !isRelated ? name : null;
 }
 
 /** Columns of the declaring class by their full names, for a string that the registry reads. */

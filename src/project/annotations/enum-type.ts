@@ -22,7 +22,8 @@ export function enumType(
   if (isString(first, context, module)) return named('str', at, context);
   if (first.kind === 'list_splat') {
     const [list] = first.named;
-    return list && isStringList(list, context, module) ? named('str', at, context) : null;
+    const isStrings = list && (isMembers(list) || isStringList(list, context, module));
+    return isStrings ? named('str', at, context) : null;
   }
   const { symbols, module: own, binding } = context.facts;
   const symbol = symbols.symbolOf(module, first);
@@ -64,6 +65,14 @@ function valueOf(
   if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'assignment') return null;
   const { path, value } = symbol.binding;
   return path.length === 0 && value !== null ? { node: value, module: symbol.module } : null;
+}
+
+/** `[each.value for each in Color]`: what Enum() takes one by one are strings. */
+function isMembers(node: PyNode): boolean {
+  const item = /^(?:list_comprehension|generator_expression)$/.test(node.kind)
+    ? node.child('body')
+    : null;
+  return item?.kind === 'attribute' && /^(?:name|value)$/.test(item.child('attribute')?.text ?? '');
 }
 
 function isStringList(

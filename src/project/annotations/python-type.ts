@@ -60,6 +60,7 @@ export function columnType(
     ? spell(python, type, at, context, module)
     : (decoratedType(callee, at, context, module) ??
       madeType(callee, at, context, module) ??
+      partialType(callee, at, context, module) ??
       foreignType(callee, at, context, module));
   return text && { ...text, implied: bare && isImpliedByAnnotation(name) };
 }
@@ -128,6 +129,24 @@ function madeType(
   if (!isPlain || !returned || leading.some((each) => each.kind !== 'expression_statement'))
     return null;
   return columnType(returned, at, context, symbol.module);
+}
+
+/** `Name = partial(String, 40)`, where the values do not depend on the arguments. */
+function partialType(
+  callee: PyNode,
+  at: PyNode,
+  context: RuleContext,
+  module: Module,
+): AnnotationText | null {
+  const { symbols } = context.facts;
+  const symbol = symbols.symbolOf(module, callee);
+  if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'assignment') return null;
+  const call = readCall(symbol.binding.value);
+  const made = call && symbols.symbolOf(symbol.module, call.callee);
+  const [first] = call?.positional ?? [];
+  if (made?.kind !== 'library' || made.name !== 'functools.partial' || !first) return null;
+  const type = pythonType(nameOf(first, symbol.module, context) ?? '');
+  return type?.kind === 'scalar' ? named(type.type, at, context) : null;
 }
 
 /** `Any`, spelled for the place. */

@@ -7,6 +7,7 @@ import type { Symbols } from '../symbols.ts';
 import { readMapped, type MappedAnnotation } from './annotation.ts';
 import { constantString, readCall, spreadKeywords, unwrap, type Call } from './calls.ts';
 import { bareColumn, readColumn, type ColumnPlace, type DeclaredColumn } from './columns.ts';
+import { argumentsGiven, withGiven } from './factories.ts';
 import { decoratorsOf, locate, type ClassSource } from './sources.ts';
 
 /** A relationship as written; positional arguments under their names. */
@@ -187,7 +188,7 @@ export function readValue(
 ): Declaration {
   const written = readCall(value);
   if (!written) return readPlain(value);
-  const call = spreadKeywords(place.symbols, place.module, written);
+  const call = withGiven(spreadKeywords(place.symbols, place.module, written), place.given);
   const fallback = tableLookup(call);
   if (fallback) return readValue(place, fallback, null, style, depth + 1);
   const { symbols, module } = place;
@@ -286,9 +287,10 @@ function readFactory(
 ): Declaration {
   const { binding, module } = symbol;
   if (depth > 3 || !binding.value) return { kind: 'unknown' };
-  const inside = { ...place, module };
   if (binding.kind === 'function') {
     const value = returnedValue(module, binding.value);
+    const given = argumentsGiven(binding.value, module, call, place.module);
+    const inside = { ...place, module, given };
     return value ? readValue(inside, unwrap(value), null, style, depth + 1) : { kind: 'unknown' };
   }
   const partial = binding.kind === 'assignment' ? readCall(binding.value) : null;

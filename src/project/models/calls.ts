@@ -2,6 +2,7 @@
 import type { PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
+import { methodFormatted, percentFormatted, type ReadText } from './formatted.ts';
 
 /** A call taken apart. */
 export interface Call {
@@ -100,7 +101,7 @@ export function constantString(
     case 'binary_operator':
       return combined(node, again);
     case 'call':
-      return changedCase(node, again);
+      return methodOf(node, again);
     case 'identifier':
     case 'attribute': {
       const given = constants(node.text);
@@ -121,30 +122,41 @@ function join<Part>(parts: readonly Part[], read: (part: Part) => string | null)
 }
 
 /** `a + b` and `"%s.id" % a`. */
-function combined(node: PyNode, again: (node: PyNode | null) => string | null): string | null {
+function combined(node: PyNode, again: ReadText): string | null {
   const left = node.child('left');
   const right = node.child('right');
   if (node.token('+')) return join([left, right], again);
   const format = node.token('%') ? again(left) : null;
-  const value = format?.split('%').length === 2 ? again(right) : null;
-  return value === null ? null : (format?.replace('%s', () => value) ?? null);
+  return format === null ? null : percentFormatted(format, right, again);
 }
 
 function isStringPart(node: PyNode): boolean {
   return node.kind === 'string_content' || node.kind === 'interpolation';
 }
 
-function stringPart(part: PyNode, again: (node: PyNode | null) => string | null): string | null {
-  if (part.kind === 'string_content') return /\\/.test(part.text) ? null : part.text;
+function stringPart(part: PyNode, again: ReadText): string | null {
+  if (part.kind === 'string_content') return unescaped(part.text);
   return part.named.length === 1 ? again(part.child('expression')) : null;
 }
 
-function changedCase(node: PyNode, again: (node: PyNode | null) => string | null): string | null {
+/** Escaped quotes and backslashes are what names and conditions have; with other escapes the text is not known. */
+function unescaped(text: string): string | null {
+  return /\\[^\\'"\n]/.test(text)
+    ? null
+    : text.replaceAll(/\\([\\'"]|\n)/g, (_, each: string) => each.trim());
+}
+
+/** `name.lower()`, `name.upper()`, `"{}.id".format(name)`. */
+function methodOf(node: PyNode, again: ReadText): string | null {
   const method = node.child('function');
-  if (method?.kind !== 'attribute' || node.child('arguments')?.named.length !== 0) return null;
-  const value = again(method.child('object'));
+  const values = node.child('arguments')?.named ?? [];
+  if (method?.kind !== 'attribute') return null;
   const name = method.child('attribute')?.text;
+  if (!/^(?:lower|upper|format)$/.test(name ?? '')) return null;
+  const value = again(method.child('object'));
   if (value === null) return null;
+  if (name === 'format') return methodFormatted(value, values, again);
+  if (values.length > 0) return null;
   if (name === 'lower') return value.toLowerCase();
   return name === 'upper' ? value.toUpperCase() : null;
 }

@@ -5,6 +5,7 @@ import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import type { MappedAnnotation } from './annotation.ts';
 import { booleanLiteral, constantString, readCall, type Call } from './calls.ts';
+import type { GivenArguments } from './factories.ts';
 import { readType } from './sql-type.ts';
 
 /** A foreign key as written. */
@@ -38,6 +39,8 @@ export interface ColumnPlace {
   readonly symbols: Symbols;
   readonly module: Module;
   readonly name: string;
+  /** Inside a function of the project that makes columns: what the parameters stand for. */
+  readonly given?: GivenArguments;
 }
 
 /** Reads the arguments of `Column(…)` or `mapped_column(…)`. */
@@ -61,7 +64,7 @@ export function readColumn(
   const nullability = readNullability(call, primaryKey || identity, annotation, bundled);
   const keys = positional
     .filter((node) => calls.get(node) === 'sqlalchemy.ForeignKey')
-    .flatMap((node) => foreignKey(module, node));
+    .flatMap((node) => foreignKey(place, node));
   const annotated = typeNode || keys.length > 0 ? null : (annotation?.argumentName ?? null);
   const typed = typeNode ? readType(symbols, module, typeNode) : null;
   return {
@@ -149,8 +152,14 @@ function typeArgument(
   return SCHEMA_ITEMS.has(calls.get(first) ?? '') ? null : first;
 }
 
-function foreignKey(module: Module, node: PyNode): readonly DeclaredForeignKey[] {
+function foreignKey(
+  { module, name, given }: ColumnPlace,
+  node: PyNode,
+): readonly DeclaredForeignKey[] {
   const call = readCall(node);
-  const target = call?.positional[0] ?? call?.keywords.get('column');
-  return target ? [{ module, target, constraint: `${module.path}:${node.start}` }] : [];
+  const written = call?.positional[0] ?? call?.keywords.get('column');
+  const target = written && (given?.values.get(written.text) ?? written);
+  // The same line of a function makes another constraint for each column.
+  const maker = given ? ` ${name}` : '';
+  return target ? [{ module, target, constraint: `${module.path}:${node.start}${maker}` }] : [];
 }
