@@ -162,8 +162,8 @@ const UNSAFE: readonly (readonly [string, string, RegExp])[] = [
     /lists or dicts/,
   ],
   [
-    's.query(User.id, Order.id).join(Order).all()',
-    's.execute(select(User.id, Order.id).join(Order)).all()',
+    'key(s.query(User.id, Order.id).join(Order).all())',
+    'key(s.execute(select(User.id, Order.id).join(Order)).all())',
     /two columns/,
   ],
   [

@@ -24,14 +24,14 @@ export function executeChain(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  const refusal = rowRefusal(statement, site);
+  const refusal = rowRefusal(statement, site, ctx);
   if (refusal !== null) return refusal;
   const ending = {
     ...together(
       open({ method: executing(statement) }, site, ctx),
       afterStatement(`)${uniqueCall(statement)}`, site, ctx),
     ),
-    doubts: rowDoubts(statement, site),
+    doubts: rowDoubts(statement, site, ctx),
   };
   return bound(ending, site, ctx);
 }
@@ -42,6 +42,8 @@ export function executeFirst(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
+  const refusal = rowRefusal(statement, site, ctx);
+  if (refusal !== null) return refusal;
   const given = statement.fromStatement ? null : lastLimit(site.chain);
   const limit = statement.fromStatement || given ? ')' : '.limit(1))';
   const ending = {
@@ -50,7 +52,7 @@ export function executeFirst(
       given ? ctx.replace(given, '1') : [],
       afterStatement(limit, site, ctx),
     ),
-    doubts: rowDoubts({ ...statement, unique: false }, site),
+    doubts: rowDoubts({ ...statement, unique: false }, site, ctx),
   };
   return bound(ending, site, ctx);
 }
@@ -75,7 +77,7 @@ export function executeIteration(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  const refusal = rowRefusal(statement, site);
+  const refusal = rowRefusal(statement, site, ctx);
   if (refusal !== null) return refusal;
   const list = site.use.kind === 'iteration' && site.use.mapping ? '.all()' : '';
   return {
@@ -83,7 +85,7 @@ export function executeIteration(
       open({ method: executing(statement) }, site, ctx),
       afterStatement(`)${uniqueCall(statement)}${list}`, site, ctx),
     ),
-    doubts: rowDoubts(statement, site),
+    doubts: rowDoubts(statement, site, ctx),
   };
 }
 

@@ -53,7 +53,8 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     const { source } = each;
     const ctx = contextOf(source);
     const part = rewriteSource(each, bulk, threading, ctx);
-    const why = typeof part === 'string' ? [part] : [...refusalsOf(each), ...afterParameters(each)];
+    const why =
+      typeof part === 'string' ? [part] : [...refusalsOf(each, ctx), ...afterParameters(each)];
     if (typeof part === 'string' || why.length > 0) {
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
       continue;
@@ -116,15 +117,17 @@ function unknownValue(node: PyNode): string {
 }
 
 /** What a query selects matters only where it is executed. */
-function refusalsOf({ source, statement }: Solved): readonly string[] {
-  const { refusals, shapeless } = statement;
-  const { destination, links } = source;
-  const use = destination?.kind === 'use' ? destination.use : null;
-  const name = links.terminal?.method.text ?? '';
-  const isRead = use
-    ? !isPart(use)
-    : links.terminal !== null && !PARTS.has(name) && name !== 'count';
-  return isRead ? refusals : refusals.filter((each) => !shapeless.includes(each));
+function refusalsOf(solved: Solved, ctx: RuleContext): readonly string[] {
+  const { refusals, shapeless } = solved.statement;
+  return isExecuted(solved, ctx) ? refusals : refusals.filter((each) => !shapeless.includes(each));
+}
+
+/** Whether rows are read here, or by what a terminal is handed to. */
+function isExecuted(solved: Solved, ctx: RuleContext): boolean {
+  const { destination } = solved.source;
+  if (destination !== null && destination.kind !== 'use') return false;
+  const use = useIn(solved, ctx);
+  return !isPart(use) && !(use.kind === 'terminal' && use.call.method.text === 'count');
 }
 
 /** A statement gives parameters only to what it already consists of. */

@@ -188,6 +188,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
         aggregate: false,
         single: false,
         several: true,
+        among: all,
       },
     ];
   return first
@@ -196,6 +197,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
           kind: 'unknown',
           node: first.node,
           why: 'objects come on some of the ways that lead here, and rows on others',
+          among: all,
         },
       ]
     : [];
