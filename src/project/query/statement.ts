@@ -6,7 +6,7 @@ import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import type { QueryChain, QueryHead } from './chain.ts';
-import { unconfiguredBackref } from './backrefs.ts';
+import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import { itemOf, type Entity, type Item } from './entity.ts';
 import type { FlowState } from './flow/state.ts';
@@ -84,9 +84,16 @@ function checkBackrefs(draft: Draft): void {
   const { head, links } = draft.chain;
   const nodes = links.flatMap((link) => link.list.named);
   const attribute = unconfiguredBackref(nodes, head.node, draft.ctx.facts);
-  if (attribute)
+  if (attribute) {
     draft.refusals.push(
       `\`${attribute.text}\` is made by a backref, once the mappings are set up, which making a \`select()\` does not do; call \`configure_mappers()\` first`,
+    );
+    return;
+  }
+  const doubtful = doubtfulBackref(nodes, head.node, draft.ctx.facts);
+  if (doubtful)
+    draft.doubts.push(
+      `\`${doubtful.text}\` is made by a backref, once the mappings are set up, which making a Query does and making a \`select()\` does not: if this is the first that a process does, it fails; replace the backref by \`back_populates\`, or call \`configure_mappers()\` where the models are imported`,
     );
 }
 
