@@ -50,7 +50,8 @@ function judge(failed, again) {
     const isWarning = again.texts.get(each.test)?.some(({ warning }) => warning !== undefined);
     if (again.outcomes.get(each.test)?.outcome === 'passed')
       (isWarning ? silent : labels).push(each);
-    else if (reason === undefined) wrong.push(each);
+    else if (reason === undefined)
+      wrong.push({ ...each, cause: again.outcomes.get(each.test)?.cause || each.cause });
     else known.push({ ...each, reason });
   }
   return { labels, silent, known, wrong };

@@ -35,7 +35,7 @@ export function asExpression(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  const bare = openBare(site, ctx);
+  const bare = openBare(site, statement, ctx);
   const { use } = site;
   switch (use.kind) {
     case 'terminal': {

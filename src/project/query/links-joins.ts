@@ -207,6 +207,8 @@ function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, d
       link,
       `\`${target.text}\` is the name of a relationship; write the attribute itself`,
     );
+  if (!entity && isStatement(target, draft.ctx.facts))
+    return refuse(draft, link, `join to \`${target.text}.subquery()\``);
   const item = entity ?? itemOf(target, draft.ctx.facts);
   const joined = item.kind === 'entity' ? item : null;
   const name = stringValue(onclause);
@@ -233,6 +235,15 @@ function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, d
 function isText(node: PyNode, facts: Facts): boolean {
   const value = facts.infer(node)?.value;
   return value?.kind === 'instance' && value.of === 'builtins.str';
+}
+
+/** Whether an expression gives a SELECT, of which Query made a subquery itself. */
+function isStatement(node: PyNode, facts: Facts): boolean {
+  const value = facts.infer(node)?.value;
+  return (
+    value?.kind === 'instance' &&
+    /^sqlalchemy\.(Select|CompoundSelect|TextualSelect|orm\.Query)$/.test(value.of)
+  );
 }
 
 /** Whether something in FROM has a foreign key to the joined class, and nothing of the joined class refers back. */

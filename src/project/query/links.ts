@@ -4,6 +4,8 @@ import { addEntities, withEntities } from './links-columns.ts';
 import { criteria, filterBy, grouping, having, ordering, withParent } from './links-criteria.ts';
 import { join, resetJoinpoint, selectFrom } from './links-joins.ts';
 import { enableEagerloads, lockmode, options } from './links-loading.ts';
+import { union } from './links-union.ts';
+import { COMPOUNDS } from './chain.ts';
 import { LABEL_STYLE, dropLink, executionOption } from './link-edits.ts';
 import { refuse, type Draft } from './statement.ts';
 
@@ -103,12 +105,7 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
     }),
   ],
   ['enable_assertions', (link, draft) => dropLink(link, draft)],
-  ['union', union],
-  ['union_all', union],
-  ['intersect', union],
-  ['intersect_all', union],
-  ['except_', union],
-  ['except_all', union],
+  ...[...COMPOUNDS].map((name): [string, LinkHandler] => [name, union]),
   [
     'from_self',
     (link, draft) =>
@@ -180,11 +177,3 @@ function mayHaveParameters({ method, list }: MethodCall): boolean {
 
 /** Numbers, and columns by their names: `User.id`, `User.id.desc()`. */
 const WITHOUT_PARAMETERS = /^(\d+|[A-Z]\w*(\.\w+)+(\.(asc|desc)\(\))?)$/;
-
-function union(link: MethodCall, draft: Draft): void {
-  refuse(
-    draft,
-    link,
-    `write \`${link.method.text}(stmt1, stmt2)\`, and select from \`aliased(Entity, ….subquery())\`, which everything that follows has to name`,
-  );
-}

@@ -10,6 +10,7 @@ import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import { itemOf, type Entity, type Item } from './entity.ts';
 import type { FlowState } from './flow/state.ts';
+import { fitsCompound, isForWhole } from './links-union.ts';
 import { LINKS } from './links.ts';
 
 /** What the result holds: entities, rows of columns, or rows with entities in them. */
@@ -41,6 +42,10 @@ export interface Draft {
   locked: boolean;
   loaderOptions: boolean;
   criteria: boolean;
+  /** The method that made one query of several, if the last was one. */
+  compound: string | null;
+  /** Something was said of the query as a whole, beside what rows it gives. */
+  forWhole: boolean;
   readonly ordering: PyNode[];
   readonly edits: Edit[];
   readonly uses: NameUse[];
@@ -69,6 +74,8 @@ export function readStatement(
   for (const link of chain.links) {
     const handle = LINKS.get(link.method.text);
     if (apart.has(link.method.text)) continue;
+    if (isForWhole(link.method.text)) draft.forWhole = true;
+    if (!fitsCompound(link, draft)) continue;
     if (handle) handle(link, draft);
     else draft.refusals.push(`\`.${link.method.text}()\` has no counterpart on select()`);
   }
@@ -120,6 +127,8 @@ function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
     locked: false,
     loaderOptions: false,
     criteria: false,
+    compound: null,
+    forWhole: false,
     ordering: [],
     edits: [],
     uses: [],

@@ -5,6 +5,7 @@ import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import type { QueryChain } from '../chain.ts';
 import { finishOf } from '../finish.ts';
+import { compoundProblem } from '../links-union.ts';
 import { placeOf } from '../place.ts';
 import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
@@ -149,7 +150,7 @@ function rewriteSource(
   const { source, statement } = solved;
   const { destination } = source;
   const own: Ending = { edits: statement.edits, uses: statement.uses };
-  const head = source.site ? headEdits(solved, source.site, bulk ?? 'select', ctx) : NOTHING;
+  const head = headEdits(solved, bulk ?? 'select', ctx);
   switch (destination?.kind) {
     case 'test':
     case 'alternative':
@@ -175,8 +176,6 @@ function rewriteSource(
   return typeof ending === 'string' ? ending : combined(own, ending);
 }
 
-const NOTHING: Ending = { edits: [], uses: [] };
-
 function combined(...parts: readonly Ending[]): Ending {
   return {
     edits: parts.flatMap((each) => each.edits),
@@ -185,8 +184,14 @@ function combined(...parts: readonly Ending[]): Ending {
   };
 }
 
-function headEdits({ chain }: Solved, site: QuerySite, builder: string, ctx: RuleContext): Ending {
-  return combined(openBare(site, ctx, `sqlalchemy.${builder}`), {
+function headEdits(
+  { source, chain, statement }: Solved,
+  builder: string,
+  ctx: RuleContext,
+): Ending {
+  const bare = openBare({ chain }, statement, ctx, `sqlalchemy.${builder}`);
+  if (!source.site) return bare;
+  return combined(bare, {
     edits: removeInner(chain.inner, chain, ctx),
     uses: [],
   });
@@ -255,6 +260,8 @@ function execute(
     isProperty: false,
     holder: null,
   };
+  const problem = compoundProblem(statement, site);
+  if (problem !== null) return problem;
   const name = use.kind === 'terminal' ? use.call.method.text : '';
   if (before && isBulk(name))
     return bulk === null ? flowBulk(statement, site, before, ctx) : runBulk(site, ctx);
