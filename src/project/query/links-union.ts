@@ -19,6 +19,7 @@ const PART: ReadonlySet<string> = new Set([
   'distinct',
   'filter',
   'filter_by',
+  'from_self',
   'group_by',
   'having',
   'join',
@@ -33,7 +34,14 @@ const PART: ReadonlySet<string> = new Set([
   'with_entities',
 ]);
 /** What a union has itself. */
-const AFTER: ReadonlySet<string> = new Set([...COMPOUNDS, 'limit', 'offset', 'order_by', 'slice']);
+const AFTER: ReadonlySet<string> = new Set([
+  ...COMPOUNDS,
+  'from_self',
+  'limit',
+  'offset',
+  'order_by',
+  'slice',
+]);
 
 /** Whether a method is more than a statement about rows. */
 export function isForWhole(name: string): boolean {
@@ -87,7 +95,18 @@ function wholeBefore(link: MethodCall, draft: Draft): string | null {
 
 function entityProblem(entity: Entity, draft: Draft): string | null {
   if (entity.isAlias || draft.root?.key !== entity.key) return advice('union');
-  return entity.among.map((model) => modelProblem(model)).find((each) => each !== null) ?? null;
+  return (
+    candidates(entity, draft)
+      .map((model) => modelProblem(model))
+      .find((each) => each !== null) ?? null
+  );
+}
+
+/** The classes that it may be. */
+function candidates({ among, isOpen = false }: Entity, { ctx }: Draft): readonly MappedClass[] {
+  if (!isOpen) return among;
+  const ids = new Set(among.map(({ id }) => id));
+  return [...ctx.facts.models.classes.values()].filter(({ mro }) => mro.some((id) => ids.has(id)));
 }
 
 /** What a statement of given text does not load as a query of the class does. */
