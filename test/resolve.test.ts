@@ -41,6 +41,14 @@ describe('resolve', () => {
     ]);
   });
 
+  test('postpones an insertion where another construct ends that it has no part in', () => {
+    const at = (found: Finding, start: number, end: number): Finding => ({ ...found, start, end });
+    const whole = at(finding('a', edit(20, 20, ')')), 10, 20);
+    expect(accepted(whole, at(finding('b', edit(20, 20, '.x')), 14, 20))).toEqual(['a', 'b']);
+    expect(accepted(whole, at(finding('b', edit(20, 20, '.x')), 30, 34))).toEqual(['a']);
+    expect(accepted(whole, at(finding('a', edit(20, 20, '.x')), 30, 34))).toEqual(['a', 'a']);
+  });
+
   test('asks once for what two rules want', () => {
     const both = [edit(4, 4, '.options(x)'), edit(9, 9, 'y')];
     expect(accepted(finding('a', ...both), finding('b', ...both))).toEqual(['a']);

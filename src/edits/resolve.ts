@@ -13,17 +13,23 @@ export interface Resolution {
  * A fix is accepted as a whole or not at all. Findings without a fix are always accepted.
  */
 export function resolve(findings: readonly Finding[]): Resolution {
-  const taken = new Map<string, Edit[]>();
-  const near = (edit: Edit): readonly Edit[] =>
+  const taken = new Map<string, Taken[]>();
+  const near = (edit: Edit): readonly Taken[] =>
     stretches(edit).flatMap((stretch) => taken.get(stretch) ?? []);
   const accepted: Finding[] = [];
   const postponed: Finding[] = [];
   for (const finding of findings) {
     const edits = finding.fix?.edits ?? [];
-    const collides = edits.some((edit) => near(edit).some((other) => collide(edit, other)));
+    const collides = edits.some((edit) =>
+      near(edit).some(
+        (other) =>
+          collide(edit, other.edit) || (isBeside(edit, other.edit) && !mayMeet(finding, other.by)),
+      ),
+    );
     // Two rules may ask for the same: once is enough.
     const isDone =
-      edits.length > 0 && edits.every((edit) => near(edit).some((other) => isSame(edit, other)));
+      edits.length > 0 &&
+      edits.every((edit) => near(edit).some((other) => isSame(edit, other.edit)));
     if (collides || isDone) {
       postponed.push(finding);
       continue;
@@ -31,12 +37,31 @@ export function resolve(findings: readonly Finding[]): Resolution {
     for (const edit of edits)
       for (const stretch of stretches(edit)) {
         const list = taken.get(stretch);
-        if (list) list.push(edit);
-        else taken.set(stretch, [edit]);
+        if (list) list.push({ edit, by: finding });
+        else taken.set(stretch, [{ edit, by: finding }]);
       }
     accepted.push(finding);
   }
   return { accepted, postponed };
+}
+
+interface Taken {
+  readonly edit: Edit;
+  readonly by: Finding;
+}
+
+/** Two insertions at one place, on the same side of it. */
+function isBeside(a: Edit, b: Edit): boolean {
+  return a.start === b.start && a.end === a.start && b.end === b.start && a.attach === b.attach;
+}
+
+/** Whether insertions of two findings at one place have an order: one construct lies in the other, or one rule adds to a list. */
+function mayMeet(a: Finding, b: Finding): boolean {
+  return a.rule === b.rule || (a.path === b.path && (holds(a, b) || holds(b, a)));
+}
+
+function holds(outer: Finding, inner: Finding): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** Names the stretches of its file that an edit reaches: edits that share none do not collide. */

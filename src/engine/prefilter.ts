@@ -136,6 +136,7 @@ function moduleFinder(
   const rootOfFile = new Map([...known].map((path) => [path, rootOf(path, known)]));
   const roots = new Set(['', ...rootOfFile.values()]);
   const absolute = new Map<string, readonly string[]>();
+  const segments = new Set([...known].flatMap((path) => path.replace(/\.pyi?$/, '').split('/')));
   const filesOf = (stem: string): readonly string[] =>
     SUFFIXES.map((suffix) => (stem === '' ? suffix.slice(1) : stem + suffix)).filter((each) =>
       known.has(each),
@@ -148,6 +149,8 @@ function moduleFinder(
       const base = folders.slice(0, Math.max(0, folders.length - (dots - 1)));
       return filesOf([...base, ...(parts === '' ? [] : [parts])].join('/'));
     }
+    // Most imports are of libraries, after which no file or folder is called.
+    if (!segments.has(parts.split('/', 1)[0] ?? '')) return [];
     const everywhere = absolute.get(parts) ?? [...roots].flatMap((root) => filesOf(root + parts));
     absolute.set(parts, everywhere);
     return [...everywhere, ...filesOf([...folders, parts].join('/'))];

@@ -28,17 +28,37 @@ export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
 /** Creates the scan for the triggers of transforms. */
 export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
   const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
-  const words = new Set(transforms.flatMap(({ triggers }) => triggers));
+  const triggers = [...new Set(transforms.flatMap((each) => each.triggers))];
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
-    const present = new Set([...words].filter((word) => tree.text.includes(word)));
+    const words = wordsOf(tree.text);
+    const present = new Set(
+      triggers.filter((trigger) =>
+        isWord(trigger)
+          ? words.includes(trigger)
+          : mayHold(words, trigger) && tree.text.includes(trigger),
+      ),
+    );
     const found = new Set(
-      transforms.filter(({ triggers }) => triggers.some((trigger) => present.has(trigger))),
+      transforms.filter((each) => each.triggers.some((trigger) => present.has(trigger))),
     );
     known.set(tree, found);
     return found;
   };
+}
+
+/** The words of a text, each once: a small part of it, which is searched in its place. */
+function wordsOf(text: string): string {
+  return [...new Set(text.match(/\w+/g))].join(' ');
+}
+
+function isWord(trigger: string): boolean {
+  return /^\w+$/.test(trigger);
+}
+
+function mayHold(words: string, trigger: string): boolean {
+  return (trigger.match(/\w+/g) ?? []).every((word) => words.includes(word));
 }
 
 /** Visits the given files with every rule that is on and has a trigger in the file. */

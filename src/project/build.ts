@@ -8,6 +8,7 @@ import type { Facts } from './facts.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
 import { buildModelIndex } from './models/build.ts';
+import type { ModelIndex } from './models.ts';
 import type { Module } from './modules.ts';
 import type { Project } from './project.ts';
 import type { QueryGroup } from './query/flow/group.ts';
@@ -32,9 +33,11 @@ export function buildProject(
   });
   const graph = buildGraph(modules);
   const symbols = createSymbols(graph);
-  const models = buildModelIndex(graph, symbols, settings);
+  const models = unchangedModels(modules, previous) ?? buildModelIndex(graph, symbols, settings);
   const inference = createInference(graph, symbols, models, settings, previous?.carried);
   let blockers: QueryBlockers | null = null;
+  const queryBlockers = (): QueryBlockers =>
+    (blockers ??= findBlockers(graph, symbols, previous?.queryBlockers() ?? null));
   let asyncFacts: AsyncFacts | null = null;
   let binds: readonly MetadataBind[] | null = null;
   let uses: readonly ImplicitUse[] | null = null;
@@ -72,7 +75,7 @@ export function buildProject(
       in: (other) => factsFor(other.path),
       functionsOf: (id) => inference.functionsOf(id),
       callersOf: (definition) => inference.callersOf(module, definition),
-      queryBlockers: () => (blockers ??= findBlockers(graph, symbols)),
+      queryBlockers,
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models)),
       metadataBinds: () => (binds ??= findMetadataBinds(factsFor(path))),
       implicitUses: () => (uses ??= findImplicitUses(factsFor(path))),
@@ -82,7 +85,27 @@ export function buildProject(
       queryGroup,
     };
   };
-  return { graph, models, factsFor, carried: inference.carried };
+  return { graph, models, factsFor, queryBlockers, carried: inference.carried };
+}
+
+/** The models of the previous pass, if no file that has a part in them changed: no rewrite makes a class a mapped one. */
+function unchangedModels(modules: readonly Module[], previous: Project | null): ModelIndex | null {
+  if (!previous) return null;
+  const { graph, models } = previous;
+  const changed = modules.filter(({ path, tree }) => graph.byPath(path)?.tree !== tree);
+  const classes = [...models.classes.values()];
+  const places = [
+    ...classes.flatMap(({ location, attributes }) => [
+      location,
+      ...[...attributes.values()].map((attribute) => attribute.location),
+    ]),
+    ...models.tables.map(({ location }) => location),
+  ];
+  const paths = new Set(places.map((place) => place.path));
+  const bases = new Set(classes.flatMap(({ mro }) => mro));
+  const hasPart = ({ path, name }: Module): boolean =>
+    paths.has(path) || [...bases].some((id) => id.startsWith(`${name}.`));
+  return changed.some(hasPart) ? null : models;
 }
 
 function toModule(path: string, tree: PyTree, names: ReadonlyMap<string, string>): Module {

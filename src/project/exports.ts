@@ -1,13 +1,16 @@
 // Which names of a module other modules of the project take from it. It judges nothing.
 import type { Module, ModuleGraph } from './modules.ts';
 
-/** Whether a module other than `module` imports `name` from it, or may read it as an attribute of the module. */
+/** Whether a module other than `module` imports `name` from it, or may read or replace it as an attribute of the module. */
 export function isImportedElsewhere(graph: ModuleGraph, module: Module, name: string): boolean {
-  return graph.modules.some((other) => other !== module && takes(graph, other, module, name));
+  return graph
+    .importersOf(module)
+    .some((other) => other !== module && takes(graph, other, module, name));
 }
 
 function takes(graph: ModuleGraph, other: Module, module: Module, name: string): boolean {
   if (!other.tree.text.includes(name)) return false;
+  if (other.tree.text.includes(`${module.name}.${name}`)) return true;
   const { imports, starImports } = other.binding;
   if (starImports.some((star) => graph.resolve(other, star.module, star.level) === module))
     return true;

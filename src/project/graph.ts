@@ -26,13 +26,16 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
   const roots = [...new Set(['', ...ownRoots.values()])].toSorted();
   const resolved = new Map<string, Module | null>();
   const names = new Set(modules.map((module) => module.name));
+  const parts = new Set(modules.flatMap(({ path }) => path.replace(/\.pyi?$/, '').split('/')));
+  let importers: Importers | null = null;
 
   const find = (from: Module, name: string, level: number): Module | null => {
     const stem = name.replaceAll('.', '/');
     if (level > 0) {
-      const parts = [...relativeFolder(from.path, level), ...(stem === '' ? [] : [stem])];
-      return fileOf(byPath, parts.join('/'));
+      const folders = relativeFolder(from.path, level);
+      return fileOf(byPath, [...folders, ...(stem === '' ? [] : [stem])].join('/'));
     }
+    if (!parts.has(headOf(name))) return null;
     const own = ownRoots.get(from.path) ?? '';
     for (const root of new Set([own, ...roots, ...scriptRoots(from)])) {
       const found = fileOf(byPath, root + stem);
@@ -48,18 +51,30 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
     return from.isPackage || fileOf(byPath, `${beside}/__init__`) ? [] : [`${beside}/`];
   };
 
+  const resolve = (from: Module, name: string, level: number): Module | null => {
+    // What an import means depends on the folder of the file alone.
+    const key = `${level} ${name} ${folderOf(from.path)}`;
+    const before = resolved.get(key);
+    if (before !== undefined) return before;
+    const found = find(from, name, level);
+    resolved.set(key, found);
+    return found;
+  };
+
   return {
     modules: modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     byPath: (path) => byPath.get(path) ?? null,
     hasTopLevel: (name) => !name.includes('.') && names.has(name),
-    resolve(from, name, level) {
-      // What an import means depends on the folder of the file alone.
-      const key = `${level} ${name} ${folderOf(from.path)}`;
-      const before = resolved.get(key);
-      if (before !== undefined) return before;
-      const found = find(from, name, level);
-      resolved.set(key, found);
-      return found;
+    resolve,
+    importersOf(module) {
+      importers ??= findImporters(modules, resolve);
+      return [
+        ...new Set([
+          ...(importers.byModule.get(module) ?? []),
+          ...(importers.byHead.get(headOf(module.name)) ?? []),
+          ...importers.inStrings,
+        ]),
+      ];
     },
     absoluteName(from, name, level) {
       if (level === 0) return name;
@@ -68,6 +83,54 @@ export function buildGraph(modules: readonly Module[]): ModuleGraph {
       return [...base, ...(name === '' ? [] : [name])].join('.');
     },
   };
+}
+
+interface Importers {
+  /** Who names the module, or something in it, in `from … import`. */
+  readonly byModule: ReadonlyMap<Module, ReadonlySet<Module>>;
+  /** Who imports something below a top-level name with `import`. */
+  readonly byHead: ReadonlyMap<string, ReadonlySet<Module>>;
+  /** Who names modules in strings: tests that replace their members. */
+  readonly inStrings: readonly Module[];
+}
+
+function findImporters(modules: readonly Module[], resolve: ModuleGraph['resolve']): Importers {
+  const byModule = new Map<Module, Set<Module>>();
+  const byHead = new Map<string, Set<Module>>();
+  for (const other of modules) {
+    const { imports, starImports } = other.binding;
+    const found = [
+      ...starImports.map((star) => resolve(other, star.module, star.level)),
+      ...imports.flatMap(({ imported }) => {
+        if (!imported) return [];
+        if (imported.name === null) {
+          add(byHead, headOf(imported.module), other);
+          return [];
+        }
+        return [imported.module, joinedName(imported.module, imported.name)].map((name) =>
+          resolve(other, name, imported.level),
+        );
+      }),
+    ];
+    for (const module of found) if (module) add(byModule, module, other);
+  }
+  const inStrings = modules.filter(({ tree }) => /\b(patch|setattr)\(/.test(tree.text));
+  return { byModule, byHead, inStrings };
+}
+
+function add<Key, Item>(sets: Map<Key, Set<Item>>, key: Key, item: Item): void {
+  const set = sets.get(key);
+  if (set) set.add(item);
+  else sets.set(key, new Set([item]));
+}
+
+function joinedName(module: string, name: string): string {
+  return module === '' ? name : `${module}.${name}`;
+}
+
+function headOf(name: string): string {
+  const end = name.indexOf('.');
+  return end < 0 ? name : name.slice(0, end);
 }
 
 function fileOf(byPath: ReadonlyMap<string, Module>, stem: string): Module | null {

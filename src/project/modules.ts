@@ -21,6 +21,8 @@ export interface ModuleGraph {
   hasTopLevel(name: string): boolean;
   /** The module that an import of `name` (with `level` dots) in `from` refers to, `null` if it is not part of the project. */
   resolve(from: Module, name: string, level: number): Module | null;
+  /** The modules that may name it: by their imports, or in a string that tells what a test replaces. */
+  importersOf(module: Module): readonly Module[];
   /** The absolute dotted name that an import in `from` refers to, whether or not it is in the project. */
   absoluteName(from: Module, name: string, level: number): string;
 }

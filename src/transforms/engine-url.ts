@@ -98,6 +98,7 @@ export default defineTransform({
       if (
         !value ||
         node.named.length > 1 ||
+        !mayBeUrl(value, context) ||
         isInstance(value, ['sqlalchemy.URL'], context.facts) !== 'proven'
       )
         return;
@@ -112,6 +113,16 @@ export default defineTransform({
     },
   },
 });
+
+/** Strings are filled everywhere: only what a name or its definition calls a URL gets a closer look. */
+function mayBeUrl(value: PyNode, { facts }: RuleContext): boolean {
+  const named = /url|uri|dsn/i;
+  if (named.test(value.text)) return true;
+  return (
+    value.kind === 'identifier' &&
+    facts.binding.reaching(value).some((binding) => named.test(binding.value?.text ?? ''))
+  );
+}
 
 function create(call: Call, context: RuleContext): void {
   if (call.list.kind !== 'argument_list' || call.list.named.length === 0) return;

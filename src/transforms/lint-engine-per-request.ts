@@ -6,7 +6,7 @@ import { functionOf } from '../project/asyncio/sessions.ts';
 import type { Facts } from '../project/facts.ts';
 import { defineTransform } from '../project/rule.ts';
 import { readCall } from '../python/calls.ts';
-import { enclosing, identifiers, type PyNode } from '../python/tree.ts';
+import { enclosing, hasIdentifier, identifiers, type PyNode } from '../python/tree.ts';
 
 export default defineTransform({
   id: 'lint-engine-per-request',
@@ -88,6 +88,7 @@ function requestOf(definition: PyNode, facts: Facts, depth: number): string | nu
 function isDependency(name: string, facts: Facts): boolean {
   return facts.modules.modules.some(
     (module) =>
+      hasIdentifier(module.tree.root, name) &&
       module.tree.text.includes('Depends(') &&
       identifiers(module.tree.root, name).some((node) => {
         const call = node.parent?.kind === 'argument_list' ? readCall(node.parent.parent) : null;

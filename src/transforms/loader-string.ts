@@ -2,7 +2,8 @@
 import { readMethodCall } from '../python/calls.ts';
 import { chainStart } from '../project/query/chain.ts';
 import { entityOf } from '../project/query/entity.ts';
-import { readLoaderOption } from '../project/query/loader-options.ts';
+import { readLoaderOption, type LoaderOption } from '../project/query/loader-options.ts';
+import { readLoneOption, type LoneOption } from '../project/query/lone-options.ts';
 import { modernizeLinks } from '../project/query/modern-links.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { PyNode } from '../python/tree.ts';
@@ -23,15 +24,19 @@ export default defineTransform({
     'loader-contains-eager-alias',
     'loader-list',
   ],
-  triggers: ['.options('],
+  triggers: ['.options(', 'load', 'defer(', 'contains_eager'],
   example: {
     before: 'export(session.query(User).options(joinedload("orders")))\n',
     after: 'export(session.query(User).options(joinedload(User.orders)))\n',
   },
   visit: {
+    attribute(node, ctx) {
+      modernizeLinks(node, 'loader-string', ctx);
+    },
     call(node, ctx) {
       modernizeLinks(node, 'loader-string', ctx);
       selectOptions(node, ctx);
+      loneOption(node, ctx);
     },
   },
 });
@@ -43,10 +48,36 @@ function selectOptions(node: PyNode, ctx: RuleContext): void {
   const start = chainStart(call.receiver);
   if (!start || ctx.facts.qualifiedName(start.callee) !== 'sqlalchemy.select') return;
   const entities = start.list.named.flatMap((each) => entityOf(each, ctx.facts) ?? []);
-  for (const each of call.positional) {
-    const { edits, uses, refusal } = readLoaderOption(each, entities, ctx);
-    const message = 'names of attributes in loader options were removed';
-    if (refusal !== null) ctx.manual({ at: each, message, reason: refusal });
-    else if (edits.length > 0) ctx.fix({ at: each, message, safety: 'safe', edits, uses });
-  }
+  for (const each of call.positional) propose(each, readLoaderOption(each, entities, ctx), ctx);
+}
+
+/** An option that no query is seen to take, or on a query that comes from elsewhere. */
+function loneOption(node: PyNode, ctx: RuleContext): void {
+  const option = readLoneOption(node, ctx);
+  if (option) propose(node, option, ctx, option);
+}
+
+function propose(
+  at: PyNode,
+  { edits, uses, refusal }: LoaderOption,
+  ctx: RuleContext,
+  { evidence, trail }: Pick<LoneOption, 'evidence' | 'trail'> = { evidence: 'proven', trail: [] },
+): void {
+  const message = 'names of attributes in loader options were removed';
+  if (refusal !== null)
+    return ctx.manual({
+      at,
+      message,
+      reason: `${refusal}; write the attribute of the class itself`,
+    });
+  if (edits.length === 0) return;
+  ctx.fix({
+    at,
+    message,
+    safety: evidence === 'proven' ? 'safe' : 'unsafe',
+    ...(evidence === 'proven' ? {} : { reason: 'the class that is queried is likely, not proven' }),
+    edits,
+    uses,
+    evidence: trail,
+  });
 }

@@ -1,6 +1,7 @@
 // Writes string joins out as relationships in queries that stay queries. Queries that become statements do so themselves.
 import { modernizeLinks } from '../project/query/modern-links.ts';
-import { defineTransform } from '../project/rule.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import type { PyNode } from '../python/tree.ts';
 
 export default defineTransform({
   id: 'query-join-string',
@@ -15,9 +16,9 @@ export default defineTransform({
     before: 'export(session.query(User).join("orders"))\n',
     after: 'export(session.query(User).join(User.orders))\n',
   },
-  visit: {
-    call(node, ctx) {
-      modernizeLinks(node, 'query-join-string', ctx);
-    },
-  },
+  visit: { attribute: modernize, call: modernize },
 });
+
+function modernize(node: PyNode, ctx: RuleContext): void {
+  modernizeLinks(node, 'query-join-string', ctx);
+}

@@ -30,8 +30,7 @@ export default defineTransform({
 const NAMED = 5;
 
 function report(node: PyNode, ctx: RuleContext): void {
-  const { all } = ctx.facts.queryBlockers().mocks;
-  const mock = all.find((each) => each.node === node);
+  const mock = ctx.facts.queryBlockers().mocks.mocksIn(ctx.facts.module).get(node);
   if (!mock || mock.standsFor.length === 0) return;
   const rest = mock.standsFor.length - NAMED;
   const places = [

@@ -1,7 +1,7 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
 import { isTestPath } from '../test-paths.ts';
 import { readCall, keyword } from '../../python/calls.ts';
-import { descendants, type PyNode } from '../../python/tree.ts';
+import { descendants, identifiers, type PyNode } from '../../python/tree.ts';
 import { lazyOf } from '../loads/attribute.ts';
 import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
@@ -29,9 +29,7 @@ export function findAsyncFacts(
   symbols: Symbols,
   models: ModelIndex,
 ): AsyncFacts {
-  const asynchronous = graph.modules.filter(({ tree }) =>
-    /AsyncSession|async_sessionmaker/.test(tree.text),
-  );
+  const asynchronous = graph.modules.filter((module) => namesAsyncSession(module, symbols));
   const settings = new Set(
     asynchronous
       .filter(({ path }) => !isTestPath(path))
@@ -60,6 +58,22 @@ export function findAsyncFacts(
     ),
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
   };
+}
+
+/** Whether a file names an AsyncSession or a factory of one; other libraries and projects have classes of that name too. */
+function namesAsyncSession(module: Module, symbols: Symbols): boolean {
+  const { root, text } = module.tree;
+  return ['AsyncSession', 'async_sessionmaker'].some(
+    (name) =>
+      text.includes(name) &&
+      identifiers(root, name).some((node) => {
+        const symbol =
+          node.field === 'attribute' && node.parent
+            ? symbols.symbolOf(module, node.parent)
+            : symbols.symbolNamed(module, name, node);
+        return symbol?.kind !== 'definition';
+      }),
+  );
 }
 
 const ASYNC_MAKER = 'sqlalchemy.ext.asyncio.async_sessionmaker';

@@ -78,9 +78,13 @@ interface Found {
   setUpAt: Place | null;
 }
 
-/** Scans a project for them. */
-export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlockers {
-  const listeners = findListeners(graph, symbols);
+/** Scans a project for them. No rewrite changes listeners and mocks: those of `before` stay. */
+export function findBlockers(
+  graph: ModuleGraph,
+  symbols: Symbols,
+  before: QueryBlockers | null,
+): QueryBlockers {
+  const listeners = before?.listeners ?? findListeners(graph, symbols);
   const found: Found = {
     listeners,
     queryClassUses: [],
@@ -99,7 +103,7 @@ export function findBlockers(graph: ModuleGraph, symbols: Symbols): QueryBlocker
   }
   return {
     ...found,
-    mocks: findMocks(graph),
+    mocks: before?.mocks ?? findMocks(graph),
   };
 }
 

@@ -5,7 +5,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import type { RuleContext } from '../rule.ts';
 import { rename } from './link-edits.ts';
-import { mentionsIn } from './mentions.ts';
+import { mentionsIn, secondaryOf } from './mentions.ts';
 import { spellClass } from './spell.ts';
 import { entityBehind, refuse, type Draft } from './statement.ts';
 
@@ -190,6 +190,8 @@ export function withParent(link: MethodCall, draft: Draft): void {
       link,
       'name the relationship: `.where(with_parent(instance, Parent.relationship))`',
     );
+  const secondary = secondaryOf(link.node, draft.ctx.facts);
+  if (secondary !== null) draft.multiplied.add(secondary);
   const use = draft.ctx.use('sqlalchemy.orm.with_parent', link.node);
   const name = named?.node.child('name');
   const alias = unnamedAlias(link, draft);

@@ -20,7 +20,7 @@ export interface LoaderOption {
 }
 
 /** What an attribute name refers to: an entity of the query, or the target of the relationship before. */
-type Place = Pick<Entity, 'text' | 'model'>;
+export type Place = Pick<Entity, 'text' | 'model'>;
 
 const JOINING: ReadonlySet<string> = new Set(['joinedload', 'contains_eager']);
 const RELATIONSHIP: ReadonlySet<string> = new Set([
@@ -48,6 +48,13 @@ const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['eagerload_all', 'joinedload_all'],
 ]);
 
+/** Whether a library name is that of a function that makes loader options. */
+export function isLoaderFunction(name: string | null): boolean {
+  const [, last = ''] = /^sqlalchemy\.orm\.(\w+)$/.exec(name ?? '') ?? [];
+  const strategy = (OLD_NAMES.get(last) ?? last).replace(/_all$/, '');
+  return last === 'Load' || RELATIONSHIP.has(strategy) || COLUMN.has(strategy);
+}
+
 interface Reading {
   readonly ctx: RuleContext;
   /** What is read now is loaded in the rows of the query itself, not by a query of its own. */
@@ -61,7 +68,7 @@ interface Reading {
 /** Reads an argument of `.options()`. */
 export function readLoaderOption(
   node: PyNode,
-  entities: readonly Entity[],
+  entities: readonly Place[],
   ctx: RuleContext,
 ): LoaderOption {
   const reading: Reading = {

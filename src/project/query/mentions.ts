@@ -29,10 +29,13 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
       case 'list_splat':
         opaque ??= node;
         return;
+      case 'unary_operator':
+        // `~User.roles.contains(role)` is a NOT EXISTS.
+        for (const part of node.named) if (secondaryOf(part, facts) === null) criterion(part);
+        return;
       case 'parenthesized_expression':
       case 'binary_operator':
       case 'not_operator':
-      case 'unary_operator':
       case 'boolean_operator':
         if (
           node.children.some((child) => /^[&|~]$/.test(child.text)) ||
@@ -92,6 +95,8 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
     if (node.kind === 'call') {
       if (chainCalls(node, SUBQUERY_HEADS)) return;
       const method = readMethodCall(node);
+      const link = secondaryOf(node, facts);
+      if (link !== null) keys.add(link);
       if (method && CORRELATED.has(method.method.text)) return operand(method.receiver);
       if (method && isFunc(method.receiver, facts)) {
         for (const part of method.list.named) operand(part);
@@ -125,6 +130,22 @@ export function mentionsIn(criteria: readonly PyNode[], facts: Facts): Mentions 
 
   for (const node of criteria) criterion(node);
   return { keys, opaque };
+}
+
+/** `User.roles.contains(role)` and `with_parent(role, User.roles)` of a many-to-many relationship join its secondary table. */
+export function secondaryOf(node: PyNode, facts: Facts): string | null {
+  const call = readCall(node);
+  const method = readMethodCall(node);
+  const isContains = method?.method.text === 'contains';
+  const isParent = (call?.callee.child('attribute') ?? call?.callee)?.text === 'with_parent';
+  const named = isParent ? (call?.positional.at(-1) ?? call?.keywords.at(-1)?.value) : null;
+  const relation = isContains ? method.receiver : (named ?? null);
+  const owner = relation?.kind === 'attribute' ? relation.child('object') : null;
+  const entity = owner && entityOf(owner, facts);
+  const attribute = entity?.model?.attributes.get(relation?.child('attribute')?.text ?? '');
+  return attribute?.kind === 'relationship' && attribute.direction === 'many-to-many'
+    ? `secondary of ${relation?.text ?? ''}`
+    : null;
 }
 
 function withoutTable(node: PyNode): PyNode {

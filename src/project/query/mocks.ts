@@ -8,8 +8,6 @@ import { isTestPath } from '../test-paths.ts';
 
 /** A place of a test that answers `query()` in place of a session or model. */
 export interface Mock {
-  readonly place: Place;
-  readonly path: string;
   readonly node: PyNode;
   /** Lines of the project whose queries it stands for. */
   readonly standsFor: readonly Place[];
@@ -17,7 +15,8 @@ export interface Mock {
 
 /** What tests replace. */
 export interface Mocks {
-  readonly all: readonly Mock[];
+  /** Those of one file, by their nodes. */
+  mocksIn(module: Module): ReadonlyMap<PyNode, Mock>;
   /** By the paths of the files whose queries may meet a mock: the place of the first. */
   readonly byPath: ReadonlyMap<string, Place>;
 }
@@ -28,27 +27,31 @@ const ANSWERS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
 
 /** Finds them in all files; fakes only in those of tests. */
 export function findMocks(graph: ModuleGraph): Mocks {
-  const all: Mock[] = [];
   const byPath = new Map<string, Place>();
   for (const module of graph.modules) {
-    if (!HINTS.some((hint) => module.tree.text.includes(hint))) continue;
-    const placeOf = placesIn(module);
-    const starts = replacements(module, placeOf);
+    const starts = replacements(module);
     const [first] = starts;
     if (!first) continue;
-    const targets = new Set(starts.flatMap((each) => targetsOf(each, module, graph)));
-    const standsFor = [...targets].flatMap(queriesIn);
-    for (const { node } of starts)
-      all.push({
-        place: placeOf(node),
-        path: module.path,
-        node,
-        standsFor,
-      });
-    for (const path of [module.path, ...[...targets].map((each) => each.path)])
-      if (!byPath.has(path)) byPath.set(path, placeOf(first.node));
+    const place = placesIn(module)(first.node);
+    for (const { path } of [module, ...starts.flatMap((each) => targetsOf(each, module, graph))])
+      if (!byPath.has(path)) byPath.set(path, place);
   }
-  return { all, byPath };
+  const known = new Map<Module, ReadonlyMap<PyNode, Mock>>();
+  return {
+    byPath,
+    mocksIn(module) {
+      const mocks = known.get(module) ?? readMocks(module, graph);
+      known.set(module, mocks);
+      return mocks;
+    },
+  };
+}
+
+function readMocks(module: Module, graph: ModuleGraph): ReadonlyMap<PyNode, Mock> {
+  const starts = replacements(module);
+  const targets = new Set(starts.flatMap((each) => targetsOf(each, module, graph)));
+  const standsFor = [...targets].flatMap(queriesIn);
+  return new Map(starts.map(({ node }) => [node, { node, standsFor }]));
 }
 
 interface Replacement {
@@ -58,8 +61,10 @@ interface Replacement {
 }
 
 /** The places of a file that replace `query`, one a line. */
-function replacements(module: Module, placeOf: (node: PyNode) => Place): readonly Replacement[] {
-  const { root } = module.tree;
+function replacements(module: Module): readonly Replacement[] {
+  const { root, text } = module.tree;
+  if (!HINTS.some((hint) => text.includes(hint))) return [];
+  const placeOf = placesIn(module);
   const found = descendants(root, 'attribute', 'call', 'class_definition', 'pair').flatMap(
     (node) => readReplacement(node, module) ?? [],
   );

@@ -1,8 +1,8 @@
 // Rewrites, inside a query that stays a Query, the arguments that 2.0 removed: string joins, chains of joins, names in loader options.
 import type { Finding } from '../../edits/edit.ts';
 import type { RuleContext } from '../rule.ts';
-import { readSite } from './site.ts';
-import { readStatement } from './statement.ts';
+import { readSite, type QuerySite } from './site.ts';
+import { readStatement, type Statement } from './statement.ts';
 import type { PyNode } from '../../python/tree.ts';
 import { LINKS } from './links.ts';
 
@@ -17,12 +17,8 @@ const REMOVED: ReadonlyMap<string, string> = new Map([
 export function modernizeLinks(node: PyNode, rule: Finding['rule'], ctx: RuleContext): void {
   const site = readSite(node, ctx);
   if (!site || !site.chain.links.some((link) => REMOVED.get(link.method.text) === rule)) return;
-  const isKept = site.use.kind === 'kept' || site.blocked !== null;
-  if (!isKept && readStatement(site.chain, ctx).refusals.length === 0) return;
-  const others = [...LINKS.keys()].filter(
-    (name) => name !== 'select_from' && REMOVED.get(name) !== rule,
-  );
-  const { edits, uses } = readStatement(site.chain, ctx, new Set(others));
+  if (isMoved(site, ctx)) return;
+  const { edits, uses } = editsOf(site, rule, ctx);
   if (edits.length === 0) return;
   ctx.fix({
     at: site.chain.built,
@@ -33,6 +29,28 @@ export function modernizeLinks(node: PyNode, rule: Finding['rule'], ctx: RuleCon
     uses,
     evidence: site.session.trail,
   });
+}
+
+/** Whether the names in the options of a query are seen to: by its own rewrite, or by `modernizeLinks`. */
+export function isModernized(site: QuerySite, ctx: RuleContext): boolean {
+  return isMoved(site, ctx) || editsOf(site, 'loader-string', ctx).edits.length > 0;
+}
+
+/** Whether the query becomes a statement, with all that it is given. */
+function isMoved(site: QuerySite, ctx: RuleContext): boolean {
+  const isKept = site.use.kind === 'kept' || site.blocked !== null;
+  return !isKept && readStatement(site.chain, ctx).refusals.length === 0;
+}
+
+function editsOf(
+  site: QuerySite,
+  rule: string,
+  ctx: RuleContext,
+): Pick<Statement, 'edits' | 'uses'> {
+  const others = [...LINKS.keys()].filter(
+    (name) => name !== 'select_from' && REMOVED.get(name) !== rule,
+  );
+  return readStatement(site.chain, ctx, new Set(others));
 }
 
 const MESSAGES: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,7 @@
 // Follows what runs while a function of a test does: the tests that use it as a fixture or helper, and what they call. Where objects are not known, names decide.
 import { keyword, readCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { contains, descendants, enclosing, identifiers, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
 import { isTestPath } from '../test-paths.ts';
@@ -12,9 +12,16 @@ export interface TestedFunction {
   readonly node: PyNode;
 }
 
-/** What stands for a function; positions hold for one pass only. */
+/** What stands for a function from pass to pass: its file and the names around it. */
 export function functionKey(path: string, node: PyNode): string {
-  return `${path}:${node.start}`;
+  const names: string[] = [];
+  for (
+    let each: PyNode | null = node;
+    each;
+    each = enclosing(each, 'function_definition', 'class_definition')
+  )
+    names.push(each.child('name')?.text ?? '');
+  return `${path}:${names.join(' in ')}`;
 }
 
 const PER_CLASS = /^(async)?set_?up(_?class|_method|testdata)?$/i;
@@ -36,11 +43,10 @@ export function functionsUnder(
     if (list) list.push(each);
     else named.set(nameOf(each), [each]);
   }
-  const known = new Map<string, readonly TestedFunction[]>();
+  const known = new Map<PyNode, readonly TestedFunction[]>();
   const called = (each: TestedFunction): readonly TestedFunction[] => {
-    const key = functionKey(each.module.path, each.node);
-    const found = known.get(key) ?? calledBy(each, symbols, named);
-    known.set(key, found);
+    const found = known.get(each.node) ?? calledBy(each, symbols, named);
+    known.set(each.node, found);
     return found;
   };
   return (start) => {
@@ -57,12 +63,11 @@ function closure(
   starts: readonly TestedFunction[],
   next: (each: TestedFunction) => readonly TestedFunction[],
 ): readonly TestedFunction[] {
-  const found = new Map<string, TestedFunction>();
+  const found = new Map<PyNode, TestedFunction>();
   const queue = [...starts];
   for (let each = queue.pop(); each; each = queue.pop()) {
-    const key = functionKey(each.module.path, each.node);
-    if (found.has(key)) continue;
-    found.set(key, each);
+    if (found.has(each.node)) continue;
+    found.set(each.node, each);
     queue.push(...next(each));
   }
   return [...found.values()];
@@ -103,7 +108,8 @@ function usersOf(
   return ofTests.filter(
     (each) =>
       each.node !== of.node &&
-      (descendants(each.node, 'identifier').some((node) => node.text === wanted) ||
+      each.module.tree.text.includes(wanted) &&
+      (identifiers(each.node, wanted).some((node) => contains(each.node, node)) ||
         isMarkedWith(each.node, wanted)),
   );
 }
