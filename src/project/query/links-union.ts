@@ -5,7 +5,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { COMPOUNDS } from './chain.ts';
-import type { Entity } from './entity.ts';
+import type { Entity, Item } from './entity.ts';
 import { linkSpan } from './link-edits.ts';
 import type { QuerySite } from './site.ts';
 import { spellClass } from './spell.ts';
@@ -87,10 +87,21 @@ function wholeBefore(link: MethodCall, draft: Draft): string | null {
         item.attribute?.kind === 'column' &&
         item.attribute.columnName !== item.name),
   );
-  if (renamed?.kind === 'entity') return advice(name);
+  if (renamed?.kind === 'entity' || draft.items.some((item) => mayBeBundle(item, draft)))
+    return advice(name);
   return renamed
     ? `the rows of a union name \`${renamed.node.text}\` after its column; give it a label first`
     : null;
+}
+
+/** A bundle, whose columns only a Query puts together again. */
+function mayBeBundle(item: Item, { ctx }: Draft): boolean {
+  if (item.kind !== 'columns' || item.several) return false;
+  const call = readCall(item.node);
+  return (
+    item.node.kind === 'identifier' ||
+    (call !== null && ctx.facts.qualifiedName(call.callee) === 'sqlalchemy.orm.Bundle')
+  );
 }
 
 function entityProblem(entity: Entity, draft: Draft): string | null {
@@ -226,6 +237,8 @@ export function compoundProblem({ compound }: Statement, { use }: QuerySite): st
   if (compound === null) return null;
   const name =
     use.kind === 'terminal' ? use.call.method.text : use.kind === 'bound' ? use.name : null;
+  // Not every database takes a union in a union, and its text has no SELECT around it.
+  if (use.kind === 'subquery' && (use.isPart || use.doubt !== undefined)) return advice(compound);
   const isEnd = name === null ? /^(iteration|subscript|subquery)$/.test(use.kind) : ENDS.test(name);
   return isEnd ? null : `\`${name ?? 'it'}\` follows \`${compound}()\`: ${advice(compound)}`;
 }

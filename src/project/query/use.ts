@@ -13,8 +13,8 @@ export type QueryUse =
   /** Something takes its elements one by one, once. `mapping` is `dict(…)`, which asks its argument for keys first. */
   | { readonly kind: 'iteration'; readonly mapping: boolean }
   | { readonly kind: 'subscript'; readonly node: PyNode; readonly index: PyNode }
-  /** It is part of a SQL expression: a subquery that needs no session. `doubt` says what may differ from a Query. */
-  | { readonly kind: 'subquery'; readonly doubt?: string }
+  /** It is part of a SQL expression: a subquery that needs no session. `doubt` says what may differ from a Query; `isPart` that it is one of a union. */
+  | { readonly kind: 'subquery'; readonly doubt?: string; readonly isPart?: boolean }
   /** It is compared with a SQL expression: a scalar subquery. */
   | { readonly kind: 'scalar-subquery' }
   /** It is kept as a Query. */
@@ -144,7 +144,7 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
     if (MEMBERSHIP.has(method.method.text) && method.positional.length === 1)
       return { kind: 'subquery' };
     if (COMPOUNDS.has(method.method.text) && isMadeAsQuery(method.receiver, binding))
-      return { kind: 'subquery' };
+      return { kind: 'subquery', isPart: true };
     if (
       ITERATING_METHODS.has(method.method.text) &&
       method.positional.length === 1 &&
