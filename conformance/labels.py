@@ -78,12 +78,16 @@ def flat(tokens):
 
 def select(tokens, columns, implied):
     """Takes the labels out of one level and those below it; returns the names of its columns, None if it selects nothing."""
+    leading = None
     for at, token in enumerate(tokens):
         if isinstance(token, list):
             names = select(token, columns, implied)
             name = name_of_subquery(tokens, at)
             if names is not None and name is not None:
                 note(name, given_names(tokens, at) or names, columns)
+            # A compound is named after its first SELECT, which may stand in brackets.
+            if at == 0 and len(tokens) > 1 and is_any(tokens[1], COMPOUND):
+                leading = names
     first = None
     at = 0
     while at < len(tokens):
@@ -97,7 +101,7 @@ def select(tokens, columns, implied):
         at += 1
     if first is not None:
         refer(tokens, 0, labels_of(first, implied), only_last=True)
-    return first and [name for name, _ in first]
+    return leading or (first and [name for name, _ in first])
 
 
 def labels_of(names, implied):

@@ -27,6 +27,10 @@ describe.runIf(hasPython)('SQL that differs in labels only', () => {
       'WITH c AS (SELECT x.id AS x_id FROM x) SELECT c.x_id AS c_x_id FROM c',
       'WITH c AS (SELECT x.id FROM x) SELECT c.id FROM c',
     ],
+    [
+      'SELECT a.x_id AS a_x_id FROM ((SELECT x.id AS x_id FROM x ORDER BY x.n) UNION SELECT y.id AS y_id FROM y) AS a',
+      'SELECT a.x_id AS a_x_id FROM ((SELECT x.id AS x_id FROM x ORDER BY x.n) UNION SELECT y.id AS id FROM y) AS a',
+    ],
     ['SELECT x.id AS x_id, y.id AS y_id FROM x, y', 'SELECT x.id, y.id AS id_1 FROM x, y'],
     [
       'SELECT DISTINCT ON (x.n) x.id AS x_id, CAST(x.n AS INTEGER) AS x_n FROM x',
