@@ -132,12 +132,19 @@ export function entityOf(node: PyNode, facts: Facts): Entity | null {
   return null;
 }
 
-/** The mapped classes that a value stands for: one of several, or any class of a base. */
-function alternatives(value: Value, { models }: Facts): readonly MappedClass[] {
-  if (value.kind === 'class')
+/** The mapped classes that a value stands for: one of several, or any class of a base or mixin that only mapped classes extend. */
+function alternatives(value: Value, { models, index }: Facts): readonly MappedClass[] {
+  if (value.kind === 'class') {
+    const { id } = value;
+    const source = index.classById(id);
+    const others = source
+      ? index.descendants(source).filter((each) => !models.classes.has(each.id))
+      : [];
     return [...models.classes.values()].filter(
-      (each) => each.role === 'mapped' && each.base === value.id,
+      ({ role, base, mro }) =>
+        role === 'mapped' && (base === id || (others.length === 0 && mro.includes(id))),
     );
+  }
   const ids = value.kind === 'classes' ? value.ids : [];
   const mapped = ids.flatMap((id) => {
     const found = models.classes.get(id);
