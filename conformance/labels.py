@@ -1,9 +1,14 @@
-"""Renames the labels of SELECT columns in SQL text to their positions, and nothing else.
+"""Takes the labels that SQLAlchemy makes up itself out of SQL text, and changes nothing else.
 
-Legacy Query selects `users.id AS users_id`, a statement `users.id`. A label is dropped where it is given, and becomes `#position` where it is
-read: in ORDER BY, GROUP BY and HAVING of the same SELECT, and as a column of the subquery or CTE. A bound parameter without a name of its own
-is numbered together with the labels (`id_1`, `id_2`): its number becomes that of its place in the text. Two texts that are equal afterwards
-differ in labels only. It does not validate SQL, and knows no dialect.
+Legacy Query selects `users.id AS users_id`, a statement `users.id`, or `users.id AS id_1` where the name repeats. Only such labels are dropped:
+those of a plain column or a cast of one, made of its own name or of its table's and its own, with or without a number. Every other label (of an expression, or
+given by the code) stays in the text. Where a dropped label, or the name of a column without one, is read (in ORDER BY, GROUP BY and HAVING of the
+same SELECT, and as a column of the subquery or CTE), it becomes `#position`.
+
+SQLAlchemy numbers the labels and the bound parameters of one name together: where `id_1` is a label, the first parameter is `:id_2`. So the
+numbers of parameters become those of their first places in the text; which value each has is compared under these names.
+
+Two texts that are equal afterwards differ in labels only. It does not validate SQL, and knows no dialect.
 """
 
 import re
@@ -73,12 +78,16 @@ def flat(tokens):
 
 def select(tokens, columns, implied):
     """Takes the labels out of one level and those below it; returns the names of its columns, None if it selects nothing."""
+    leading = None
     for at, token in enumerate(tokens):
         if isinstance(token, list):
             names = select(token, columns, implied)
             name = name_of_subquery(tokens, at)
             if names is not None and name is not None:
                 note(name, given_names(tokens, at) or names, columns)
+            # A compound is named after its first SELECT, which may stand in brackets.
+            if at == 0 and len(tokens) > 1 and is_any(tokens[1], COMPOUND):
+                leading = names
     first = None
     at = 0
     while at < len(tokens):
@@ -92,7 +101,7 @@ def select(tokens, columns, implied):
         at += 1
     if first is not None:
         refer(tokens, 0, labels_of(first, implied), only_last=True)
-    return first and [name for name, _ in first]
+    return leading or (first and [name for name, _ in first])
 
 
 def labels_of(names, implied):
@@ -130,7 +139,7 @@ def note(name, names, columns):
 
 
 def take_labels(tokens):
-    """Splits a list of columns: their names, and the tokens without labels."""
+    """Splits a list of columns: their names, and the tokens without made up labels."""
     names, kept, item = [], [], []
     for token in [*tokens, ","]:
         if token != ",":
@@ -138,9 +147,29 @@ def take_labels(tokens):
             continue
         labelled = len(item) > 2 and item[-2] == "AS"
         names.append((item[-1] if item and isinstance(item[-1], str) else None, labelled))
-        kept += [*(item[:-2] if labelled else item), ","]
+        kept += [*(item[:-2] if labelled and is_made_up(item) else item), ","]
         item = []
     return names, kept[:-1]
+
+
+def is_made_up(item):
+    """Whether `table.column AS label` has a label that SQLAlchemy makes of the two names; a cast is named after its column."""
+    *column, _, label = item
+    if column[0] == "CAST" and len(column) == 2 and "AS" in column[1]:
+        column = column[1][: column[1].index("AS")]
+    names = column[-1:]
+    while column[-2:-1] == ["."] and len(column) > 2:
+        column = column[:-2]
+        names = column[-1:] + names
+    # DISTINCT, DISTINCT ON (...) and prefixes stand before the first column.
+    words = [*column[:-1], label, *names]
+    if not all(isinstance(word, list) or re.fullmatch(r'["`\[]?\w+["`\]]?', word) for word in words):
+        return False
+    if any(isinstance(name, list) for name in [label, *names]):
+        return False
+    names = [name.strip('"`[]') for name in names]
+    made_up = "|".join("_".join(names[at:]) for at in range(len(names)))
+    return re.fullmatch(rf"({made_up})(__?\d+)?", label.strip('"`[]')) is not None
 
 
 def refer(tokens, start, names, only_last=False):

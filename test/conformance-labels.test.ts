@@ -28,6 +28,19 @@ describe.runIf(hasPython)('SQL that differs in labels only', () => {
       'WITH c AS (SELECT x.id FROM x) SELECT c.id FROM c',
     ],
     [
+      'SELECT a.x_id AS a_x_id FROM ((SELECT x.id AS x_id FROM x ORDER BY x.n) UNION SELECT y.id AS y_id FROM y) AS a',
+      'SELECT a.x_id AS a_x_id FROM ((SELECT x.id AS x_id FROM x ORDER BY x.n) UNION SELECT y.id AS id FROM y) AS a',
+    ],
+    ['SELECT x.id AS x_id, y.id AS y_id FROM x, y', 'SELECT x.id, y.id AS id_1 FROM x, y'],
+    [
+      'SELECT DISTINCT ON (x.n) x.id AS x_id, CAST(x.n AS INTEGER) AS x_n FROM x',
+      'SELECT DISTINCT ON (x.n) x.id, CAST(x.n AS INTEGER) AS n FROM x',
+    ],
+    [
+      'SELECT x.id AS x_id, count(x.n) AS total FROM x ORDER BY total',
+      'SELECT x.id, count(x.n) AS total FROM x ORDER BY total',
+    ],
+    [
       'SELECT x.id AS x_id FROM x WHERE x.t IN (__[POSTCOMPILE_t_1])',
       'SELECT x.id FROM x WHERE x.t IN (__[POSTCOMPILE_t_3])',
     ],
@@ -43,6 +56,11 @@ describe.runIf(hasPython)('SQL that differs otherwise', () => {
     ['SELECT x.id AS x_id FROM x', 'SELECT x.id, x.n FROM x'],
     [LEGACY, 'SELECT a.id FROM (SELECT x.id, x.n FROM x ORDER BY n) AS a WHERE a.id = :n_2'],
     [LEGACY, 'SELECT a.id FROM (SELECT x.id, x.n FROM x ORDER BY id) AS a WHERE a.n = :n_2'],
+    ['SELECT x.id AS own FROM x', 'SELECT x.id FROM x'],
+    ['SELECT 1 + x.id AS x_id FROM x', 'SELECT 1 + x.id AS id FROM x'],
+    ['SELECT x.id AS own FROM x', 'SELECT x.id AS other FROM x'],
+    ['SELECT count(x.id) AS total FROM x', 'SELECT count(x.id) AS count_1 FROM x'],
+    ['SELECT x.id AS y_id FROM x', 'SELECT x.id FROM x'],
     ['SELECT x.id AS x_id FROM x JOIN y', 'SELECT x.id FROM x LEFT OUTER JOIN y'],
     [
       'SELECT x.id AS x_id FROM x WHERE x.a = :i_1 AND x.b = :i_2',

@@ -876,6 +876,11 @@ describe('settings', () => {
     ['from company import make\nmake()\n', { sessionFactories: ['make'] }, 'Session'],
     ['from company import make\nmake()\n', { sessionFactories: ['company.make'] }, 'Session'],
     [
+      'from sqlalchemy.orm import Query\nfrom company import make\nclass Own(Query): ...\nmake(query_cls=Own)\n',
+      { sessionFactories: ['make'] },
+      'Session<class main.Own>',
+    ],
+    [
       'from company import make\nwith make() as s:\n    s\n',
       { sessionFactories: ['make'] },
       'Session',

@@ -132,6 +132,11 @@ const SAFE: readonly (readonly [string, string])[] = [
   ],
   ['s.query(Order.user_id).subquery()', 'select(Order.user_id).subquery()'],
   ['s.query(Order.user_id).as_scalar()', 'select(Order.user_id).scalar_subquery()'],
+  ['s.query(User).limit(2).from_self().all()', 's.scalars(select(User).limit(2)).all()'],
+  [
+    's.query(User).union(s.query(User).filter(condition)).all()',
+    's.scalars(select(User).from_statement(union(select(User), select(User).where(condition)))).all()',
+  ],
   [
     's.query(User).with_lockmode("update_nowait").all()',
     's.scalars(select(User).with_for_update(nowait=True)).all()',
@@ -162,8 +167,8 @@ const UNSAFE: readonly (readonly [string, string, RegExp])[] = [
     /lists or dicts/,
   ],
   [
-    's.query(User.id, Order.id).join(Order).all()',
-    's.execute(select(User.id, Order.id).join(Order)).all()',
+    'key(s.query(User.id, Order.id).join(Order).all())',
+    'key(s.execute(select(User.id, Order.id).join(Order)).all())',
     /two columns/,
   ],
   [
@@ -185,8 +190,8 @@ describe('unsafe', () => {
 
 const MANUAL: readonly (readonly [string, RegExp])[] = [
   ['s.query(unknown).all()', /objects or rows/],
-  ['s.query(User).from_self().all()', /from_self/],
-  ['s.query(User).union(s.query(User)).all()', /union/],
+  ['s.query(User).limit(2).from_self().filter(User.id > 1).all()', /from_self/],
+  ['s.query(User).union(s.query(User)).filter(User.id > 1).all()', /union/],
   ['s.query(User).join("orders", aliased=True).all()', /anonymous alias/],
   ['s.query(User).join(Order).filter_by(**key).all()', /keywords are not known/],
   ['s.query(User)[key]', /may be negative/],

@@ -173,6 +173,22 @@ export const REPORTED_FORMS: readonly ReportedForm[] = [
     row: 'v21-over-range',
   },
   {
+    names: /^sqlalchemy\.ext\.baked\.(BakedQuery|bakery)$/,
+    holds: /^[\w.]*(BakedQuery|bakery)\(/,
+    message: 'a baked query',
+    instead:
+      'statements are cached by themselves since 1.4: build a `select()` in a function and execute it with the session',
+    row: 'sharded-baked-dogpile',
+  },
+  {
+    names: /^sqlalchemy\.(ext\.horizontal_shard\.ShardedSession|orm\.sessionmaker)$/,
+    keyword: { name: 'query_chooser', isThere: true },
+    message: '`query_chooser` is asked about Query only',
+    instead:
+      'pass `execute_chooser=`, a function of the ORMExecuteState, which is asked about statements as well',
+    row: 'sharded-baked-dogpile',
+  },
+  {
     names: /^sqlalchemy\.Enum$/,
     keyword: { name: 'schema', isThere: false },
     mentions: /MetaData\([^)]*\bschema\s*=/,

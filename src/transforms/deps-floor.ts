@@ -11,7 +11,7 @@ export default defineTransform({
     'Code in the 2.0 style does not run on older versions, and many pins do not allow 2.0.',
   reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html',
   fixes: 'safe',
-  rows: ['dependency-floors'],
+  rows: ['dependency-floors', 'pandas-read-sql'],
   triggers: ['sqlalchemy', 'SQLAlchemy'],
   example: {
     file: 'requirements.txt',

@@ -2,7 +2,8 @@
 import type { PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred, Value } from '../values.ts';
-import { proven, type Tracer } from './tracer.ts';
+import { queryClass } from './session-factories.ts';
+import { proven, type CallSite, type Tracer } from './tracer.ts';
 import { instance } from './value.ts';
 
 const SESSION: Value = instance('sqlalchemy.orm.Session');
@@ -68,12 +69,19 @@ export function named(tracer: Tracer, module: Module, node: PyNode): Inferred | 
   return says(sessionNames, 'session-names', SESSION) ?? says(engineNames, 'engine-names', ENGINE);
 }
 
-/** Whether the user names the callee of a call as a factory of sessions. */
-export function namedFactory(tracer: Tracer, module: Module, callee: PyNode): Inferred | null {
+/** The session that a call gives, if the user names its callee as a factory of sessions. */
+export function namedFactory(
+  tracer: Tracer,
+  { module, call }: CallSite,
+  callee: PyNode,
+): Inferred | null {
   const found = tracer.settings.sessionFactories.some((name) =>
     matches(tracer, module, callee, name),
   );
-  return found ? proven(SESSION, `${callee.text}: named in session-factories`) : null;
+  if (!found) return null;
+  const query = queryClass(tracer, { module, call });
+  const session = query ? instance('sqlalchemy.orm.Session', query) : SESSION;
+  return proven(session, `${callee.text}: named in session-factories`);
 }
 
 /** A plain name fits the variable and the attribute of that name; a dotted one the expression as written or the project's id. */

@@ -203,7 +203,7 @@ function inferCall(tracer: Tracer, module: Module, node: PyNode): Inferred | nul
   const value = tracer.infer(module, callee);
   const result = value && tracer.called(value, { module, call: node });
   if (result && !isNone(result)) return result;
-  return namedFactory(tracer, module, callee) ?? result;
+  return namedFactory(tracer, { module, call: node }, callee) ?? result;
 }
 
 /** `super()` and `super(Class, self)`: an object of the first base class. */

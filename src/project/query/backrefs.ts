@@ -3,6 +3,7 @@ import { calledName, keyword, readCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
+import { isSetUp } from './set-up.ts';
 
 /** The attribute of a backref among `nodes` that the same function maps just before, with nothing in between that sets up the mappings. */
 export function unconfiguredBackref(
@@ -26,6 +27,36 @@ export function unconfiguredBackref(
       return each;
   }
   return null;
+}
+
+/** The attribute of a backref that the links of a query name where nothing shows that the mappings are set up; a name in a string included. */
+export function doubtfulBackref(
+  nodes: readonly PyNode[],
+  head: PyNode,
+  facts: Facts,
+): PyNode | null {
+  const found = nodes
+    .flatMap((node) => descendants(node, 'attribute', 'string'))
+    .find((each) => isFromBackref(each, facts));
+  return found && !isSetUp(head, facts) ? found : null;
+}
+
+/** `User.orders`, or `"orders"` if every class that has it has it by a backref. */
+function isFromBackref(node: PyNode, facts: Facts): boolean {
+  const name =
+    node.kind === 'attribute'
+      ? node.child('attribute')?.text
+      : stringValue(node)?.split('.').at(-1);
+  if (name === undefined || !facts.models.mayBe(name, 'relationship')) return false;
+  const object = node.child('object');
+  const classes = object
+    ? [facts.mappedClass(object)].flatMap((each) => each ?? [])
+    : [...facts.models.classes.values()];
+  const attributes = classes.flatMap((each) => each.attributes.get(name) ?? []);
+  return (
+    attributes.length > 0 &&
+    attributes.every((each) => each.kind === 'relationship' && each.fromBackref)
+  );
 }
 
 /** The calls before a place, and those in the functions of the file that they call. */

@@ -21,6 +21,8 @@ export interface QueryBlockers {
   /** Classes of the project that define `query()` and are no sessions. */
   readonly otherQueryMethods: readonly QueryMethod[];
   readonly mocks: Mocks;
+  /** Where the mappings are set up when a module is imported. */
+  readonly setUpAt: Place | null;
 }
 
 /** A method `query()` of a class that is no session, and how many arguments a call of it may pass by position. */
@@ -61,6 +63,7 @@ const TRIGGERS: readonly string[] = [
   'sessionmaker',
   'query_cls',
   'query_class',
+  'configure_mappers',
   'def query',
   'query =',
   'query=',
@@ -72,6 +75,7 @@ interface Found {
   hasUsualSessions: boolean;
   sessionClasses: Map<string, Place | null>;
   otherQueryMethods: QueryMethod[];
+  setUpAt: Place | null;
 }
 
 /** Scans a project for them. No rewrite changes listeners and mocks: those of `before` stay. */
@@ -87,6 +91,7 @@ export function findBlockers(
     hasUsualSessions: false,
     sessionClasses: new Map(),
     otherQueryMethods: [],
+    setUpAt: null,
   };
   for (const module of graph.modules) {
     const { text, root } = module.tree;
@@ -202,6 +207,7 @@ export function kindOfClass(
 function readMaker(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
   const call = readCall(node);
   if (!call) return;
+  if (setsUpMappings(call, module, symbols)) found.setUpAt ??= placeOf(module, node);
   const custom = queryClassOf(call);
   if (custom && isCustom(custom, module, symbols, found))
     found.queryClassUses.push(placeOf(module, custom));
@@ -213,6 +219,18 @@ function readMaker(node: PyNode, module: Module, symbols: Symbols, found: Found)
     const maker = symbols.symbolOf(module, call.callee);
     if (maker?.kind === 'library' && SESSION_MAKERS.has(maker.name)) found.hasUsualSessions = true;
   }
+}
+
+/** `configure_mappers()` that is called when the module is imported. */
+function setsUpMappings({ callee, node }: Call, module: Module, symbols: Symbols): boolean {
+  if (!callee.text.endsWith('configure_mappers')) return false;
+  const symbol = symbols.symbolOf(module, callee);
+  return (
+    symbol?.kind === 'library' &&
+    symbol.name === 'sqlalchemy.orm.configure_mappers' &&
+    node.parent?.kind === 'expression_statement' &&
+    node.parent.parent === module.tree.root
+  );
 }
 
 function queryClassOf(call: Call): PyNode | null {

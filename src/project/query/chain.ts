@@ -89,6 +89,16 @@ const TERMINALS: ReadonlySet<string> = new Set([
   'values',
 ]);
 
+/** Methods that make one query of several. */
+export const COMPOUNDS: ReadonlySet<string> = new Set([
+  'except_',
+  'except_all',
+  'intersect',
+  'intersect_all',
+  'union',
+  'union_all',
+]);
+
 /** The head `session.query(…)` that an expression of calls, members and parentheses starts with. */
 export function headBehind(node: PyNode): CallHead | null {
   for (let each: PyNode | null = node; each;) {

@@ -1,5 +1,6 @@
 // Query.count() as a statement: over the entity itself where that gives the same number, else over the query as a subquery.
 import type { RuleContext } from '../rule.ts';
+import { compoundLead } from './links-union.ts';
 import { open, replaceTerminal, together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
@@ -18,15 +19,19 @@ export function executeCount(
   const uses = { edits: [], uses: [func, select] };
   if (hasCriteria(statement, ctx))
     return 'what `with_loader_criteria()` adds does not reach a subquery; write it with `.where()`';
+  const made = compoundLead(statement, ctx);
   if (!isSimple(statement))
     return together(
       open(
-        { method: 'scalar', lead: `${select.text}(${func.text}.count()).select_from(` },
+        {
+          method: 'scalar',
+          lead: `${select.text}(${func.text}.count()).select_from(${made.lead}`,
+        },
         site,
         ctx,
       ),
       replaceTerminal('.subquery()))', call, site, ctx),
-      { edits: [], uses: [func, select] },
+      { edits: [], uses: [func, select, ...made.uses] },
     );
   return together(
     open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),
@@ -48,6 +53,7 @@ function hasCriteria({ loaderOptions, chain }: Statement, ctx: RuleContext): boo
 function isSimple(statement: Statement): boolean {
   return (
     statement.shape === 'entity' &&
+    statement.compound === null &&
     !statement.distinct &&
     !statement.limited &&
     !statement.grouped &&

@@ -180,6 +180,8 @@ function headOf(node: PyNode, target: MappedClass, executor: NameUse): FlowHead 
       locked: false,
       loaderOptions: false,
       criteria: true,
+      compound: null,
+      forWhole: true,
       extended: false,
       parameters: false,
       ordering: [],

@@ -1,13 +1,14 @@
 // How the terminals that return results end a chain. Counting, get(), slices and bulk changes have their own files.
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
-import type { QueryChain } from './chain.ts';
+import { COMPOUNDS, type QueryChain } from './chain.ts';
 import { bound } from './bound.ts';
 import { itemOf } from './entity.ts';
 import {
   afterStatement,
   executing,
   open,
+  openStatement,
   replaceTerminal,
   together,
   uniqueCall,
@@ -24,14 +25,16 @@ export function executeChain(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  const refusal = rowRefusal(statement, site);
+  const refusal = rowRefusal(statement, site, ctx);
   if (refusal !== null) return refusal;
+  const opened = openStatement(executing(statement), statement, site, ctx);
+  if (typeof opened === 'string') return opened;
   const ending = {
     ...together(
-      open({ method: executing(statement) }, site, ctx),
-      afterStatement(`)${uniqueCall(statement)}`, site, ctx),
+      opened.opening,
+      afterStatement(`${opened.close}${uniqueCall(statement)}`, site, ctx),
     ),
-    doubts: rowDoubts(statement, site),
+    doubts: rowDoubts(statement, site, ctx),
   };
   return bound(ending, site, ctx);
 }
@@ -42,15 +45,19 @@ export function executeFirst(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
+  const refusal = rowRefusal(statement, site, ctx);
+  if (refusal !== null) return refusal;
+  const opened = openStatement(executing(statement), statement, site, ctx);
+  if (typeof opened === 'string') return opened;
   const given = statement.fromStatement ? null : lastLimit(site.chain);
-  const limit = statement.fromStatement || given ? ')' : '.limit(1))';
+  const limit = statement.fromStatement || given ? '' : '.limit(1)';
   const ending = {
     ...together(
-      open({ method: executing(statement) }, site, ctx),
+      opened.opening,
       given ? ctx.replace(given, '1') : [],
-      afterStatement(limit, site, ctx),
+      afterStatement(`${limit}${opened.close}`, site, ctx),
     ),
-    doubts: rowDoubts({ ...statement, unique: false }, site),
+    doubts: rowDoubts({ ...statement, unique: false }, site, ctx),
   };
   return bound(ending, site, ctx);
 }
@@ -58,7 +65,7 @@ export function executeFirst(
 /** What the last `.limit(n)` is given, if nothing after it depends on it and nothing happens where it is evaluated. */
 function lastLimit({ links }: QueryChain): PyNode | null {
   const last = links.findLast(
-    (link) => link.method.text === 'limit' || link.method.text === 'slice',
+    ({ method }) => /^(limit|slice)$/.test(method.text) || COMPOUNDS.has(method.text),
   );
   const [value] = last?.positional ?? [];
   return last?.method.text === 'limit' &&
@@ -75,15 +82,17 @@ export function executeIteration(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  const refusal = rowRefusal(statement, site);
+  const refusal = rowRefusal(statement, site, ctx);
   if (refusal !== null) return refusal;
+  const opened = openStatement(executing(statement), statement, site, ctx);
+  if (typeof opened === 'string') return opened;
   const list = site.use.kind === 'iteration' && site.use.mapping ? '.all()' : '';
   return {
     ...together(
-      open({ method: executing(statement) }, site, ctx),
-      afterStatement(`)${uniqueCall(statement)}${list}`, site, ctx),
+      opened.opening,
+      afterStatement(`${opened.close}${uniqueCall(statement)}${list}`, site, ctx),
     ),
-    doubts: rowDoubts(statement, site),
+    doubts: rowDoubts(statement, site, ctx),
   };
 }
 

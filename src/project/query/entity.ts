@@ -51,6 +51,8 @@ export interface Columns {
   readonly bare: boolean;
   /** Only what is done with it tells that it is a table. */
   readonly guessed: boolean;
+  /** What it may be, where several ways meet. */
+  readonly among?: readonly Item[];
 }
 
 /** Something that cannot be told. */
@@ -58,6 +60,8 @@ export interface UnknownItem {
   readonly kind: 'unknown';
   readonly node: PyNode;
   readonly why: string;
+  /** What it may be, where several ways meet. */
+  readonly among?: readonly Item[];
 }
 
 /** What one argument selects. */

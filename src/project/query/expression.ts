@@ -2,6 +2,7 @@
 import { keyword, type MethodCall } from '../../python/calls.ts';
 import type { Edit } from '../../edits/edit.ts';
 import type { RuleContext } from '../rule.ts';
+import { asExists } from './exists.ts';
 import { LABEL_STYLE } from './link-edits.ts';
 import { afterStatement, openBare, together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
@@ -30,17 +31,15 @@ export function isExpression({ use }: QuerySite): boolean {
 
 /** The statement without its session. */
 export function asExpression(
-  { grouped }: Statement,
+  statement: Statement,
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  const bare = openBare(site, ctx);
+  const bare = openBare(site, statement, ctx);
   const { use } = site;
   switch (use.kind) {
     case 'terminal': {
-      // Query.exists() selects 1; a server may refuse columns that no group has.
-      if (use.call.method.text === 'exists' && grouped)
-        return 'EXISTS of a grouped query selects no columns; write `select(literal_column("1")).select_from(…).group_by(…).exists()`';
+      if (use.call.method.text === 'exists') return asExists(statement, site, bare, ctx);
       if (use.call.method.text === 'as_scalar')
         return together(bare, ctx.replace(use.call.method, 'scalar_subquery'));
       return use.call.method.text === 'subquery' ? subquery(use.call, site, bare, ctx) : bare;

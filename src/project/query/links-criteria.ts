@@ -194,11 +194,30 @@ export function withParent(link: MethodCall, draft: Draft): void {
   if (secondary !== null) draft.multiplied.add(secondary);
   const use = draft.ctx.use('sqlalchemy.orm.with_parent', link.node);
   const name = named?.node.child('name');
+  const alias = unnamedAlias(link, draft);
+  if (alias === '')
+    return refuse(
+      draft,
+      link,
+      'name the alias that it filters: `.where(with_parent(instance, Parent.relationship, from_entity=alias))`',
+    );
   if (name) draft.edits.push(draft.ctx.replace(name, 'prop'));
+  const last = link.list.named.at(-1);
+  if (last && alias !== null) draft.edits.push(draft.ctx.after(last, `, from_entity=${alias}`));
   draft.uses.push(use);
   draft.criteria = true;
   draft.edits.push(
     draft.ctx.replace(link.method, `where(${use.text}`),
     draft.ctx.after(link.node, ')'),
   );
+}
+
+/** The alias that the query selects first, which the method means where it is not told another entity; empty where it has no name here. */
+function unnamedAlias(link: MethodCall, { items }: Draft): string | null {
+  const isTold =
+    link.positional.length > 2 || link.keywords.some(({ name }) => name === 'from_entity');
+  const [first] = items;
+  const entity = first ? entityBehind(first) : null;
+  if (isTold || !entity?.isAlias) return null;
+  return /^[\w.]+$/.test(entity.text) ? entity.text : '';
 }

@@ -1,9 +1,10 @@
 // join(), outerjoin(), select_from() and reset_joinpoint() as statements have them: string targets, chains and tuples are written out.
-import { keyword, readMethodCall, type MethodCall } from '../../python/calls.ts';
+import { calledName, keyword, readMethodCall, type MethodCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
+import { chainCalls } from './chain.ts';
 import { isScalar } from './eager.ts';
 import { entityOf, itemOf, relationshipOf, type Entity } from './entity.ts';
 import { dropLink } from './link-edits.ts';
@@ -201,6 +202,8 @@ function joinTarget(target: PyNode, onclause: PyNode | null, link: MethodCall, d
       link,
       `\`${target.text}\` is the name of a relationship; write the attribute itself`,
     );
+  if (!entity && isStatement(target, draft.ctx.facts))
+    return refuse(draft, link, `join to \`${target.text}.subquery()\``);
   const item = entity ?? itemOf(target, draft.ctx.facts);
   const joined = item.kind === 'entity' ? item : null;
   const name = stringValue(onclause);
@@ -228,6 +231,19 @@ function isText(node: PyNode, facts: Facts): boolean {
   const value = facts.infer(node)?.value;
   return value?.kind === 'instance' && value.of === 'builtins.str';
 }
+
+/** Whether an expression gives a SELECT, of which Query made a subquery itself. */
+function isStatement(node: PyNode, facts: Facts): boolean {
+  const value = facts.infer(node)?.value;
+  if (value?.kind === 'instance')
+    return /^sqlalchemy\.(Select|CompoundSelect|TextualSelect|orm\.Query)$/.test(value.of);
+  const source = node.kind === 'identifier' ? (facts.definition(node)?.value ?? null) : node;
+  const last = calledName(source ?? node) ?? '';
+  return source !== null && SELECTS.test(last) && chainCalls(source, SELECT);
+}
+
+const SELECT: ReadonlySet<string> = new Set(['select']);
+const SELECTS = /^(select|where|filter|filter_by|order_by|group_by|join|outerjoin|distinct|limit)$/;
 
 /** Whether something in FROM has a foreign key to the joined class, and nothing of the joined class refers back. */
 function refersTo(draft: Draft, joined: Entity): boolean {

@@ -4,6 +4,9 @@ import { addEntities, withEntities } from './links-columns.ts';
 import { criteria, filterBy, grouping, having, ordering, withParent } from './links-criteria.ts';
 import { join, resetJoinpoint, selectFrom } from './links-joins.ts';
 import { enableEagerloads, lockmode, options } from './links-loading.ts';
+import { fromSelf, selectEntityFrom, withPolymorphic } from './links-reselect.ts';
+import { union } from './links-union.ts';
+import { COMPOUNDS } from './chain.ts';
 import { LABEL_STYLE, dropLink, executionOption } from './link-edits.ts';
 import { refuse, type Draft } from './statement.ts';
 
@@ -103,39 +106,10 @@ export const LINKS: ReadonlyMap<string, LinkHandler> = new Map<string, LinkHandl
     }),
   ],
   ['enable_assertions', (link, draft) => dropLink(link, draft)],
-  ['union', union],
-  ['union_all', union],
-  ['intersect', union],
-  ['intersect_all', union],
-  ['except_', union],
-  ['except_all', union],
-  [
-    'from_self',
-    (link, draft) =>
-      refuse(
-        draft,
-        link,
-        'select from an aliased subquery instead: `a = aliased(Entity, stmt.subquery())`, and name `a` in what follows',
-      ),
-  ],
-  [
-    'select_entity_from',
-    (link, draft) =>
-      refuse(
-        draft,
-        link,
-        'select from `aliased(Entity, selectable)` instead, and name the alias in what follows',
-      ),
-  ],
-  [
-    'with_polymorphic',
-    (link, draft) =>
-      refuse(
-        draft,
-        link,
-        'select `wp = with_polymorphic(Entity, …)` instead, and name `wp` in what follows',
-      ),
-  ],
+  ...[...COMPOUNDS].map((name): [string, LinkHandler] => [name, union]),
+  ['from_self', fromSelf],
+  ['select_entity_from', selectEntityFrom],
+  ['with_polymorphic', withPolymorphic],
   [
     'with_session',
     (link, draft) => refuse(draft, link, 'execute the statement with that session instead'),
@@ -180,11 +154,3 @@ function mayHaveParameters({ method, list }: MethodCall): boolean {
 
 /** Numbers, and columns by their names: `User.id`, `User.id.desc()`. */
 const WITHOUT_PARAMETERS = /^(\d+|[A-Z]\w*(\.\w+)+(\.(asc|desc)\(\))?)$/;
-
-function union(link: MethodCall, draft: Draft): void {
-  refuse(
-    draft,
-    link,
-    `write \`${link.method.text}(stmt1, stmt2)\`, and select from \`aliased(Entity, ….subquery())\`, which everything that follows has to name`,
-  );
-}

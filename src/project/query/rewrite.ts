@@ -4,6 +4,7 @@ import type { MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext, Visitor } from '../rule.ts';
 import { statementEnd, type QueryChain, type QueryHead } from './chain.ts';
+import { compoundLead, compoundProblem, enclosure } from './links-union.ts';
 import { readSite, type QuerySite } from './site.ts';
 import { readStatement, type Statement } from './statement.ts';
 
@@ -47,7 +48,10 @@ export function proposeChain(
   if (site.blocked !== null)
     return ctx.manual({ ...id, at, message, reason: site.blocked, evidence });
   const statement = readStatement(site.chain, ctx, rule.apart);
-  const ending = statement.refusals.length > 0 ? '' : rule.finish(statement, site, ctx);
+  const ending =
+    statement.refusals.length > 0
+      ? ''
+      : (compoundProblem(statement, site) ?? rule.finish(statement, site, ctx));
   const refusals = typeof ending === 'string' && ending !== '' ? [ending] : statement.refusals;
   if (typeof ending === 'string')
     return ctx.manual({ ...id, at, message, reason: sentence(refusals), evidence });
@@ -129,6 +133,24 @@ export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): End
   );
 }
 
+/** Opens `session.method(` with what the statement is made of; `close` are the brackets after it. */
+export function openStatement(
+  method: string,
+  statement: Statement,
+  site: QuerySite,
+  ctx: RuleContext,
+): { readonly opening: Ending; readonly close: string } | string {
+  const around = enclosure(statement, ctx);
+  if (typeof around === 'string') return around;
+  return {
+    opening: together(open({ method, lead: around.lead }, site, ctx), {
+      edits: [],
+      uses: around.uses,
+    }),
+    close: `)${around.close}`,
+  };
+}
+
 /** Puts `session.text(` before the first entity. */
 export function openCall(text: string, { chain, executor }: QuerySite, ctx: RuleContext): Ending {
   const { head } = chain;
@@ -147,25 +169,31 @@ export function closeEntity(head: QueryHead, ctx: RuleContext): readonly Edit[] 
 
 /** Puts `select(` in place of `session.query(`: a statement that nothing executes here. */
 export function openBare(
-  site: QuerySite,
+  { chain }: Pick<QuerySite, 'chain'>,
+  statement: Pick<Statement, 'compound' | 'chain'>,
   ctx: RuleContext,
   name: string = 'sqlalchemy.select',
 ): Ending {
-  const { head } = site.chain;
-  if (head.kind === 'flow') return { edits: [], uses: [] };
+  const { head } = chain;
+  const { lead, uses } = compoundLead(statement, ctx);
+  if (head.kind === 'flow')
+    return {
+      edits: lead === '' ? [] : [ctx.before({ start: head.start, end: head.node.end }, lead)],
+      uses,
+    };
   const builder = ctx.use(name, head.node);
   if (head.kind === 'property')
     return {
-      edits: [ctx.before(head.entity.node, `${builder.text}(`), ...closeEntity(head, ctx)],
-      uses: [builder],
+      edits: [ctx.before(head.entity.node, `${lead}${builder.text}(`), ...closeEntity(head, ctx)],
+      uses: [builder, ...uses],
     };
   const hasCall =
     head.session !== null &&
     head.session.kind !== 'identifier' &&
     head.session.kind !== 'attribute';
   return {
-    edits: [ctx.replace({ start: head.start, end: head.name.end }, builder.text)],
-    uses: [builder],
+    edits: [ctx.replace({ start: head.start, end: head.name.end }, `${lead}${builder.text}`)],
+    uses: [builder, ...uses],
     doubts: hasCall ? [`\`${head.session?.text ?? ''}\` would not be evaluated any more`] : [],
   };
 }

@@ -2,8 +2,15 @@
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import { isNonNegative } from './arguments.ts';
-import { afterStatement, executing, open, together, uniqueCall, type Ending } from './rewrite.ts';
-import { rowDoubts } from './rows.ts';
+import {
+  afterStatement,
+  executing,
+  openStatement,
+  together,
+  uniqueCall,
+  type Ending,
+} from './rewrite.ts';
+import { rowDoubts, rowRefusal } from './rows.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
 
@@ -22,13 +29,17 @@ export function executeSlice(
     return 'write `.slice(…)` before `.params()`';
   const part = index.kind === 'slice' ? sliced(index, statement, ctx) : indexed(index);
   if (typeof part === 'string') return part;
+  const opened = openStatement(executing(statement), statement, site, ctx);
+  if (typeof opened === 'string') return opened;
+  const refusal = rowRefusal(statement, site, ctx);
+  if (refusal !== null) return refusal;
   return {
     ...together(
-      open({ method: executing(statement) }, site, ctx),
-      afterStatement(`${part.link})${uniqueCall(statement)}`, site, ctx),
+      opened.opening,
+      afterStatement(`${part.link}${opened.close}${uniqueCall(statement)}`, site, ctx),
       ctx.replace({ start: value.end, end: node.end }, `.all()${part.rest}`),
     ),
-    doubts: [...rowDoubts(statement, site), ...part.doubts],
+    doubts: [...rowDoubts(statement, site, ctx), ...part.doubts],
   };
 }
 

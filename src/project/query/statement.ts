@@ -6,10 +6,11 @@ import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import type { QueryChain, QueryHead } from './chain.ts';
-import { unconfiguredBackref } from './backrefs.ts';
+import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import { itemOf, type Entity, type Item } from './entity.ts';
 import type { FlowState } from './flow/state.ts';
+import { fitsCompound, isForWhole } from './links-union.ts';
 import { LINKS } from './links.ts';
 
 /** What the result holds: entities, rows of columns, or rows with entities in them. */
@@ -41,6 +42,10 @@ export interface Draft {
   locked: boolean;
   loaderOptions: boolean;
   criteria: boolean;
+  /** The method that made one query of several, if the last was one. */
+  compound: string | null;
+  /** Something was said of the query as a whole, beside what rows it gives. */
+  forWhole: boolean;
   readonly ordering: PyNode[];
   readonly edits: Edit[];
   readonly uses: NameUse[];
@@ -69,6 +74,8 @@ export function readStatement(
   for (const link of chain.links) {
     const handle = LINKS.get(link.method.text);
     if (apart.has(link.method.text)) continue;
+    if (isForWhole(link.method.text)) draft.forWhole = true;
+    if (!fitsCompound(link, draft)) continue;
     if (handle) handle(link, draft);
     else draft.refusals.push(`\`.${link.method.text}()\` has no counterpart on select()`);
   }
@@ -84,9 +91,16 @@ function checkBackrefs(draft: Draft): void {
   const { head, links } = draft.chain;
   const nodes = links.flatMap((link) => link.list.named);
   const attribute = unconfiguredBackref(nodes, head.node, draft.ctx.facts);
-  if (attribute)
+  if (attribute) {
     draft.refusals.push(
       `\`${attribute.text}\` is made by a backref, once the mappings are set up, which making a \`select()\` does not do; call \`configure_mappers()\` first`,
+    );
+    return;
+  }
+  const doubtful = doubtfulBackref(nodes, head.node, draft.ctx.facts);
+  if (doubtful)
+    draft.doubts.push(
+      `\`${doubtful.text}\` is made by a backref, once the mappings are set up, which making a Query does and making a \`select()\` does not: if this is the first that a process does, it fails; replace the backref by \`back_populates\`, or call \`configure_mappers()\` where the models are imported`,
     );
 }
 
@@ -113,6 +127,8 @@ function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
     locked: false,
     loaderOptions: false,
     criteria: false,
+    compound: null,
+    forWhole: false,
     ordering: [],
     edits: [],
     uses: [],

@@ -2,7 +2,7 @@
 import type { ModuleBinding } from '../../binder/scope.ts';
 import { readCall, readMethodCall, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
-import type { QueryChain } from './chain.ts';
+import { COMPOUNDS, headBehind, type QueryChain } from './chain.ts';
 
 /** What becomes of a query in the expression where it is built. */
 export type QueryUse =
@@ -13,8 +13,8 @@ export type QueryUse =
   /** Something takes its elements one by one, once. `mapping` is `dict(…)`, which asks its argument for keys first. */
   | { readonly kind: 'iteration'; readonly mapping: boolean }
   | { readonly kind: 'subscript'; readonly node: PyNode; readonly index: PyNode }
-  /** It is part of a SQL expression: a subquery that needs no session. `doubt` says what may differ from a Query. */
-  | { readonly kind: 'subquery'; readonly doubt?: string }
+  /** It is part of a SQL expression: a subquery that needs no session. `doubt` says what may differ from a Query; `isPart` that it is one of a union. */
+  | { readonly kind: 'subquery'; readonly doubt?: string; readonly isPart?: boolean }
   /** It is compared with a SQL expression: a scalar subquery. */
   | { readonly kind: 'scalar-subquery' }
   /** It is kept as a Query. */
@@ -143,6 +143,8 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
   if (method) {
     if (MEMBERSHIP.has(method.method.text) && method.positional.length === 1)
       return { kind: 'subquery' };
+    if (COMPOUNDS.has(method.method.text) && isMadeAsQuery(method.receiver, binding))
+      return { kind: 'subquery', isPart: true };
     if (
       ITERATING_METHODS.has(method.method.text) &&
       method.positional.length === 1 &&
@@ -168,6 +170,29 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
       return iterated;
   }
   return kept(`it is passed to \`${name.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
+}
+
+/** Whether an expression, or all that its variable is ever given, starts with `query(…)`: sets have a `union()`, too. */
+function isMadeAsQuery(node: PyNode, binding: ModuleBinding): boolean {
+  if (headBehind(node)) return true;
+  let start = node;
+  while (start.kind !== 'identifier') {
+    const next = start.child('function') ?? start.child('object') ?? null;
+    if (!next || !/^(attribute|call|identifier)$/.test(next.kind)) return false;
+    start = next;
+  }
+  const bindings = binding.lookup(start.text, start)?.bindings ?? [];
+  return (
+    bindings.length > 0 &&
+    bindings.every(
+      ({ kind, path, value }) =>
+        kind === 'assignment' &&
+        path.length === 0 &&
+        value !== null &&
+        (headBehind(value) !== null || value.text.startsWith(`${start.text}.`)),
+    ) &&
+    bindings.some(({ value }) => value !== null && headBehind(value) !== null)
+  );
 }
 
 /** `self.assert_compile(query, "SELECT …")` of SQLAlchemy's own base class for tests. */

@@ -5,6 +5,7 @@ import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import type { QueryChain } from '../chain.ts';
 import { finishOf } from '../finish.ts';
+import { compoundProblem } from '../links-union.ts';
 import { placeOf } from '../place.ts';
 import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
@@ -45,7 +46,8 @@ export function rewriteGroup(group: QueryGroup, start: RuleContext): GroupRewrit
     const { source } = each;
     const ctx = contextOf(source);
     const part = rewriteSource(each, bulk, threading, ctx);
-    const why = typeof part === 'string' ? [part] : [...refusalsOf(each), ...afterParameters(each)];
+    const why =
+      typeof part === 'string' ? [part] : [...refusalsOf(each, ctx), ...afterParameters(each)];
     if (typeof part === 'string' || why.length > 0) {
       refusals.push(`${why[0] ?? ''} (${placeOf(source.module, source.node)})`);
       continue;
@@ -113,15 +115,17 @@ function unknownValue(node: PyNode): string {
 }
 
 /** What a query selects matters only where it is executed. */
-function refusalsOf({ source, statement }: Solved): readonly string[] {
-  const { refusals, shapeless } = statement;
-  const { destination, links } = source;
-  const use = destination?.kind === 'use' ? destination.use : null;
-  const name = links.terminal?.method.text ?? '';
-  const isRead = use
-    ? !isPart(use)
-    : links.terminal !== null && !PARTS.has(name) && name !== 'count';
-  return isRead ? refusals : refusals.filter((each) => !shapeless.includes(each));
+function refusalsOf(solved: Solved, ctx: RuleContext): readonly string[] {
+  const { refusals, shapeless } = solved.statement;
+  return isExecuted(solved, ctx) ? refusals : refusals.filter((each) => !shapeless.includes(each));
+}
+
+/** Whether rows are read here, or by what a terminal is handed to. */
+function isExecuted(solved: Solved, ctx: RuleContext): boolean {
+  const { destination } = solved.source;
+  if (destination !== null && destination.kind !== 'use') return false;
+  const use = useIn(solved, ctx);
+  return !isPart(use) && !(use.kind === 'terminal' && use.call.method.text === 'count');
 }
 
 /** A statement gives parameters only to what it already consists of. */
@@ -143,7 +147,7 @@ function rewriteSource(
   const { source, statement } = solved;
   const { destination } = source;
   const own: Ending = { edits: statement.edits, uses: statement.uses };
-  const head = source.site ? headEdits(solved, source.site, bulk ?? 'select', ctx) : NOTHING;
+  const head = headEdits(solved, bulk ?? 'select', ctx);
   switch (destination?.kind) {
     case 'test':
     case 'alternative':
@@ -169,8 +173,6 @@ function rewriteSource(
   return typeof ending === 'string' ? ending : combined(own, ending);
 }
 
-const NOTHING: Ending = { edits: [], uses: [] };
-
 function combined(...parts: readonly Ending[]): Ending {
   return {
     edits: parts.flatMap((each) => each.edits),
@@ -179,8 +181,14 @@ function combined(...parts: readonly Ending[]): Ending {
   };
 }
 
-function headEdits({ chain }: Solved, site: QuerySite, builder: string, ctx: RuleContext): Ending {
-  return combined(openBare(site, ctx, `sqlalchemy.${builder}`), {
+function headEdits(
+  { source, chain, statement }: Solved,
+  builder: string,
+  ctx: RuleContext,
+): Ending {
+  const bare = openBare({ chain }, statement, ctx, `sqlalchemy.${builder}`);
+  if (!source.site) return bare;
+  return combined(bare, {
     edits: removeInner(chain.inner, chain, ctx),
     uses: [],
   });
@@ -249,6 +257,8 @@ function execute(
     isProperty: false,
     holder: null,
   };
+  const problem = compoundProblem(statement, site);
+  if (problem !== null) return problem;
   const name = use.kind === 'terminal' ? use.call.method.text : '';
   if (before && isBulk(name))
     return bulk === null ? flowBulk(statement, site, before, ctx) : runBulk(site, ctx);

@@ -28,6 +28,8 @@ export interface FlowState {
   readonly loaderOptions: boolean;
   /** On every way. */
   readonly criteria: boolean;
+  readonly compound: string | null;
+  readonly forWhole: boolean;
   /** Something other than criteria was said on some way. */
   readonly extended: boolean;
   /** `params()` was called on some way. */
@@ -76,6 +78,8 @@ export function stateAfter(statement: Statement, session: FlowSession): FlowStat
     locked: statement.locked,
     loaderOptions: statement.loaderOptions,
     criteria: statement.criteria,
+    compound: statement.compound,
+    forWhole: statement.forWhole,
     extended:
       (before?.extended ?? false) || chain.links.some((link) => !CRITERIA.has(link.method.text)),
     parameters:
@@ -121,6 +125,10 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     conflicts.add('`yield_per()` is called on some of the ways that lead here only');
   if (a.fromStatement !== b.fromStatement)
     conflicts.add('`from_statement()` is called on some of the ways that lead here only');
+  if (a.compound !== b.compound)
+    conflicts.add(
+      `\`${a.compound ?? b.compound ?? ''}()\` is called on some of the ways that lead here only`,
+    );
   return {
     items: itemsKey(a) === itemsKey(b) ? a.items : mergedItems(a, b),
     joinpoint: entityKey(a.joinpoint) === entityKey(b.joinpoint) ? a.joinpoint : null,
@@ -139,6 +147,8 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     locked: a.locked || b.locked,
     loaderOptions: a.loaderOptions || b.loaderOptions,
     criteria: a.criteria && b.criteria,
+    compound: a.compound,
+    forWhole: a.forWhole || b.forWhole,
     extended: a.extended || b.extended,
     parameters: a.parameters || b.parameters,
     ordering: [...new Set([...a.ordering, ...b.ordering])],
@@ -188,6 +198,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
         aggregate: false,
         single: false,
         several: true,
+        among: all,
       },
     ];
   return first
@@ -196,6 +207,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
           kind: 'unknown',
           node: first.node,
           why: 'objects come on some of the ways that lead here, and rows on others',
+          among: all,
         },
       ]
     : [];
@@ -209,6 +221,7 @@ export function stateKey(state: FlowState): string {
     itemsKey(state),
     entityKey(joinpoint),
     entityKey(root),
+    state.compound,
     [...from].toSorted(),
     [...multiplied].toSorted(),
     ordering.map((node) => node.start).toSorted((a, b) => a - b),
