@@ -67,9 +67,10 @@ function findingsOf(
     settings,
     usesAsyncio,
     fix: (proposal) => findings.push(findingOf(id, path, proposal)),
-    manual({ at, message, reason }) {
+    manual({ at, message, reason, possible }) {
       const { start, end } = at;
-      findings.push({ rule: id, path, start, end, message, reason, fix: null, evidence: [] });
+      const found = { rule: id, path, start, end, message, reason, fix: null, evidence: [] };
+      findings.push(possible === true ? { ...found, possible } : found);
     },
     replace: ({ start, end }, text) => ({ path, start, end, text }),
   };

@@ -133,6 +133,7 @@ export function admits(specifier: string, version: string, style: SpecifierStyle
   return clauses.every((clause) => {
     if (!clause) return true;
     const { operator, version: bound } = clause;
+    if (bound === '*') return true;
     if (operator === '<') return !atLeast(version, bound);
     if (operator === '<=') return atLeast(bound, version);
     if (operator === '^' && style === 'poetry')
