@@ -131,6 +131,48 @@ ${START}
 ${example}${END}
 `;
 
+/** In a class whose head imports hybrids. */
+const inHybrids: Place = (example) => `${IMPORTS}
+from sqlalchemy.ext.hybrid import hybrid_property
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Sale(Base):
+    __tablename__ = "sales"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    price: Mapped[int] = mapped_column()
+    tax: Mapped[int] = mapped_column()
+
+    ${START}
+${indent(example)}    ${END}
+`;
+
+/** Behind classes of which one inherits the table of the other. */
+const inHierarchy: Place = (example) => `${IMPORTS}
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Employee(Base):
+    __tablename__ = "employees"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    manager_id: Mapped[int] = mapped_column(ForeignKey("managers.id"))
+    manager: Mapped["Manager"] = relationship(foreign_keys=manager_id)
+
+
+class Manager(Employee):
+    __tablename__ = "managers"
+    id: Mapped[int] = mapped_column(ForeignKey("employees.id"), primary_key=True)
+
+
+${START}
+${example}${END}
+`;
+
 const inModule: Place = (example) => `${IMPORTS}
 ${START}
 ${example}${END}
@@ -280,6 +322,8 @@ export const PLACES: Readonly<Record<string, Place>> = {
   inUnpaired: beside('    user: Mapped["User"] = relationship()'),
   inMixin,
   inAutomap,
+  inHybrids,
+  inHierarchy,
   inModule,
   inFlask,
   inScoped,

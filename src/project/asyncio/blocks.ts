@@ -55,8 +55,17 @@ export function sessionUse(node: PyNode): SessionUse {
     if (target && target.kind !== 'identifier') return 'handed-over';
     return isArgument(node) ? 'passed' : 'handed-over';
   }
-  return isArgument(node) ? 'passed' : 'used';
+  if (!isArgument(node)) return 'used';
+  const taker = readMethodCall(enclosing(node, 'call'))?.method.text ?? '';
+  return KEEPING.has(taker) ? 'handed-over' : 'passed';
 }
+
+/** Methods of containers, queues and exit stacks: what they take, somebody else closes. */
+const KEEPING: ReadonlySet<string> = new Set(
+  'append appendleft callback enter_async_context enter_context insert push push_async_callback put put_nowait setdefault'.split(
+    ' ',
+  ),
+);
 
 /** Whether a name is an argument of a call. */
 function isArgument(node: PyNode): boolean {
