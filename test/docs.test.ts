@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { rulePages } from '../scripts/docs-pages.ts';
 import { listRules } from '../src/cli/rules.ts';
+import { loadLayers } from '../src/engine/load-layers.ts';
 import { migrateSources } from '../src/engine/run.ts';
+import type { Settings } from '../src/project/settings.ts';
 import { transforms } from '../src/transforms/index.ts';
 import { exampleIn, PLACES } from './support/examples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = rulePages(transforms);
+const layers = await loadLayers();
 
 test('there is a page for every rule, and for nothing else (npm run docs)', () => {
   const names = readdirSync(join(root, 'docs', 'rules')).map((name) => `docs/rules/${name}`);
@@ -34,14 +37,16 @@ describe('examples', () => {
     const outcomes = await Promise.all(
       Object.values(PLACES).flatMap((place) =>
         [false, true].map(async (unsafeFixes) => {
-          const { files, findings } = await migrateSources(new Map([['app.py', place(before)]]), {
+          const program = new Map([['app.py', place(before)]]);
+          const options: Partial<Settings> = {
             lineLength: 100,
             unsafeFixes: unsafeFixes || rule.fixes === 'unsafe',
             // Rules of 2.1 alone, and those that must be asked for.
             ...(/^(async|lint)-/.test(rule.id) ? { select: [rule.id], targetVersion: '2.1' } : {}),
             ...(rule.default ? {} : { select: [rule.id] }),
             ...(targetVersion ? { targetVersion } : {}),
-          });
+          };
+          const { files, findings } = await migrateSources(program, options, layers);
           const text = exampleIn(files.get('app.py') ?? '');
           return { text, rules: findings.map((finding) => finding.rule) };
         }),

@@ -112,10 +112,14 @@ export async function writeRun(root: string, { sources, files, changed }: Run): 
   await writeFiles(root, writes);
 }
 
-/** Migrates texts in memory, by relative path: the same steps as a run, without files. */
+/**
+ * Migrates texts in memory, by relative path: the same steps as a run, without files. Who calls it often loads the layers once: the
+ * memory of a grammar is never given back.
+ */
 export async function migrateSources(
   files: ReadonlyMap<string, string>,
   options: Partial<Settings> = {},
+  loaded: Layers | null = null,
 ): Promise<{
   files: ReadonlyMap<string, string>;
   findings: readonly ReportedFinding[];
@@ -123,7 +127,7 @@ export async function migrateSources(
   migration: Migration;
 }> {
   const settings = { ...DEFAULT_SETTINGS, ...options };
-  const layers = await loadLayers();
+  const layers = loaded ?? (await loadLayers());
   const code = new Map([...files].filter(([path]) => /\.pyi?$/.test(path)));
   const config = new Map([...files].filter(([path]) => isConfigFile(path)));
   const migration = withConfigFiles(
