@@ -36,7 +36,12 @@ for (const kind of SERVERS) {
 
 async function startIfPossible(kind: ServerKind): Promise<Started> {
   if (preparation.kind === 'skipped') return { kind, missing: preparation.reason };
-  return startServer(kind);
+  try {
+    return await startServer(kind);
+  } catch (error) {
+    // What keeps a server from starting is a matter of the machine.
+    return { kind, missing: `it does not start here: ${String(error).split('\n')[0] ?? ''}` };
+  }
 }
 
 function stop(server: Started): Promise<void> | undefined {
