@@ -36,10 +36,12 @@ export function isModernized(site: QuerySite, ctx: RuleContext): boolean {
   return isMoved(site, ctx) || editsOf(site, 'loader-string', ctx).edits.length > 0;
 }
 
-/** Whether the query becomes a statement, with all that it is given. */
+/** Whether the query becomes a statement in this run, with all that it is given. */
 function isMoved(site: QuerySite, ctx: RuleContext): boolean {
   const isKept = site.use.kind === 'kept' || site.blocked !== null;
-  return !isKept && readStatement(site.chain, ctx).refusals.length === 0;
+  if (isKept) return false;
+  const { refusals, doubts } = readStatement(site.chain, ctx);
+  return refusals.length === 0 && (doubts.length === 0 || ctx.settings.unsafeFixes);
 }
 
 function editsOf(
