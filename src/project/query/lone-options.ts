@@ -39,7 +39,7 @@ export function readLoneOption(node: PyNode, ctx: RuleContext): LoneOption | nul
 /** Whether a function or method of loader options is given the name of an attribute. */
 function hasNames({ callee, positional }: Call, isMethod: boolean): boolean {
   const name = (callee.child('attribute') ?? callee).text;
-  if (!isLoaderFunction(isMethod ? `sqlalchemy.orm.${name}` : null) && isMethod) return false;
+  if (isMethod && !isLoaderFunction(`sqlalchemy.orm.${name}`)) return false;
   const given = positional.flatMap((each) => (each.kind === 'list' ? each.named : [each]));
   return given.some((each) => !['*', null].includes(stringValue(each)));
 }
