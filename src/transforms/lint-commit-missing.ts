@@ -103,8 +103,7 @@ function methodOn(use: PyNode) {
   return call?.receiver === use ? call : null;
 }
 
-const WRITES =
-  /^(add|add_all|delete|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings)$/;
+const WRITES = /^(add|add_all|delete|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings)$/;
 
 function mayWrite(use: PyNode): boolean {
   const name = methodOn(use)?.method.text ?? '';
