@@ -65,7 +65,7 @@ describe('useName', () => {
     ['import sqlalchemy as sa\nhere\n', 'sqlalchemy.select', 'sa.select'],
     ['import sqlalchemy\nhere\n', 'sqlalchemy.select', 'sqlalchemy.select'],
     [
-      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nhere\n',
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here)\n',
       'sqlalchemy.select',
       'select < from sqlalchemy import select',
     ],
