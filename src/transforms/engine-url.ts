@@ -85,7 +85,7 @@ export default defineTransform({
       if (name !== null && TAKES_URL.test(name) && call.positional[0])
         return scheme(call.positional[0], 'safe', context);
       const method = readMethodCall(node);
-      if (method?.method.text === 'format' && /string$/.test(method.receiver.kind))
+      if (method?.method.text === 'format' && isText(method.receiver))
         for (const value of [...call.positional, ...call.keywords.map((each) => each.value)])
           renderInString(value, context);
       updateQuery(node, context);
@@ -103,12 +103,16 @@ export default defineTransform({
     },
     binary_operator(node, context) {
       const [text, filled] = [node.child('left'), node.child('right')];
-      if (!filled || !/string$/.test(text?.kind ?? '') || node.token('%') === null) return;
+      if (!filled || !isText(text) || node.token('%') === null) return;
       for (const value of filled.kind === 'tuple' ? filled.named : [filled])
         renderInString(value, context);
     },
   },
 });
+
+function isText(node: PyNode | null): boolean {
+  return node?.kind === 'string' || node?.kind === 'concatenated_string';
+}
 
 /** A URL that an f-string, `%` or `str.format()` writes into a string. */
 function renderInString(value: PyNode, context: RuleContext): void {
