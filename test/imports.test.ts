@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { applyEdits } from '../src/edits/apply.ts';
 import type { ImportRequest } from '../src/edits/edit.ts';
 import { unusedImports } from '../src/project/import-cleanup.ts';
+import { joinedImports } from '../src/project/import-merge.ts';
 import { planImports } from '../src/project/import-plan.ts';
 import { useName } from '../src/project/imports.ts';
 import type { Module } from '../src/project/modules.ts';
@@ -65,7 +66,7 @@ describe('useName', () => {
     ['import sqlalchemy as sa\nhere\n', 'sqlalchemy.select', 'sa.select'],
     ['import sqlalchemy\nhere\n', 'sqlalchemy.select', 'sqlalchemy.select'],
     [
-      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nhere\n',
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here)\n',
       'sqlalchemy.select',
       'select < from sqlalchemy import select',
     ],
@@ -576,13 +577,27 @@ describe('unusedImports', () => {
     ['from sqlalchemy import (\n    b,\n    a,\n)\n', 'from sqlalchemy import (\n    b,\n)\n'],
     ['from sqlalchemy import (\n    b,\n    a\n)\n', 'from sqlalchemy import (\n    b\n)\n'],
     ['from sqlalchemy import (b, a,\n    c)\n', 'from sqlalchemy import (b, c)\n'],
-    ['if TYPE_CHECKING:\n    from sqlalchemy import a\n', 'if TYPE_CHECKING:\n    pass\n'],
+    ['if TYPE_CHECKING:\n    from sqlalchemy import a\n', ''],
+    ['import os\nif typing.TYPE_CHECKING:\n    from sqlalchemy import a\n', 'import os\n'],
+    ['if TYPE_CHECKING:\n    from sqlalchemy import a\n    from datetime import a1\n', ''],
+    [
+      'if TYPE_CHECKING:\n    from sqlalchemy import a\nelse:\n    x = 1\n',
+      'if TYPE_CHECKING:\n    pass\nelse:\n    x = 1\n',
+    ],
+    [
+      'if TYPE_CHECKING:  # types\n    from sqlalchemy import a\n',
+      'if TYPE_CHECKING:  # types\n    pass\n',
+    ],
+    [
+      'if six.PY3:\n    from sqlalchemy import a\n    from sqlalchemy.orm import a1\n',
+      'if six.PY3:\n    pass\n',
+    ],
     ['import sqlalchemy as a\n', ''],
     ['from sqlalchemy import x as a\n', ''],
     ['def f():\n    from sqlalchemy import a\n    g(a)\n', 'def f():\n    g(1)\n'],
   ])('%j', (head, expected) => {
     const local = head.startsWith('def');
-    const before = local ? head : `${head}b\nc\na\n`;
+    const before = local ? head : `${head}b\nc\na\na1\n`;
     const after = local ? head.replace('g(a)', 'g(1)') : `${head}b\nc\n`;
     expect(cleaned(before, after)).toBe(local ? expected : `${expected}b\nc\n`);
   });
@@ -609,5 +624,45 @@ describe('unusedImports', () => {
     const text = 'from sqlalchemy import a\nb\n';
     expect(cleaned(text, text)).toBe(text);
     expect(cleaned(`${text}a\n`, text, ['a'])).toBe(text);
+  });
+});
+
+describe('joinedImports', () => {
+  function joined(before: string, after: string): string {
+    const edits = joinedImports(moduleOf(before), moduleOf(after), 88);
+    const result = applyEdits(after, [{ span: 0, edits }]);
+    expect(bind(result).tree.problems).toEqual([]);
+    return result;
+  }
+
+  test.each([
+    [
+      'from sqlalchemy.orm import b\n',
+      'from sqlalchemy.orm import a\nfrom sqlalchemy.orm import b\nx()\n',
+      'from sqlalchemy.orm import a, b\nx()\n',
+    ],
+    [
+      'from sqlalchemy.orm import b, old\n',
+      'from sqlalchemy.orm import a\nimport os\nfrom sqlalchemy.orm import (\n    b,\n    c,\n)\n',
+      'import os\nfrom sqlalchemy.orm import (\n    a,\n    b,\n    c,\n)\n',
+    ],
+  ])('%j', (before, after, expected) => {
+    expect(joined(before, after)).toBe(expected);
+  });
+
+  test.each([
+    // It stood so.
+    ['from m import a\nfrom m import b\n', 'from m import a\nfrom m import b\n'],
+    // One name a line is the style of the file.
+    [
+      'from m import a\nfrom m import b\nfrom n import c\n',
+      'from m import a\nfrom m import b\nfrom n import c\nfrom n import d\n',
+    ],
+    // Something is executed in between.
+    ['from m import b\n', 'from m import a\nsetup()\nfrom m import b\n'],
+    ['from m import b\n', 'from m import a  # why\nfrom m import b\n'],
+    ['from m import *\n', 'from m import a\nfrom m import *\n'],
+  ])('keeps %j', (before, after) => {
+    expect(joined(before, after)).toBe(after);
   });
 });

@@ -21,7 +21,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#library-level-but-not-driver-level-autocommit-removed-from-both-core-and-orm',
   fixes: 'safe',
   rows: ['conn-autocommit'],
-  triggers: ['.connect('],
+  triggers: ['.connect(', '.execute('],
   example: {
     before:
       'with engine.connect() as connection:\n    connection.execute("DELETE FROM logs")\n    connection.execute(users.insert().values(name="Ann"))\n',
