@@ -46,7 +46,7 @@ export default defineTransform({
 /** The array that a call looks into. */
 function arrayOf(call: Call, { facts }: RuleContext): PyNode | null {
   const method = readMethodCall(call.node);
-  if (method && /^a/.test(method.method.text))
+  if (method && method.method.text.startsWith('a'))
     return ARRAYS.test(columnBehind(method.receiver, facts)?.type?.name ?? '')
       ? method.receiver
       : null;
