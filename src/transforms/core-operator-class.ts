@@ -1,7 +1,8 @@
-// Says of columns that hold no text that LIKE and its kin compare them as text. It reads the types of mapped columns only.
+// Says of columns that hold no text that LIKE and its kin compare them as text. It reads the types of mapped columns and of tables.
 import { readMethodCall } from '../python/calls.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
 import { itemOf } from '../project/query/entity.ts';
+import { columnBehind } from '../project/core/column-behind.ts';
 import { defineTransform } from '../project/rule.ts';
 
 const METHODS: ReadonlySet<string> = new Set(
@@ -38,7 +39,8 @@ export default defineTransform({
       if (call?.receiver.kind !== 'attribute') return;
       const { facts } = context;
       const item = itemOf(call.receiver, facts);
-      const attribute = item.kind === 'columns' ? item.attribute : null;
+      const attribute =
+        (item.kind === 'columns' ? item.attribute : null) ?? columnBehind(call.receiver, facts);
       if (attribute?.kind !== 'column' || !attribute.type) return;
       const { name, location } = attribute.type;
       if (!OTHER_TYPES.has(name)) return;
