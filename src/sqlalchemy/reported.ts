@@ -117,13 +117,6 @@ export const REPORTED_FORMS: readonly ReportedForm[] = [
     row: 'mssql-identity-kw',
   },
   {
-    names: /^sqlalchemy\.dialects\.postgresql\.(Any|All)$/,
-    since: '2.1',
-    message: '`Any()` and `All()` of PostgreSQL are deprecated',
-    instead: 'write x == any_(array) or x == all_(array)',
-    row: 'array-any-all',
-  },
-  {
     names: /^asyncpg\.(types\.)?BitString$/,
     since: '2.1',
     message: 'bit strings of asyncpg',
