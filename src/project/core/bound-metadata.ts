@@ -7,7 +7,7 @@ import type { Module } from '../modules.ts';
 /** A place that binds a MetaData to an engine. */
 export interface MetadataBind {
   readonly module: Module;
-  /** The call of MetaData, or the assignment to its `bind`. */
+  /** The call of MetaData or declarative_base, or the assignment to its `bind`. */
   readonly node: PyNode;
   /** What identifies the MetaData, `null` if it has no name that can be traced. */
   readonly key: string | null;
@@ -15,6 +15,8 @@ export interface MetadataBind {
 }
 
 const METADATA = 'sqlalchemy.MetaData';
+const BASE = 'sqlalchemy.orm.declarative_base';
+const BOUND_BASE = /\bdeclarative_base\(\s*(?:\w+\s*[,)]|[^()]*\bbind\s*=)/;
 
 /** Finds all places of the project that bind a MetaData; `Facts` remembers them. */
 export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
@@ -23,7 +25,8 @@ export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
 
 function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
   const { text, root } = module.tree;
-  const calls = text.includes('MetaData(') ? descendants(root, 'call') : [];
+  const mayCall = text.includes('MetaData(') || BOUND_BASE.test(text);
+  const calls = mayCall ? descendants(root, 'call') : [];
   const assignments = /\.bind\s*=/.test(text) ? descendants(root, 'assignment') : [];
   return [
     ...calls.map((node) => ofCall(node, module, facts)),
@@ -31,10 +34,11 @@ function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
   ].filter((each) => each !== null);
 }
 
-/** The engine that `MetaData(…)` is given: 2.x takes the schema by position. */
+/** The engine that `MetaData(…)` or `declarative_base(…)` is given: of the first, 2.x takes the schema by position. */
 export function engineArgument(node: PyNode, module: Module, facts: Facts): PyNode | null {
   const call = readCall(node);
-  if (!call || nameOf(call.callee, module, facts) !== METADATA) return null;
+  const name = call && nameOf(call.callee, module, facts);
+  if (!call || (name !== METADATA && name !== BASE)) return null;
   const bind = keyword(call, 'bind');
   if (bind) return bind.kind === 'none' ? null : bind;
   const [first] = call.positional;
@@ -48,7 +52,17 @@ function ofCall(node: PyNode, module: Module, facts: Facts): MetadataBind | null
   if (!engine) return null;
   const assignment = node.parent?.kind === 'assignment' ? node.parent : null;
   const target = assignment?.child('left');
-  return { module, node, engine, key: target ? metadataKey(target, module, facts) : null };
+  const call = readCall(node);
+  const isBase = call !== null && nameOf(call.callee, module, facts) === BASE;
+  const given = isBase ? (keyword(call, 'metadata') ?? call.positional[1]) : target;
+  const key = given ? metadataKey(given, module, facts) : null;
+  return { module, node, engine, key: isBase && !given ? ofBase(target, module, facts) : key };
+}
+
+/** What identifies the MetaData that a declarative base makes for itself. */
+function ofBase(target: PyNode | null | undefined, module: Module, facts: Facts): string | null {
+  const symbol = target && facts.symbols.symbolOf(module, target);
+  return symbol?.kind === 'definition' ? `${symbol.id}.metadata` : null;
 }
 
 function ofAssignment(node: PyNode, module: Module, facts: Facts): MetadataBind | null {
