@@ -5,10 +5,11 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryChain, QueryHead } from './chain.ts';
+import { lastLimit, type QueryChain, type QueryHead } from './chain.ts';
 import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
-import { itemOf, type Entity, type Item } from './entity.ts';
+import type { Entity } from './entity.ts';
+import { itemOf, type Item } from './items.ts';
 import type { FlowState } from './flow/state.ts';
 import { fitsCompound, isForWhole } from './links-union.ts';
 import { LINKS } from './links.ts';
@@ -228,7 +229,8 @@ function needsUnique(draft: Draft): boolean {
   const selected = new Set(
     draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])),
   );
-  const repeats = [...draft.multiplied].some((key) => !selected.has(key));
+  const repeats =
+    lastLimit(draft.chain)?.text !== '1' && [...draft.multiplied].some((key) => !selected.has(key));
   return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
 }
 
