@@ -1,7 +1,7 @@
 // Says of columns that hold no text that LIKE and its kin compare them as text. It reads the types of mapped columns only.
 import { readMethodCall } from '../python/calls.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
-import { itemOf } from '../project/query/entity.ts';
+import { itemOf } from '../project/query/items.ts';
 import { defineTransform } from '../project/rule.ts';
 
 const METHODS: ReadonlySet<string> = new Set(

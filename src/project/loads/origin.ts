@@ -1,54 +1,39 @@
 // Finds where mapped objects come from: the query, the get() or the constructor, through variables, loops, calls, parameters and relationships.
-import { enclosing, type PyNode } from '../../python/tree.ts';
-import { readCall, readMethodCall, unparenthesized, type MethodCall } from '../../python/calls.ts';
 import type { Binding } from '../../binder/scope.ts';
-import { calledFunction, passedFor } from '../asyncio/called.ts';
+import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
+import { calledFunction } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
-import type { MappedClass } from '../models.ts';
 import { attributeOf } from './attribute.ts';
-import { executionOf, resultOf, type Execution } from './result.ts';
-import { entityAt, ownerClass, type Origin } from './loaded.ts';
+import { executionOf, resultOf } from './result.ts';
+import { ownerClass, type Origin } from './loaded.ts';
+import { ofParameter } from './origin-callers.ts';
+import {
+  crossing,
+  deeper,
+  functionsAround,
+  isExhausted,
+  newSearch,
+  type Follow,
+  type Search,
+} from './origin-search.ts';
+import { loadedBy } from './origin-statement.ts';
 import { returnsOf } from './statement.ts';
-
-/** How deep calls are followed. */
-const MAX_DEPTH = 12;
-
-interface Search {
-  readonly facts: Facts;
-  readonly depth: number;
-  readonly seen: ReadonlySet<PyNode>;
-  /** The class that `cls` stands for in the method that is followed. */
-  readonly cls: MappedClass | null;
-  /** How many expressions may still be looked at, whatever the way. */
-  readonly budget: { left: number };
-}
-
-const BUDGET = 300;
 
 /** Where the object of an expression may come from; what is not known is left out. */
 export function originsOf(node: PyNode, facts: Facts): readonly Origin[] {
-  return objects(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
+  return objects(node, newSearch(facts));
 }
 
 /** Where the objects that an expression yields may come from. */
 export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
-  return elements(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
-}
-
-function deeper(search: Search, node: PyNode, facts = search.facts, cls = search.cls): Search {
-  return {
-    cls,
-    facts,
-    depth: search.depth + 1,
-    seen: new Set([...search.seen, node]),
-    budget: search.budget,
-  };
+  return elements(node, newSearch(facts));
 }
 
 function objects(node: PyNode, search: Search): readonly Origin[] {
   const inner = opened(node);
-  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
+  if (isExhausted(inner, search)) return [];
   const next = deeper(search, inner);
   switch (inner.kind) {
     case 'identifier':
@@ -113,11 +98,7 @@ const ONE: ReadonlySet<string> = new Set(
 );
 
 /** What a function of the project returns. */
-function returned(
-  node: PyNode,
-  search: Search,
-  follow: (value: PyNode, search: Search) => readonly Origin[],
-): readonly Origin[] {
+function returned(node: PyNode, search: Search, follow: Follow): readonly Origin[] {
   const call = readCall(node);
   const called = call && calledFunction(call.callee, search.facts);
   if (!called || search.seen.has(called.definition)) return [];
@@ -140,17 +121,6 @@ function returned(
         },
       ],
     }));
-}
-
-function crossing(origin: Origin, definition: PyNode | null): Origin {
-  return definition && !origin.functions.includes(definition)
-    ? { ...origin, functions: [...origin.functions, definition] }
-    : origin;
-}
-
-function functionsAround(node: PyNode): readonly PyNode[] {
-  const definition = functionOf(node);
-  return definition ? [definition] : [];
 }
 
 function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
@@ -196,80 +166,6 @@ function ofItem(value: PyNode, index: number, search: Search, each: boolean): re
   return result?.shape === 'rows' ? loadedBy(result, index, search) : [];
 }
 
-function ofParameter(
-  binding: Binding,
-  search: Search,
-  follow: (value: PyNode, search: Search) => readonly Origin[],
-): readonly Origin[] {
-  const { facts } = search;
-  const definition = enclosing(binding.statement, 'function_definition');
-  if (!definition) return [];
-  const provider = binding.value ? providerIn(binding.value, facts) : null;
-  if (provider) {
-    const called = calledFunction(provider, facts);
-    if (!called || search.seen.has(called.definition)) return [];
-    const next = deeper(search, called.definition, called.facts);
-    return returnsOf(called.definition)
-      .flatMap((value) => follow(value, next))
-      .map((origin) => crossing(origin, definition));
-  }
-  const isSelf = definition.child('parameters')?.named[0] === binding.statement;
-  if (isSelf && isProperty(definition)) return ofProperty(definition, search, follow);
-  return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
-    const receiver = isSelf && skipped === 1 ? readMethodCall(call)?.receiver : null;
-    const argument = receiver ?? passedFor(call, binding.statement, skipped);
-    if (!argument) return [];
-    return follow(argument, deeper(search, call, facts.in(module))).map((origin) =>
-      crossing(crossing(origin, functionOf(call)), definition),
-    );
-  });
-}
-
-/** The objects whose property a function computes. */
-function ofProperty(
-  definition: PyNode,
-  search: Search,
-  follow: (value: PyNode, search: Search) => readonly Origin[],
-): readonly Origin[] {
-  const owner = enclosing(definition, 'class_definition')?.child('name');
-  const model = owner ? search.facts.mappedClass(owner) : null;
-  if (!model) return [];
-  const mentions = search.facts.index.mentions(definition.child('name')?.text ?? '');
-  return mentions.slice(0, MAX_MENTIONS).flatMap(({ module, node }) => {
-    const attribute = node.kind === 'attribute' ? node : node.parent;
-    const object = attribute?.kind === 'attribute' ? attribute.child('object') : null;
-    if (!attribute || !object || node === object) return [];
-    const next = deeper(search, attribute, search.facts.in(module));
-    return follow(object, { ...next, budget: { left: BUDGET_EACH } })
-      .filter((origin) => ownerClass(origin, search.facts)?.mro.includes(model.id))
-      .map((origin) => crossing(crossing(origin, functionOf(attribute)), definition));
-  });
-}
-
-/** How many reads of a property are followed, and how far each. */
-const MAX_MENTIONS = 120;
-const BUDGET_EACH = 40;
-
-function isProperty(definition: PyNode): boolean {
-  const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
-  return (decorated?.children ?? []).some(
-    (child) =>
-      child.kind === 'decorator' &&
-      /^@\s*(functools\.)?(cached_)?property$/.test(child.text.trim()),
-  );
-}
-
-/** The function of `Depends(function)`. */
-function providerIn(value: PyNode, facts: Facts): PyNode | null {
-  const call = readCall(value);
-  const name = call && facts.qualifiedName(call.callee);
-  return call &&
-    name !== null &&
-    /^(fastapi(\.\w+)?|fast_depends|faststream)\.(Depends|Security)$/.test(name)
-    ? (call.positional[0] ?? null)
-    : null;
-}
-
 function ofRelationship(node: PyNode, search: Search, collection: boolean): readonly Origin[] {
   const owner = node.child('object');
   const name = node.child('attribute')?.text ?? '';
@@ -284,7 +180,7 @@ function ofRelationship(node: PyNode, search: Search, collection: boolean): read
 
 function elements(node: PyNode, search: Search): readonly Origin[] {
   const inner = opened(node);
-  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
+  if (isExhausted(inner, search)) return [];
   const next = deeper(search, inner);
   const { facts } = search;
   switch (inner.kind) {
@@ -333,37 +229,3 @@ function opened(node: PyNode): PyNode {
   const [awaited] = inner.kind === 'await' ? inner.named : [];
   return awaited ? opened(awaited) : inner;
 }
-
-/** The origins of the item at an index of what a statement selects. */
-function loadedBy(execution: Execution, index: number, { facts, cls }: Search): readonly Origin[] {
-  const common = {
-    facts,
-    node: execution.node,
-    session: execution.session,
-    path: [],
-    many: false,
-    functions: functionsAround(execution.node),
-    frames: [],
-  };
-  if (execution.kind !== 'select') {
-    const entity = entityAt(execution.selected[index], facts, cls);
-    return entity
-      ? [{ ...common, kind: execution.kind, statement: execution.query, ...entity }]
-      : [];
-  }
-  return execution.statements.flatMap((statement) => {
-    const entity = entityAt(statement.head.positional[index], statement.facts, cls);
-    if (!entity || statement.links.some((link: MethodCall) => CHANGED.has(link.method.text)))
-      return [];
-    return [{ ...common, kind: 'select' as const, statement, ...entity }];
-  });
-}
-
-/** Links after which something else is selected. */
-const CHANGED: ReadonlySet<string> = new Set([
-  'with_only_columns',
-  'from_statement',
-  'add_columns',
-  'subquery',
-  'cte',
-]);
