@@ -109,7 +109,7 @@ function isOver({ node, method }: MethodCall, place: PyNode): boolean {
 }
 
 /** Whether nothing has to be committed for 1.x: the engine has the isolation level AUTOCOMMIT, or it is one of 2.0 already. */
-function commitsByItself(engine: PyNode, facts: Facts): boolean {
+export function commitsByItself(engine: PyNode, facts: Facts): boolean {
   if (isInstance(engine, ['sqlalchemy.future.Engine'], facts) !== null) return true;
   const bound = engine.kind === 'identifier' ? facts.binding.reaching(engine) : [];
   if (bound.length > 1) return bound.every(({ value }) => saysAutocommit(value));
