@@ -187,6 +187,12 @@ function unbind(
     });
   const uses = facts.implicitUses();
   const left = uses.find((use) => !threadEngine(use, facts));
+  if (left && context.settings.targetVersion === '1.4')
+    return context.manual({
+      at: node,
+      message,
+      reason: `${placeOf(left)} still takes its engine from the metadata: pass it there first`,
+    });
   const threaded = uses
     .filter((use) => bindsOfUse(use, facts)[0]?.node === node)
     .map((use) => threadEngine(use, facts))
