@@ -64,13 +64,26 @@ function ofCall(node: PyNode, facts: Facts, depth: number): OriginTransaction {
 /** `self.connection`, by what the class assigns to it. */
 function ofAttribute(node: PyNode, facts: Facts, depth: number): OriginTransaction {
   const owner = enclosing(node, 'class_definition');
+  const name = node.child('attribute')?.text ?? '';
   if (!owner || node.child('object')?.text !== 'self' || isControlled(node, owner))
+    return 'unknown';
+  if (facts.index.mentions(name).some((each) => isControlledOutside(each.node, owner)))
     return 'unknown';
   const values = descendants(owner, 'assignment')
     .filter((each) => each.child('left')?.text === node.text)
     .map((each) => each.child('right'))
     .filter((value) => value?.kind !== 'none');
   return together(values.map((value) => (value ? originOf(value, facts, depth + 1) : 'unknown')));
+}
+
+/** Whether other code begins or ends a transaction on an attribute of that name: `gateway.link.begin()`. */
+function isControlledOutside(name: PyNode, owner: PyNode): boolean {
+  const member = name.parent?.kind === 'attribute' ? name.parent.parent : null;
+  return (
+    member?.kind === 'attribute' &&
+    !contains(owner, member) &&
+    CONTROL.test(member.child('attribute')?.text ?? '')
+  );
 }
 
 /** What the callers pass. */
