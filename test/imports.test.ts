@@ -66,6 +66,21 @@ describe('useName', () => {
     ['import sqlalchemy as sa\nhere\n', 'sqlalchemy.select', 'sa.select'],
     ['import sqlalchemy\nhere\n', 'sqlalchemy.select', 'sqlalchemy.select'],
     [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, sa.select(1))\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, not_sa.select, sa.selectable)\n',
+      'sqlalchemy.select',
+      'select < from sqlalchemy import select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nhere\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
       'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here)\n',
       'sqlalchemy.select',
       'select < from sqlalchemy import select',
