@@ -79,7 +79,10 @@ function mayRemove(binding: Binding): boolean {
   if (!imported || imported.level > 0 || imported.module === '__future__') return false;
   const head = imported.module.split('.')[0] ?? '';
   if (!PACKAGES.has(head) && !STDLIB.has(head)) return false;
-  if ((scope.bindings.get(name) ?? []).length > 1 || scope.kind === 'class') return false;
+  const isOneThing = (scope.bindings.get(name) ?? []).every(
+    (other) => canonicalOf(other) === canonicalOf(binding),
+  );
+  if (!isOneThing || scope.kind === 'class') return false;
   const item = boundItem(binding);
   if (!item || item.alias === item.name) return false;
   // `import a.b` also makes `a.b` reachable for others.

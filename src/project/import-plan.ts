@@ -9,7 +9,13 @@ import {
   typeCheckingName,
   typingGuard,
 } from './import-guard.ts';
-import { placeStatement, SECTIONS, sectionsIn, type NewStatement } from './import-place.ts';
+import {
+  keyOfWanted,
+  placeStatement,
+  SECTIONS,
+  sectionsIn,
+  type NewStatement,
+} from './import-place.ts';
 import {
   extendable,
   headImports,
@@ -138,12 +144,11 @@ function newStatement(
 ): NewStatement {
   const text = statementText(want, '', lineLength, newlineOf(module.tree.text));
   const section = SECTIONS.indexOf(sectionOf(want.module));
-  const kind = want.names.length > 0 ? 1 : 0;
   return {
     place: placeStatement(module, want, statements, sectionOf),
     text,
     section,
-    key: `${kind} ${want.module} ${want.names.join(' ')}`,
+    key: keyOfWanted(want),
   };
 }
 
@@ -156,7 +161,8 @@ function insertions({ path, tree }: Module, fresh: readonly NewStatement[]): rea
     groups.set(offset, [...(groups.get(offset) ?? []), each]);
   }
   return [...groups].map(([offset, group]) => {
-    const sorted = group.toSorted((a, b) => a.section - b.section || (a.key < b.key ? -1 : 1));
+    const order = group[0]?.place.order;
+    const sorted = group.toSorted((a, b) => a.section - b.section || (order?.(a.key, b.key) ?? 0));
     const lines = sorted.map((each, index) => {
       const previous = sorted[index - 1];
       if (!previous) return each.place.before + each.text;

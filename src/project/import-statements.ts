@@ -112,7 +112,7 @@ function typeRank(name: string): number {
 }
 
 /** The orders that sorters make, the usual one first. */
-export const NAME_ORDERS: readonly NameOrder[] = [byType, byFoldedText, byText];
+export const NAME_ORDERS: readonly [NameOrder, ...NameOrder[]] = [byType, byFoldedText, byText];
 
 /** The order that a list of names is in, `null` if it is in none that sorters make. */
 export function orderOf(names: readonly string[]): NameOrder | null {

@@ -5,12 +5,11 @@ import type { LibraryClass } from './returns.ts';
 export interface ReportedForm {
   /** A call or a use of one of these names. */
   readonly names?: RegExp;
-  /** A method of an object of these classes, of what a function makes that is called, or of a column of a type. */
+  /** A method of an object of these classes, or of what a function makes that is called. */
   readonly method?: {
     readonly of: readonly LibraryClass[];
     readonly names: readonly string[];
     readonly ofCall?: RegExp;
-    readonly ofColumn?: RegExp;
   };
   /** The call must have, or not have, this keyword argument. */
   readonly keyword?: { readonly name: string; readonly isThere: boolean };
@@ -120,20 +119,6 @@ export const REPORTED_FORMS: readonly ReportedForm[] = [
     message: 'the identity options of `Column` are gone',
     instead: 'pass Identity(start=…, increment=…) to the Column',
     row: 'mssql-identity-kw',
-  },
-  {
-    names: /^sqlalchemy\.dialects\.postgresql\.(Any|All)$/,
-    since: '2.1',
-    message: '`Any()` and `All()` of PostgreSQL are deprecated',
-    instead: 'write x == any_(array) or x == all_(array)',
-    row: 'array-any-all',
-  },
-  {
-    method: { of: [], ofColumn: /(^|\.)ARRAY$/, names: ['any', 'all'] },
-    since: '2.1',
-    message: '`any()` and `all()` of a column of ARRAY are deprecated',
-    instead: 'write x == any_(array) or x == all_(array), with the operator that is meant',
-    row: 'array-any-all',
   },
   {
     names: /^asyncpg\.(types\.)?BitString$/,

@@ -110,6 +110,7 @@ function rewrite(
     safety: doubts.length === 0 ? 'safe' : 'unsafe',
     reason: doubts.join('; '),
     edits: result.edits,
+    uses: result.uses,
     rule,
   });
 }

@@ -134,7 +134,9 @@ function mayBeUrl(value: PyNode, { facts }: RuleContext): boolean {
   if (named.test(value.text)) return true;
   return (
     value.kind === 'identifier' &&
-    facts.binding.reaching(value).some((binding) => named.test(binding.value?.text ?? ''))
+    facts.binding
+      .reaching(value)
+      .some(({ value: given, node }) => named.test((given ?? node.parent)?.text ?? ''))
   );
 }
 
@@ -153,6 +155,7 @@ function render({ node, positional: [url], list }: Call, context: RuleContext): 
   if (
     !url ||
     list.named.length > 1 ||
+    !mayBeUrl(url, context) ||
     isInstance(url, ['sqlalchemy.URL'], context.facts) !== 'proven'
   )
     return;

@@ -1,7 +1,7 @@
 // Renames what 2.x calls differently, wherever it is imported or read. Names that only moved are import-moved's.
 import { importBindings, type ImportedBinding } from '../binder/imports.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
-import { moveNames } from '../project/core/moved-imports.ts';
+import { isForOlderVersions, moveNames } from '../project/core/moved-imports.ts';
 import { isImportedElsewhere } from '../project/exports.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 import { canonicalName, homeIn, isKnownName } from '../sqlalchemy/names.ts';
@@ -27,10 +27,12 @@ export default defineTransform({
       for (const binding of names) {
         const rename = renameOf(binding);
         if (!rename) continue;
-        if (!homeOf(rename, context)) {
+        const home = homeOf(rename, context);
+        if (!home) {
           reportBoth(binding.node, rename, context);
           continue;
         }
+        if (isForOlderVersions(node, { binding, ...home })) continue;
         const uses = usesOf(binding, context);
         if (uses === null || rename.member !== undefined) kept.push({ binding, rename });
         else for (const use of uses) replaceUse(use, rename, context);

@@ -1,4 +1,5 @@
 // Reports one AsyncSession that several tasks use at the same time.
+import { ownSessionEdits } from '../project/asyncio/own-session.ts';
 import { sequentialEdits } from '../project/asyncio/sequential.ts';
 import { sharedSessions, type SharedSession } from '../project/asyncio/shared.ts';
 import { TASK_TRIGGERS } from '../project/asyncio/tasks.ts';
@@ -49,6 +50,16 @@ function report(shared: SharedSession, context: RuleContext): void {
   const message = `\`${session.node.text}\` is used ${users} at the same time (${group.name}, ${session.how})`;
   const at = group.node;
   const evidence = context.facts.infer(session.node)?.trail ?? [];
+  const own = proven ? ownSessionEdits(shared, context) : null;
+  if (own)
+    return context.fix({
+      at,
+      message,
+      safety: 'unsafe',
+      reason: `each task opens a session of \`${own.factory}\`: on a connection of its own, in a transaction that does not see what the other has not committed`,
+      edits: own.edits,
+      evidence,
+    });
   const edits = tasks.length === group.spawned.length ? sequentialEdits(at, context) : null;
   if (proven && edits)
     return context.fix({

@@ -3,7 +3,7 @@ import type { Edit } from '../../edits/edit.ts';
 import { keyword, readCall, type MethodCall } from '../../python/calls.ts';
 import type { RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import { loaderChain, strategyFor } from './option.ts';
+import { conflictOf, loaderChain, strategyFor } from './option.ts';
 import { optionsOf } from './options.ts';
 import type { Origin } from './loaded.ts';
 
@@ -45,8 +45,11 @@ export function addOption(
     { entityNode: origin.entityNode, links: linksOf(origin) },
     path,
     context,
+    optionsOf(origin).paths,
   );
   if (added.steps.length !== path.length) return null;
+  const head = origin.statement?.head;
+  if (head && conflictOf(head, path, added, home) !== null) return null;
   const extended = extendOption(origin, path, added.steps, context);
   if (extended) return { edits: [extended], uses: [] };
   if (origin.kind === 'get') return inGet(origin, added.text, added.uses, context);
