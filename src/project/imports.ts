@@ -50,7 +50,8 @@ export function useName(
   const existing = boundName(site);
   if (existing !== null) return { text: existing, request: null };
   const member = moduleMember(site);
-  if (member !== null && !hasFromImport(site)) return { text: member, request: null };
+  if (member !== null && (!hasFromImport(site) || isReadAs(site, member)))
+    return { text: member, request: null };
   if (isFree(site, site.home.name, site.home))
     return requested(site, site.home.name, site.home.module, site.home.name, null);
   return member === null ? useAlias(site) : { text: member, request: null };
@@ -223,6 +224,11 @@ function hasFromImport(site: Site): boolean {
           binding.references(binding.module, item.alias ?? item.name).length > 0,
       ),
   );
+}
+
+/** Whether the file reads the name as `sa.select` already, whatever else it imports by name. */
+function isReadAs({ module }: Site, member: string): boolean {
+  return new RegExp(`(?<![\\w.])${member.replaceAll('.', '\\.')}\\b`).test(module.tree.text);
 }
 
 const LOWER_MODULES: ReadonlySet<string> = new Set(

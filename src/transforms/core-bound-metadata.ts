@@ -22,7 +22,7 @@ import { bindsOfUse, passEngine, threadEngine } from '../project/core/thread-eng
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
-const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop']);
+const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop', 'exists']);
 const TABLES = ['sqlalchemy.Table', 'sqlalchemy.Index', 'sqlalchemy.Sequence'] as const;
 
 export default defineTransform({
@@ -45,6 +45,7 @@ export default defineTransform({
     '.reflect(',
     '.create(',
     '.drop(',
+    '.exists(',
     'autoload',
   ],
   example: {

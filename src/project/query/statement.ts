@@ -6,6 +6,7 @@ import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { COMPOUNDS, type QueryChain, type QueryHead } from './chain.ts';
+import { spread } from './spread.ts';
 import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import type { Entity } from './entity.ts';
@@ -160,6 +161,7 @@ export function selectedItems(head: QueryHead, facts: Facts): readonly Item[] {
   if (head.kind === 'flow') return head.state.items;
   return head.selected
     .filter((each) => each.kind !== 'keyword_argument')
+    .flatMap((each) => spread(each, facts))
     .map((each) => itemOf(each, facts));
 }
 
