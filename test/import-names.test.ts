@@ -34,7 +34,7 @@ describe('useName', () => {
     ['import sqlalchemy\nhere\n', 'sqlalchemy.select', 'sqlalchemy.select'],
     ['import sqlalchemy as sa\nhere\n', 'sqlalchemy.exc.NoResultFound', 'sa.exc.NoResultFound'],
     [
-      'import sqlalchemy as sa\nfrom sqlalchemy.exc import DataError\nhere\n',
+      'import sqlalchemy as sa\nfrom sqlalchemy.exc import DataError\nDataError(here)\n',
       'sqlalchemy.exc.NoResultFound',
       'NoResultFound < from sqlalchemy.exc import NoResultFound',
     ],
