@@ -53,11 +53,15 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
     const line = lineStart(node.source, node.start);
     if (/^ *$/.test(node.source.slice(line, node.start))) {
       const own = columnOf(node.source, node.start);
+      const inner = open.at(-1);
       const isClosing = CLOSING.has(node.text);
-      const bracket = open.findLast(({ source, start }, index) => {
+      // What is in a bracket may stand below that of an outer one of the same line.
+      const bracket = open.findLast(({ source, start }) => {
         const column = columnOf(source, start);
-        const isOwn = isClosing && index === open.length - 1 && own === column;
-        return start < line && (own === column + 1 || isOwn);
+        const isBelow =
+          own === column + 1 && lineStart(source, start) === lineStart(source, inner?.start ?? 0);
+        const isClosed = isClosing && start === inner?.start && own === column;
+        return start < line && (isBelow || isClosed);
       });
       if (bracket) lines.push({ token: node, bracket });
     }

@@ -17,7 +17,9 @@ export function joinedImports(before: Module, after: Module, lineLength: number)
     const [source] = same
       .filter((each) => isMovable(each) && !stood.some(({ node }) => node.text === each.node.text))
       .toSorted((a, b) => a.items.length - b.items.length);
-    const target = same.find((each) => each !== source && source && isNear(each, source));
+    const target = same.find(
+      (each) => each !== source && source && isNear(each, source) && ownLines(each.node),
+    );
     if (!source || !target) return [];
     const names = source.items
       .filter((item) => !target.items.some((each) => each.node.text === item.node.text))

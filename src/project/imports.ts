@@ -204,7 +204,10 @@ function moduleBinding(site: Site, module: string): string | null {
       kind === 'import' && items.some((item) => item.alias === null && item.name === module),
   );
   const head = module.split('.')[0] ?? module;
-  return loaded && isVisible(site, head, head) ? module : null;
+  if (loaded && isVisible(site, head, head)) return module;
+  // Importing the package loads it, and code that names the package reads it through there.
+  const outer = module === 'sqlalchemy.exc' ? moduleBinding(site, 'sqlalchemy') : null;
+  return outer === null ? null : `${outer}.exc`;
 }
 
 /** Whether the file imports names (not modules) from the home of the wanted one, and reads one: what a rewrite left unread says nothing of the style. */

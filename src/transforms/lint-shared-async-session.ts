@@ -28,7 +28,7 @@ export default defineTransform({
     traceback:
       "sqlalchemy.exc.InterfaceError: (sqlalchemy.dialects.postgresql.asyncpg.InterfaceError)\n<class 'asyncpg.exceptions._base.InterfaceError'>: cannot perform operation: another operation is in progress\n\nsqlalchemy.exc.InvalidRequestError: This session is provisioning a new connection; concurrent operations are not permitted\n\nsqlalchemy.exc.IllegalStateChangeError: Method 'close()' can't be called here; method '_connection_for_bind()' is already in progress\n\nsqlalchemy.exc.InvalidRequestError: Session is already flushing",
     remedy:
-      'Await the calls one after the other, which the fix writes: on one connection they never ran side by side anyway. Where they must run side by side, give each task a session of its own, opened inside of the task with `async with async_session() as session:`, and pass it ids instead of objects.',
+      'Give each task a session of its own, opened inside of the task with `async with async_session() as session:`, and pass it ids instead of objects. The fix writes that where the tasks do nothing but read plain values, the session holds no changes, and an `async_sessionmaker` is in reach; the pool must have a connection for each task. Elsewhere it awaits the calls one after the other: on one connection they never ran side by side anyway.',
   },
   visit: {
     function_definition(node, context) {

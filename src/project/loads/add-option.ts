@@ -5,7 +5,7 @@ import type { RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { conflictOf, loaderChain, strategyFor } from './option.ts';
 import { optionsOf } from './options.ts';
-import type { Origin } from './loaded.ts';
+import { isGeneric, type Origin } from './loaded.ts';
 
 /** Edits of the file of the rule. */
 export interface AddedOption {
@@ -39,6 +39,7 @@ export function addOption(
   context: RuleContext,
 ): AddedOption | null {
   const { facts } = context;
+  if (isGeneric(origin)) return null;
   const home = origin.statement?.facts ?? origin.facts;
   if (home.module !== facts.module) return null;
   const added = loaderChain(
