@@ -29,7 +29,21 @@ describe('unusedImports', () => {
     ['from sqlalchemy import (\n    b,\n    a,\n)\n', 'from sqlalchemy import (\n    b,\n)\n'],
     ['from sqlalchemy import (\n    b,\n    a\n)\n', 'from sqlalchemy import (\n    b\n)\n'],
     ['from sqlalchemy import (b, a,\n    c)\n', 'from sqlalchemy import (b, c)\n'],
-    ['if TYPE_CHECKING:\n    from sqlalchemy import a\n', 'if TYPE_CHECKING:\n    pass\n'],
+    ['if TYPE_CHECKING:\n    from sqlalchemy import a\n', ''],
+    ['import os\nif typing.TYPE_CHECKING:\n    from sqlalchemy import a\n', 'import os\n'],
+    ['if TYPE_CHECKING:\n    from sqlalchemy import a\n    from datetime import a1\n', ''],
+    [
+      'if TYPE_CHECKING:\n    from sqlalchemy import a\nelse:\n    x = 1\n',
+      'if TYPE_CHECKING:\n    pass\nelse:\n    x = 1\n',
+    ],
+    [
+      'if TYPE_CHECKING:  # types\n    from sqlalchemy import a\n',
+      'if TYPE_CHECKING:  # types\n    pass\n',
+    ],
+    [
+      'if six.PY3:\n    from sqlalchemy import a\n    from sqlalchemy.orm import a1\n',
+      'if six.PY3:\n    pass\n',
+    ],
     ['import sqlalchemy as a\n', ''],
     [
       'from sqlalchemy import a, b\nif x:\n    from sqlalchemy import c, a\n',
@@ -39,7 +53,7 @@ describe('unusedImports', () => {
     ['def f():\n    from sqlalchemy import a\n    g(a)\n', 'def f():\n    g(1)\n'],
   ])('%j', (head, expected) => {
     const local = head.startsWith('def');
-    const before = local ? head : `${head}b\nc\na\n`;
+    const before = local ? head : `${head}b\nc\na\na1\n`;
     const after = local ? head.replace('g(a)', 'g(1)') : `${head}b\nc\n`;
     expect(cleaned(before, after)).toBe(local ? expected : `${expected}b\nc\n`);
   });

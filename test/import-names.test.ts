@@ -39,7 +39,22 @@ describe('useName', () => {
       'NoResultFound < from sqlalchemy.exc import NoResultFound',
     ],
     [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, sa.select(1))\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, not_sa.select, sa.selectable)\n',
+      'sqlalchemy.select',
+      'select < from sqlalchemy import select',
+    ],
+    [
       'import sqlalchemy as sa\nfrom sqlalchemy import Column\nhere\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here)\n',
       'sqlalchemy.select',
       'select < from sqlalchemy import select',
     ],

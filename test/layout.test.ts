@@ -133,7 +133,8 @@ describe('isHanging', () => {
     'x = f(\n  a,\n  b,\n)',
     'x = f(\n    a,\n    b,\n    )',
     'x = f(a, g(\n    b\n), c,\n    d)',
-    'x = (\n    a\n        .b()\n)',
+    'x = (\n    a\n            .b()\n)',
+    'x = f(\n    a,\n        b,\n)',
     'x = a + \\\n    b',
     'x = f(\n    """a\n    b""",\n)',
   ])('not: %j', (source) => {
@@ -144,6 +145,7 @@ describe('isHanging', () => {
     'x = f(\n    a, b\n)',
     'x = f(\n    a,\n    b,  # c\n    # d\n)',
     'x = (\n    a\n    .b(\n        c,\n    )\n    .d()\n)',
+    'x = (\n    a\n        .b()\n)',
     'assert f(a)[\n    b\n] == g(\n    c\n)',
   ])('%j', (source) => {
     expect(hangs(source)).toBe(true);

@@ -19,6 +19,7 @@ import {
 import {
   extendable,
   headImports,
+  isSingleLineStyle,
   orderOf,
   type ImportStatement,
   type Sections,
@@ -76,13 +77,6 @@ function untouched(
   return statements.filter(
     ({ node }) => !touched.some((span) => span.start < node.end && node.start < span.end),
   );
-}
-
-/** Whether the file imports one name a statement even where several come from the same module. */
-function isSingleLineStyle(head: readonly ImportStatement[]): boolean {
-  const from = head.filter((each) => each.kind === 'from' && !each.isStar);
-  const modules = new Set(from.map((each) => each.module));
-  return modules.size < from.length && from.every((each) => each.items.length === 1);
 }
 
 function onePerName(want: WantedImport): readonly WantedImport[] {

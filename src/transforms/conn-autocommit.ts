@@ -1,6 +1,7 @@
 // Commits the writes of a Connection that 1.x committed by itself: statement objects and DDL. SQL strings belong to conn-execute-str.
 import { keyword, readMethodCall, type MethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
+import { autocommitOption, withoutAutocommit } from '../project/core/autocommit-option.ts';
 import { commitAfter } from '../project/core/commit.ts';
 import { CONNECTIONS, isInstance } from '../project/core/receivers.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
@@ -21,7 +22,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#library-level-but-not-driver-level-autocommit-removed-from-both-core-and-orm',
   fixes: 'safe',
   rows: ['conn-autocommit'],
-  triggers: ['.connect('],
+  triggers: ['.connect(', '.execute('],
   example: {
     before:
       'with engine.connect() as connection:\n    connection.execute("DELETE FROM logs")\n    connection.execute(users.insert().values(name="Ann"))\n',
@@ -39,6 +40,8 @@ export default defineTransform({
       if (transactionOf(connection, facts) !== 'local') return;
       const message = `a write on \`${connection.text}\`, which begins no transaction`;
       const edits = commitAfter(node, connection, context);
+      const asked = call?.positional[0] ? readMethodCall(call.positional[0]) : null;
+      const option = autocommitOption(asked);
       if (!edits)
         return context.manual({
           at: node,
@@ -48,11 +51,13 @@ export default defineTransform({
               ? '1.x committed it by itself, 2.0 rolls it back: open the connection with engine.begin(), which both have'
               : `1.x committed it by itself, 2.0 rolls it back: call ${connection.text}.commit() after it, or open the connection with engine.begin()`,
         });
-      const isLegacy = callsOn(connection, facts).some(
-        (call) =>
-          facts.definition(call.receiver) === facts.definition(connection) &&
-          isLegacyCall(call, facts),
-      );
+      const isLegacy =
+        option !== null ||
+        callsOn(connection, facts).some(
+          (other) =>
+            facts.definition(other.receiver) === facts.definition(connection) &&
+            isLegacyCall(other, facts),
+        );
       context.fix({
         at: node,
         message,
@@ -62,7 +67,7 @@ export default defineTransform({
           : isLegacy
             ? ''
             : '1.x committed it by itself; code that already runs on 2.0 did not, and would now commit',
-        edits,
+        edits: asked && option ? [...edits, ...withoutAutocommit(asked, option, context)] : edits,
         evidence: facts.infer(connection)?.trail ?? [],
       });
     },

@@ -11,6 +11,7 @@ import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
 import {
+  emptyBind,
   engineArgument,
   engineName,
   isMetadata,
@@ -32,10 +33,12 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#implicit-and-connectionless-execution-bound-metadata-removed',
   fixes: 'safe',
-  rows: ['metadata-bind-ctor', 'metadata-bind-assign', 'ddl-no-bind'],
+  rows: ['decl-base-bind', 'metadata-bind-ctor', 'metadata-bind-assign', 'ddl-no-bind'],
   triggers: [
     'MetaData(',
     'declarative_base(',
+    'as_declarative(',
+    'automap_base(',
     '.bind',
     '.create_all(',
     '.drop_all(',
@@ -55,6 +58,14 @@ export default defineTransform({
       if (!call) return;
       const engine = engineArgument(node, facts.module, facts);
       if (engine) return unbindConstructor(call, engine, context);
+      const empty = emptyBind(node, facts.module, facts);
+      if (empty)
+        return context.fix({
+          at: node,
+          message: '`bind=None`, an argument that is gone',
+          safety: 'safe',
+          edits: itemRemovals(call.list, [empty]).map((span) => context.replace(span, '')),
+        });
       const name = facts.qualifiedName(call.callee);
       if (name === 'sqlalchemy.Table') return passToTable(call, context);
       const method = readMethodCall(node);
@@ -167,7 +178,7 @@ function unbind(
   context: RuleContext,
 ): void {
   const { facts } = context;
-  const message = '`MetaData` that is bound to an engine';
+  const message = 'metadata that is bound to an engine';
   if (engine.kind === 'call' || engine.kind === 'string')
     return context.manual({
       at: node,

@@ -109,6 +109,7 @@ function rewrite(
     safety: doubts.length === 0 ? 'safe' : 'unsafe',
     reason: doubts.join('; '),
     edits: result.edits,
+    uses: result.uses,
     rule,
   });
 }

@@ -98,14 +98,15 @@ function ofValues(node: PyNode, receiver: PyNode, context: RuleContext): void {
 /** `func.coalesce(select(…), 0)`, `cast(select(…), Integer)`, `case(…, else_=select(…))`. */
 function ofFunction(node: PyNode, context: RuleContext): void {
   const call = readCall(node);
-  const given = call?.positional.filter((each) => mayBeSelect(each, context)) ?? [];
-  const otherwise = call && keyword(call, 'else_');
-  if (!call || (given.length === 0 && !otherwise)) return;
-  const name = context.facts.qualifiedName(call.callee);
+  if (!call) return;
+  const { facts } = context;
+  const name = facts.qualifiedName(call.callee);
   const owner = readMethodCall(node)?.receiver;
-  const isFunction = owner && context.facts.qualifiedName(owner) === 'sqlalchemy.func';
-  if (isFunction || name === 'sqlalchemy.cast') for (const each of given) propose(each, context);
-  if (otherwise && name === 'sqlalchemy.case') propose(otherwise, context);
+  const isFunction = owner && facts.qualifiedName(owner) === 'sqlalchemy.func';
+  if (isFunction || name === 'sqlalchemy.cast')
+    for (const each of call.positional) if (mayBeSelect(each, context)) propose(each, context);
+  const otherwise = name === 'sqlalchemy.case' ? keyword(call, 'else_') : null;
+  if (otherwise) propose(otherwise, context);
 }
 
 /** Cheap: most operands are no names and no calls. */

@@ -5,6 +5,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { DeclaredCall } from '../declared.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
+import { isTestPath } from '../test-paths.ts';
 import { generic, named, optional, type AnnotationText } from './python-type.ts';
 
 /** How to type one relationship. */
@@ -32,6 +33,9 @@ export function typedRelationship(
         ' ',
       ),
     };
+  const { path } = context.facts.module;
+  if (isTestPath(target.location.path) && !isTestPath(path))
+    return { refusal: `its target class ${target.name} is one of the tests` };
   const name = targetName(declared, target, context);
   if (!name)
     return {

@@ -1,5 +1,5 @@
 // Finds MetaData objects that are bound to an engine, and how the engine is named at another place. It rewrites nothing.
-import { keyword, readCall } from '../../python/calls.ts';
+import { keyword, readCall, type Call } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Module } from '../modules.ts';
@@ -7,7 +7,7 @@ import type { Module } from '../modules.ts';
 /** A place that binds a MetaData to an engine. */
 export interface MetadataBind {
   readonly module: Module;
-  /** The call of MetaData or declarative_base, or the assignment to its `bind`. */
+  /** The call of MetaData or of a declarative base, or the assignment to its `bind`. */
   readonly node: PyNode;
   /** What identifies the MetaData, `null` if it has no name that can be traced. */
   readonly key: string | null;
@@ -15,8 +15,10 @@ export interface MetadataBind {
 }
 
 const METADATA = 'sqlalchemy.MetaData';
-const BASE = 'sqlalchemy.orm.declarative_base';
-const BOUND_BASE = /\bdeclarative_base\(\s*(?:\w+\s*[,)]|[^()]*\bbind\s*=)/;
+
+/** What makes a base with a MetaData of its own, and binds that. */
+const BASES =
+  /^sqlalchemy\.(?:orm\.(?:declarative_base|as_declarative)|ext\.automap\.automap_base)$/;
 
 /** Finds all places of the project that bind a MetaData; `Facts` remembers them. */
 export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
@@ -25,8 +27,8 @@ export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
 
 function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
   const { text, root } = module.tree;
-  const mayCall = text.includes('MetaData(') || BOUND_BASE.test(text);
-  const calls = mayCall ? descendants(root, 'call') : [];
+  const isMade = /\b(?:MetaData|declarative_base|as_declarative|automap_base)\(/.test(text);
+  const calls = isMade ? descendants(root, 'call') : [];
   const assignments = /\.bind\s*=/.test(text) ? descendants(root, 'assignment') : [];
   return [
     ...calls.map((node) => ofCall(node, module, facts)),
@@ -34,14 +36,26 @@ function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
   ].filter((each) => each !== null);
 }
 
-/** The engine that `MetaData(…)` or `declarative_base(…)` is given: of the first, 2.x takes the schema by position. */
+/** `bind=None` of `MetaData(…)` or `declarative_base(…)`, which says nothing. */
+export function emptyBind(node: PyNode, module: Module, facts: Facts): PyNode | null {
+  const call = readCall(node);
+  const bind = call && keyword(call, 'bind');
+  return call && bind?.kind === 'none' && isMaker(call, module, facts) ? bind.parent : null;
+}
+
+function isMaker({ callee }: Call, module: Module, facts: Facts): boolean {
+  const name = nameOf(callee, module, facts) ?? '';
+  return name === METADATA || BASES.test(name);
+}
+
+/** The engine that `MetaData(…)` or `declarative_base(…)` is given: 2.x takes the schema by position. */
 export function engineArgument(node: PyNode, module: Module, facts: Facts): PyNode | null {
   const call = readCall(node);
-  const name = call && nameOf(call.callee, module, facts);
-  if (!call || (name !== METADATA && name !== BASE)) return null;
+  if (!call || !isMaker(call, module, facts)) return null;
   const bind = keyword(call, 'bind');
   if (bind) return bind.kind === 'none' ? null : bind;
   const [first] = call.positional;
+  if (nameOf(call.callee, module, facts)?.endsWith('.automap_base')) return null;
   if (!first || first.kind === 'none' || first.kind === 'list_splat') return null;
   // A string by position is the URL of 1.x or the schema of 2.x.
   return first.kind === 'string' && !first.text.includes('://') ? null : first;
@@ -50,19 +64,20 @@ export function engineArgument(node: PyNode, module: Module, facts: Facts): PyNo
 function ofCall(node: PyNode, module: Module, facts: Facts): MetadataBind | null {
   const engine = engineArgument(node, module, facts);
   if (!engine) return null;
-  const assignment = node.parent?.kind === 'assignment' ? node.parent : null;
-  const target = assignment?.child('left');
+  const { parent } = node;
+  const target =
+    parent?.kind === 'assignment'
+      ? parent.child('left')
+      : parent?.kind === 'decorator'
+        ? parent.parent?.child('definition')?.child('name')
+        : null;
+  const key = target ? metadataKey(target, module, facts) : null;
   const call = readCall(node);
-  const isBase = call !== null && nameOf(call.callee, module, facts) === BASE;
-  const given = isBase ? (keyword(call, 'metadata') ?? call.positional[1]) : target;
-  const key = given ? metadataKey(given, module, facts) : null;
-  return { module, node, engine, key: isBase && !given ? ofBase(target, module, facts) : key };
-}
-
-/** What identifies the MetaData that a declarative base makes for itself. */
-function ofBase(target: PyNode | null | undefined, module: Module, facts: Facts): string | null {
-  const symbol = target && facts.symbols.symbolOf(module, target);
-  return symbol?.kind === 'definition' ? `${symbol.id}.metadata` : null;
+  const isBase = call !== null && nameOf(call.callee, module, facts) !== METADATA;
+  if (!isBase) return { module, node, engine, key };
+  const given = keyword(call, 'metadata') ?? call.positional[1];
+  const own = key === null ? null : `${key}.metadata`;
+  return { module, node, engine, key: given ? metadataKey(given, module, facts) : own };
 }
 
 function ofAssignment(node: PyNode, module: Module, facts: Facts): MetadataBind | null {

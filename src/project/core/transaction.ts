@@ -3,6 +3,7 @@ import { readMethodCall, type MethodCall } from '../../python/calls.ts';
 import { startsLine } from '../../python/displays.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
+import { CONTROL, isOpenedAttribute, opens, passedTo } from './connection-origin.ts';
 import { ENGINES, SESSIONS, isInstance } from './receivers.ts';
 
 /**
@@ -11,30 +12,67 @@ import { ENGINES, SESSIONS, isInstance } from './receivers.ts';
  */
 export type Transaction = 'begun' | 'local' | 'unknown';
 
-const CONTROL =
-  /^(begin|begin_nested|begin_twophase|commit|rollback|transaction|execution_options)$/;
 const ENDS = /^(commit|rollback|close)$/;
 const LOOPS: readonly string[] = ['for_statement', 'while_statement'];
 
+/** How far a connection is followed through functions that pass it on. */
+const MOST_CALLS = 3;
+
 /** The transaction in which `connection.execute(…)` runs. */
-export function transactionOf(connection: PyNode, facts: Facts): Transaction {
+export function transactionOf(connection: PyNode, facts: Facts, depth = 0): Transaction {
   if (isWithinBegin(connection) || isBegunBefore(connection)) return 'begun';
   const value = connection.kind === 'identifier' ? facts.definition(connection)?.value : connection;
   if (value && isManaged(value, facts)) return 'begun';
+  if (connection.kind === 'attribute')
+    return isOpenedAttribute(connection, facts) ? 'local' : 'unknown';
   if (connection.kind !== 'identifier') return 'unknown';
-  const binding = facts.definition(connection);
-  const made = readMethodCall(binding?.value ?? null);
-  if (!binding || !made || binding.path.length > 0) return 'unknown';
-  if (isInstance(made.receiver, ENGINES, facts) !== 'proven') return 'unknown';
-  if (binding.kind === 'with' && made.method.text === 'begin') return 'begun';
-  if (binding.kind !== 'with' && binding.kind !== 'assignment') return 'unknown';
-  if (made.method.text !== 'connect' || binding.scope !== facts.binding.scopeOf(connection))
-    return 'unknown';
-  if (commitsByItself(made.receiver, facts)) return 'begun';
+  const origin = originOf(connection, facts, depth);
+  if (origin !== 'local') return origin;
   const controls = callsOn(connection, facts).filter(({ method }) => CONTROL.test(method.text));
   return controls.every((call) => isOver(call, connection) || isAfterWrite(call, connection))
     ? 'local'
     : 'unknown';
+}
+
+/** The transaction that a variable has where it gets its connection. */
+function originOf(connection: PyNode, facts: Facts, depth: number): Transaction {
+  const binding = facts.definition(connection);
+  if (!binding || binding.path.length > 0) return 'unknown';
+  if (binding.kind === 'parameter') {
+    const passed = depth < MOST_CALLS ? passedTo(binding, facts) : null;
+    const all = new Set(passed?.map((each) => transactionOf(each.node, each.facts, depth + 1)));
+    const [only] = all;
+    return all.size === 1 && only ? only : 'unknown';
+  }
+  if (binding.kind !== 'with' && binding.kind !== 'assignment') return 'unknown';
+  const made = readMethodCall(binding.value);
+  const isOwn = binding.scope === facts.binding.scopeOf(connection);
+  if (!made || isInstance(made.receiver, ENGINES, facts) !== 'proven')
+    return isOwn && opens(binding.value, facts) ? 'local' : 'unknown';
+  if (binding.kind === 'with' && made.method.text === 'begin') return 'begun';
+  if (made.method.text !== 'connect' || !isOwn) return 'unknown';
+  return commitsByItself(made.receiver, facts) ? 'begun' : 'local';
+}
+
+/** Whether the connection comes from `engine.connect()` in this function, so that its history is seen. */
+export function isOwnConnection(connection: PyNode, facts: Facts): boolean {
+  const binding = connection.kind === 'identifier' ? facts.definition(connection) : null;
+  const made = readMethodCall(binding?.value ?? null);
+  return (
+    binding !== null &&
+    made?.method.text === 'connect' &&
+    binding.scope === facts.binding.scopeOf(connection) &&
+    isInstance(made.receiver, ENGINES, facts) === 'proven'
+  );
+}
+
+/** Whether a call on a connection of the function begins the only transaction that is open there. */
+export function beginsFirst({ node, receiver }: MethodCall, facts: Facts): boolean {
+  const controls = callsOn(receiver, facts).filter(({ method }) => CONTROL.test(method.text));
+  const loops = enclosing(node, ...LOOPS) !== null;
+  return controls
+    .filter((call) => call.node !== node && (loops || call.node.start < node.start))
+    .every((call) => isOver(call, receiver) || isAfterWrite(call, receiver));
 }
 
 /** The calls of methods of a connection in the block or function that makes it. */

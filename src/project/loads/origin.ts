@@ -1,39 +1,79 @@
 // Finds where mapped objects come from: the query, the get() or the constructor, through variables, loops, calls, parameters and relationships.
+import { enclosing, type PyNode } from '../../python/tree.ts';
+import { readCall, readMethodCall } from '../../python/calls.ts';
 import type { Binding } from '../../binder/scope.ts';
-import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
-import type { PyNode } from '../../python/tree.ts';
-import { calledFunction } from '../asyncio/called.ts';
+import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf } from './result.ts';
-import { ownerClass, type Origin } from './loaded.ts';
-import { ofParameter } from './origin-callers.ts';
 import {
-  crossing,
-  deeper,
   functionsAround,
-  isExhausted,
-  newSearch,
-  type Follow,
-  type Search,
-} from './origin-search.ts';
-import { loadedBy } from './origin-statement.ts';
+  isProperty,
+  loadedBy,
+  opened,
+  providerIn,
+  type Standing,
+} from './executed.ts';
+import { madeFor } from './made-for.ts';
+import { ownerClass, type Origin } from './loaded.ts';
 import { returnsOf } from './statement.ts';
+
+/** How deep calls are followed. */
+const MAX_DEPTH = 12;
+
+interface Search extends Standing {
+  readonly depth: number;
+  readonly seen: ReadonlySet<PyNode>;
+  /** How many expressions may still be looked at, whatever the way. */
+  readonly budget: { left: number };
+}
+
+const BUDGET = 300;
 
 /** Where the object of an expression may come from; what is not known is left out. */
 export function originsOf(node: PyNode, facts: Facts): readonly Origin[] {
-  return objects(node, newSearch(facts));
+  return objects(node, {
+    facts,
+    depth: 0,
+    seen: new Set(),
+    cls: null,
+    made: null,
+    budget: { left: BUDGET },
+  });
 }
 
 /** Where the objects that an expression yields may come from. */
 export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
-  return elements(node, newSearch(facts));
+  return elements(node, {
+    facts,
+    depth: 0,
+    seen: new Set(),
+    cls: null,
+    made: null,
+    budget: { left: BUDGET },
+  });
+}
+
+function deeper(
+  search: Search,
+  node: PyNode,
+  facts = search.facts,
+  { cls, made }: Pick<Search, 'cls' | 'made'> = search,
+): Search {
+  return {
+    cls,
+    made,
+    facts,
+    depth: search.depth + 1,
+    seen: new Set([...search.seen, node]),
+    budget: search.budget,
+  };
 }
 
 function objects(node: PyNode, search: Search): readonly Origin[] {
   const inner = opened(node);
-  if (isExhausted(inner, search)) return [];
+  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
   const next = deeper(search, inner);
   switch (inner.kind) {
     case 'identifier':
@@ -61,7 +101,11 @@ function objects(node: PyNode, search: Search): readonly Origin[] {
 function ofCall(node: PyNode, search: Search): readonly Origin[] {
   const { facts } = search;
   const execution = executionOf(node, facts);
-  if (execution?.shape === 'object') return loadedBy(execution, 0, search);
+  if (execution?.shape === 'object') {
+    const found = loadedBy(execution, 0, search);
+    // `self.cache.get(self.key)` looks like one, too.
+    if (found.length > 0 || execution.kind !== 'get') return found;
+  }
   const method = readMethodCall(node);
   if (method && ONE.has(method.method.text)) {
     const result = resultOf(method.receiver, facts);
@@ -98,14 +142,20 @@ const ONE: ReadonlySet<string> = new Set(
 );
 
 /** What a function of the project returns. */
-function returned(node: PyNode, search: Search, follow: Follow): readonly Origin[] {
+function returned(
+  node: PyNode,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
   const call = readCall(node);
   const called = call && calledFunction(call.callee, search.facts);
   if (!called || search.seen.has(called.definition)) return [];
   const receiver = call.callee.child('object');
   const model = receiver && search.facts.mappedClass(receiver);
   const cls = model?.role === 'mapped' ? model : receiver?.text === 'cls' ? search.cls : null;
-  const next = deeper(search, called.definition, called.facts, cls);
+  const isOwn = receiver !== null && /^(self|super\(\))$/.test(receiver.text);
+  const made = receiver === null ? null : isOwn ? search.made : madeFor(receiver, search.facts);
+  const next = deeper(search, called.definition, called.facts, { cls, made });
   return returnsOf(called.definition)
     .flatMap((value) => follow(value, next))
     .map((origin) => ({
@@ -121,6 +171,12 @@ function returned(node: PyNode, search: Search, follow: Follow): readonly Origin
         },
       ],
     }));
+}
+
+function crossing(origin: Origin, definition: PyNode | null): Origin {
+  return definition && !origin.functions.includes(definition)
+    ? { ...origin, functions: [...origin.functions, definition] }
+    : origin;
 }
 
 function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
@@ -166,6 +222,60 @@ function ofItem(value: PyNode, index: number, search: Search, each: boolean): re
   return result?.shape === 'rows' ? loadedBy(result, index, search) : [];
 }
 
+function ofParameter(
+  binding: Binding,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  const { facts } = search;
+  const definition = enclosing(binding.statement, 'function_definition');
+  if (!definition) return [];
+  const provider = binding.value ? providerIn(binding.value, facts) : null;
+  if (provider) {
+    const called = calledFunction(provider, facts);
+    if (!called || search.seen.has(called.definition)) return [];
+    const next = deeper(search, called.definition, called.facts);
+    return returnsOf(called.definition)
+      .flatMap((value) => follow(value, next))
+      .map((origin) => crossing(origin, definition));
+  }
+  const isSelf = definition.child('parameters')?.named[0] === binding.statement;
+  if (isSelf && isProperty(definition)) return ofProperty(definition, search, follow);
+  return facts.callersOf(definition).calls.flatMap(({ module, call, skipped }) => {
+    const receiver = isSelf && skipped === 1 ? readMethodCall(call)?.receiver : null;
+    const argument = receiver ?? passedFor(call, binding.statement, skipped);
+    if (!argument) return [];
+    return follow(argument, deeper(search, call, facts.in(module))).map((origin) =>
+      crossing(crossing(origin, functionOf(call)), definition),
+    );
+  });
+}
+
+/** The objects whose property a function computes. */
+function ofProperty(
+  definition: PyNode,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  const owner = enclosing(definition, 'class_definition')?.child('name');
+  const model = owner ? search.facts.mappedClass(owner) : null;
+  if (!model) return [];
+  const mentions = search.facts.index.mentions(definition.child('name')?.text ?? '');
+  return mentions.slice(0, MAX_MENTIONS).flatMap(({ module, node }) => {
+    const attribute = node.kind === 'attribute' ? node : node.parent;
+    const object = attribute?.kind === 'attribute' ? attribute.child('object') : null;
+    if (!attribute || !object || node === object) return [];
+    const next = deeper(search, attribute, search.facts.in(module));
+    return follow(object, { ...next, budget: { left: BUDGET_EACH } })
+      .filter((origin) => ownerClass(origin, search.facts)?.mro.includes(model.id))
+      .map((origin) => crossing(crossing(origin, functionOf(attribute)), definition));
+  });
+}
+
+/** How many reads of a property are followed, and how far each. */
+const MAX_MENTIONS = 120;
+const BUDGET_EACH = 40;
+
 function ofRelationship(node: PyNode, search: Search, collection: boolean): readonly Origin[] {
   const owner = node.child('object');
   const name = node.child('attribute')?.text ?? '';
@@ -180,7 +290,7 @@ function ofRelationship(node: PyNode, search: Search, collection: boolean): read
 
 function elements(node: PyNode, search: Search): readonly Origin[] {
   const inner = opened(node);
-  if (isExhausted(inner, search)) return [];
+  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
   const next = deeper(search, inner);
   const { facts } = search;
   switch (inner.kind) {
@@ -222,10 +332,3 @@ const SEQUENCES: ReadonlySet<string> = new Set(
     .split(' ')
     .map((name) => `builtins.${name}`),
 );
-
-/** The expression inside parentheses and `await`. */
-function opened(node: PyNode): PyNode {
-  const inner = unparenthesized(node);
-  const [awaited] = inner.kind === 'await' ? inner.named : [];
-  return awaited ? opened(awaited) : inner;
-}

@@ -5,7 +5,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import { lastLimit, type QueryChain, type QueryHead } from './chain.ts';
+import { COMPOUNDS, type QueryChain, type QueryHead } from './chain.ts';
 import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
 import type { Entity } from './entity.ts';
@@ -229,10 +229,20 @@ function needsUnique(draft: Draft): boolean {
   const selected = new Set(
     draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])),
   );
-  const repeats =
-    lastLimit(draft.chain)?.text !== '1' && [...draft.multiplied].some((key) => !selected.has(key));
-  return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+  const repeats = [...draft.multiplied].some((key) => !selected.has(key));
+  if (!repeats || isOneRow(draft.chain)) return false;
+  return !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
 }
+
+/** Ends with `.limit(1)`: one row repeats nothing. */
+function isOneRow({ links }: QueryChain): boolean {
+  const last = links.findLast(
+    ({ method }) => LIMITS.has(method.text) || COMPOUNDS.has(method.text),
+  );
+  return last?.method.text === 'limit' && last.positional[0]?.text === '1';
+}
+
+const LIMITS: ReadonlySet<string> = new Set(['limit', 'slice', 'from_self']);
 
 /** Mapped to something that may give an object in several rows: a join, a subquery. */
 function isUnseenTable({ imperative, tableName }: MappedClass): boolean {

@@ -37,6 +37,8 @@ export interface FlowState {
   readonly parameters: boolean;
   readonly ordering: readonly PyNode[];
   readonly session: FlowSession;
+  /** How the class that it selects is written: `self.model`. */
+  readonly model: FlowSession;
   readonly passed: Passed;
   /** Why nothing can be said of it: the ways differ. */
   readonly conflicts: readonly string[];
@@ -51,6 +53,14 @@ export interface Passed {
   readonly session: Binding | null;
 }
 
+/** The session and the class of a query, as another place knows them. */
+export function carriedBy(
+  { session, model }: FlowState,
+  carry: (each: FlowSession) => FlowSession,
+): Pick<FlowState, 'session' | 'model'> {
+  return { session: carry(session), model: carry(model) };
+}
+
 /** Links that only add criteria. */
 const CRITERIA: ReadonlySet<string> = new Set(['filter', 'filter_by', 'where']);
 
@@ -58,7 +68,10 @@ const CRITERIA: ReadonlySet<string> = new Set(['filter', 'filter_by', 'where']);
 const MOVING = /^(join|outerjoin|select_from|reset_joinpoint|with_entities|add_\w+)$/;
 
 /** What is known after the expression of a statement. */
-export function stateAfter(statement: Statement, session: FlowSession): FlowState {
+export function stateAfter(
+  statement: Statement,
+  { session, model }: Pick<FlowState, 'session' | 'model'>,
+): FlowState {
   const { chain } = statement;
   const before = chain.head.kind === 'flow' ? chain.head.state : null;
   return {
@@ -87,6 +100,7 @@ export function stateAfter(statement: Statement, session: FlowSession): FlowStat
       (before?.parameters ?? false) || chain.links.some((link) => link.method.text === 'params'),
     ordering: [...statement.ordering],
     session,
+    model,
     passed: {
       items: before && statement.items === before.items ? before.passed.items : null,
       joinpoint: chain.links.some((link) => MOVING.test(link.method.text))
@@ -154,6 +168,7 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     parameters: a.parameters || b.parameters,
     ordering: [...new Set([...a.ordering, ...b.ordering])],
     session: mergeSessions(a.session, b.session),
+    model: mergeSessions(a.model, b.model),
     passed: {
       items: a.passed.items === b.passed.items ? a.passed.items : null,
       joinpoint: a.passed.joinpoint === b.passed.joinpoint ? a.passed.joinpoint : null,
@@ -216,8 +231,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
 
 /** A text that is the same for equal states only. */
 export function stateKey(state: FlowState): string {
-  const { joinpoint, root, from, multiplied, ordering, session, passed, conflicts, ...flags } =
-    state;
+  const { joinpoint, root, from, multiplied, ordering, passed, conflicts, ...flags } = state;
   return JSON.stringify([
     itemsKey(state),
     entityKey(joinpoint),
@@ -226,7 +240,8 @@ export function stateKey(state: FlowState): string {
     [...from].toSorted(),
     [...multiplied].toSorted(),
     ordering.map((node) => node.start).toSorted((a, b) => a - b),
-    sessionKey(session),
+    sessionKey(state.session),
+    sessionKey(state.model),
     [passed.items, passed.joinpoint, passed.rows, passed.session].map(
       (each) => each?.node.start ?? -1,
     ),
