@@ -109,15 +109,15 @@ function layOut(
       layers.isLaidOut(statement, options) ||
       layers.isHanging(parts) ||
       outgrew(statement, target, options);
-    const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
+    const aligned = realign(path, lineParts(statement, layers), applied.tree, applied.map);
+    const laidOut =
+      isLaidOut || movedTooFar(statement, target, aligned, options)
+        ? layoutEdits(path, target, moved, layers)
+        : [];
     if (layers.isLaidOut(statement, options))
       for (const each of addedAfter(statement, target, indent, edits))
         wanted.push(...layoutEdits(path, each, moved, layers));
-    wanted.push(
-      ...(laidOut.length > 0 || target.kind !== statement.kind
-        ? laidOut
-        : realign(path, lineParts(statement, layers), applied.tree, applied.map)),
-    );
+    wanted.push(...(laidOut.length > 0 || target.kind !== statement.kind ? laidOut : aligned));
   }
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
@@ -147,17 +147,32 @@ function lineParts(statement: PyNode, layers: Layers): readonly PyNode[] {
 
 /** Whether a statement has a line that is too long, and had none before. */
 function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): boolean {
-  const isTooLong = ({ source, start, end }: PyNode): boolean => {
-    return source
-      .slice(lineStart(source, start), end)
-      .split(/\r\n|\n|\r/)
-      .some((text) => text.length > lineLength);
-  };
-  // A marker for another tool speaks of the line that it stands on.
-  const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(
-    after.source.slice(after.end),
-  );
-  return !marked && isTooLong(after) && !isTooLong(before);
+  return !isMarked(after) && longestLine(after) > lineLength && longestLine(before) <= lineLength;
+}
+
+/** Whether moving the lines of a statement along with their brackets makes one too long, and longer than any was before. */
+function movedTooFar(
+  before: PyNode,
+  after: PyNode,
+  aligned: readonly Edit[],
+  { lineLength }: LayoutOptions,
+): boolean {
+  const widths = aligned.map(({ end, text }) => {
+    const rest = /^[^\r\n]*/.exec(after.source.slice(end, after.end))?.[0] ?? '';
+    return text.length + rest.length;
+  });
+  const width = Math.max(0, ...widths);
+  return width > lineLength && width > longestLine(before) && !isMarked(after);
+}
+
+/** A marker for another tool behind a statement speaks of the line that it stands on. */
+function isMarked({ source, end }: PyNode): boolean {
+  return /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(source.slice(end));
+}
+
+function longestLine({ source, start, end }: PyNode): number {
+  const lines = source.slice(lineStart(source, start), end).split(/\r\n|\n|\r/);
+  return Math.max(...lines.map((text) => text.length));
 }
 
 function layoutEdits(

@@ -52,7 +52,7 @@ export function fileSettings(input: Input): (path: string) => FileSettings {
     const own = configured?.formatter ?? lengthOf(path);
     if (own !== null) return { ...settings, lineLength: own };
     if (configured?.isFormatted) return { ...settings, lineLength: USUAL };
-    others ??= mostCommon(sample(input).map(lengthOf));
+    if (others === undefined) others = mostCommon(sample(input).map(lengthOf));
     return { ...settings, lineLength: others ?? configured?.linter ?? USUAL };
   };
 }

@@ -4,7 +4,7 @@ import { lineStart } from '../python/position.ts';
 import { walk, type PyNode, type PyTree } from '../python/tree.ts';
 import type { OffsetMap } from './offsets.ts';
 
-/** A line of a statement whose first token stands in the column of, or right after, the bracket that holds it. */
+/** A line of a statement whose first token stands right below what follows an open bracket, or closes one in its column. */
 interface AlignedLine {
   readonly token: PyNode;
   readonly bracket: PyNode;
@@ -25,11 +25,15 @@ export function realign(
     const start = map.toNew(token.start, 'start');
     const opening = map.toNew(bracket.start, 'start');
     const line = lineStart(after.text, start);
+    // What follows a token that was removed takes its place.
+    const isKept =
+      after.text.startsWith(token.text, start) || map.toNew(token.end, 'end') === start;
     const isSame =
       after.text[opening] === bracket.text &&
       opening < line &&
       after.text.slice(line, start).trim() === '' &&
-      after.text.startsWith(token.text, start);
+      isKept &&
+      !moved.has(line);
     if (!isSame) return [];
     const above = lineStart(after.text, opening);
     const shift =
@@ -47,12 +51,19 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
   const visit = (node: PyNode): boolean => {
     if (node.children.length > 0 && node.kind !== 'string') return true;
     const line = lineStart(node.source, node.start);
-    const bracket = open.at(-1);
-    if (bracket && bracket.start < line && /^ *$/.test(node.source.slice(line, node.start))) {
-      const column = columnOf(node.source, bracket.start);
+    if (/^ *$/.test(node.source.slice(line, node.start))) {
       const own = columnOf(node.source, node.start);
-      const isClosing = CLOSING.has(node.text) && own === column;
-      if (own === column + 1 || isClosing) lines.push({ token: node, bracket });
+      const inner = open.at(-1);
+      const isClosing = CLOSING.has(node.text);
+      // What is in a bracket may stand below that of an outer one of the same line.
+      const bracket = open.findLast(({ source, start }) => {
+        const column = columnOf(source, start);
+        const isBelow =
+          own === column + 1 && lineStart(source, start) === lineStart(source, inner?.start ?? 0);
+        const isClosed = isClosing && start === inner?.start && own === column;
+        return start < line && (isBelow || isClosed);
+      });
+      if (bracket) lines.push({ token: node, bracket });
     }
     if (node.kind === 'token' && OPENING.has(node.text)) open.push(node);
     if (node.kind === 'token' && CLOSING.has(node.text)) open.pop();

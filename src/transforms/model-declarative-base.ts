@@ -21,7 +21,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-one-declarative-base-is-superseded-by-declarativebase',
   fixes: 'safe',
   stillRuns: true,
-  rows: ['decl-base', 'decl-base-args', 'decl-base-metaclass', 'decl-base-bind'],
+  rows: ['decl-base', 'decl-base-args', 'decl-base-metaclass'],
   triggers: ['declarative_base'],
   example: {
     before: 'Base = declarative_base()\n',

@@ -5,10 +5,11 @@ import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryChain, QueryHead } from './chain.ts';
+import { COMPOUNDS, type QueryChain, type QueryHead } from './chain.ts';
 import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
-import { itemOf, type Entity, type Item } from './entity.ts';
+import type { Entity } from './entity.ts';
+import { itemOf, type Item } from './items.ts';
 import type { FlowState } from './flow/state.ts';
 import { fitsCompound, isForWhole } from './links-union.ts';
 import { LINKS } from './links.ts';
@@ -248,8 +249,19 @@ function needsUnique(draft: Draft): boolean {
     draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])),
   );
   const repeats = [...draft.multiplied].some((key) => !selected.has(key));
-  return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+  if (!repeats || isOneRow(draft.chain)) return false;
+  return !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
 }
+
+/** Ends with `.limit(1)`: one row repeats nothing. */
+function isOneRow({ links }: QueryChain): boolean {
+  const last = links.findLast(
+    ({ method }) => LIMITS.has(method.text) || COMPOUNDS.has(method.text),
+  );
+  return last?.method.text === 'limit' && last.positional[0]?.text === '1';
+}
+
+const LIMITS: ReadonlySet<string> = new Set(['limit', 'slice', 'from_self']);
 
 /** Mapped to something that may give an object in several rows: a join, a subquery. */
 function isUnseenTable({ imperative, tableName }: MappedClass): boolean {
