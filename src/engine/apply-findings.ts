@@ -102,22 +102,23 @@ function layOut(
     if (target.start !== start) continue;
     // A rewrite may have moved the statement into a block.
     const parts = layers.logicalLine(statement) ?? [];
-    const joinsLines = parts.some((part) => descendants(part, 'line_continuation').length > 0);
+    const joinsLines = continuations(parts) > 0;
     const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
     const isLaidOut =
-      joinsLines ||
+      (layers.isHanging(parts) && hasLongLine(target, settings.lineLength, [])) ||
+      ((joinsLines || layers.isHanging(parts)) && !keepsLines(statement, target, layers)) ||
       layers.isLaidOut(statement, options) ||
-      layers.isHanging(parts) ||
       outgrew(statement, target, options);
     const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
     if (layers.isLaidOut(statement, options))
       for (const each of addedAfter(statement, target, indent, edits))
         wanted.push(...layoutEdits(path, each, moved, layers));
-    wanted.push(
-      ...(laidOut.length > 0 || target.kind !== statement.kind
-        ? laidOut
-        : realign(path, lineParts(statement, layers), applied.tree, applied.map)),
-    );
+    const asBefore = (): readonly Edit[] =>
+      realign(path, lineParts(statement, layers), applied.tree, applied.map);
+    const kept = laidOut.length > 0 || target.kind !== statement.kind ? laidOut : asBefore();
+    const isTooLong = laidOut.length === 0 && outgrew(statement, target, options, kept);
+    const anew = isTooLong ? layoutEdits(path, target, moved, layers) : [];
+    wanted.push(...(anew.length > 0 ? anew : kept));
   }
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
@@ -145,19 +146,66 @@ function lineParts(statement: PyNode, layers: Layers): readonly PyNode[] {
   return parts.every((part) => descendants(part, 'block').length === 0) ? parts : [];
 }
 
-/** Whether a statement has a line that is too long, and had none before. */
-function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): boolean {
-  const isTooLong = ({ source, start, end }: PyNode): boolean => {
-    return source
-      .slice(lineStart(source, start), end)
-      .split(/\r\n|\n|\r/)
-      .some((text) => text.length > lineLength);
-  };
+/** How many lines end with a backslash. */
+function continuations(parts: readonly PyNode[]): number {
+  return parts.flatMap((part) => descendants(part, 'line_continuation')).length;
+}
+
+/** Whether the lines of a statement open and close brackets as before, or fewer of them: then they can stay as they are. */
+function keepsLines(before: PyNode, after: PyNode, layers: Layers): boolean {
+  const [parts, others] = [before, after].map((each) => layers.logicalLine(each) ?? []);
+  const [one, other] = [bracketsByLine(before), bracketsByLine(after)];
+  if (!parts || !others || one.length !== other.length) return false;
+  if (!layers.isHanging(parts))
+    return (
+      continuations(parts) === continuations(others) &&
+      one.every((count, index) => count === other[index])
+    );
+  const isLess = one.every((count, index) => {
+    const now = other[index] ?? 0;
+    return Math.sign(count) === Math.sign(now) && Math.abs(now) <= Math.abs(count);
+  });
+  return isLess && layers.isHanging(others);
+}
+
+/** How many more brackets each line of a statement opens than it closes, for lines where the two differ. */
+function bracketsByLine({ source, start, end }: PyNode): readonly number[] {
+  return source
+    .slice(start, end)
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.split(/[([{]/).length - line.split(/[)\]}]/).length)
+    .filter((count) => count !== 0);
+}
+
+/** Whether a statement has a line that is too long, once white space at line starts is edited, and had none before. */
+function outgrew(
+  before: PyNode,
+  after: PyNode,
+  { lineLength }: LayoutOptions,
+  shifts: readonly Edit[] = [],
+): boolean {
   // A marker for another tool speaks of the line that it stands on.
   const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(
     after.source.slice(after.end),
   );
-  return !marked && isTooLong(after) && !isTooLong(before);
+  return !marked && hasLongLine(after, lineLength, shifts) && !hasLongLine(before, lineLength, []);
+}
+
+function hasLongLine(
+  { source, start, end }: PyNode,
+  lineLength: number,
+  shifts: readonly Edit[],
+): boolean {
+  let offset = lineStart(source, start);
+  return source
+    .slice(offset, end)
+    .split(/\n|\r(?!\n)/)
+    .some((text) => {
+      const shift = shifts.find((edit) => edit.start === offset);
+      offset += text.length + 1;
+      const added = shift ? shift.text.length - (shift.end - shift.start) : 0;
+      return text.replace('\r', '').length + added > lineLength;
+    });
 }
 
 function layoutEdits(

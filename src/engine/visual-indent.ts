@@ -4,10 +4,12 @@ import { lineStart } from '../python/position.ts';
 import { walk, type PyNode, type PyTree } from '../python/tree.ts';
 import type { OffsetMap } from './offsets.ts';
 
-/** A line of a statement whose first token stands in the column of, or right after, the bracket that holds it. */
+/** A line of a statement whose place comes from that of the bracket that holds its first token. */
 interface AlignedLine {
   readonly token: PyNode;
   readonly bracket: PyNode;
+  /** The bracket ends its line: what it holds is indented from the start of that line, not from the bracket. */
+  readonly isHanging: boolean;
 }
 
 const OPENING: ReadonlySet<string> = new Set(['(', '[', '{']);
@@ -21,19 +23,20 @@ export function realign(
   map: OffsetMap,
 ): readonly Edit[] {
   const moved = new Map<number, number>();
-  return alignedLines(parts).flatMap(({ token, bracket }) => {
+  return alignedLines(parts).flatMap(({ token, bracket, isHanging }) => {
     const start = map.toNew(token.start, 'start');
-    const opening = map.toNew(bracket.start, 'start');
+    // Text that was added just before the bracket stands between the two places.
+    const opening = map.toNew(bracket.end, 'end') - bracket.text.length;
     const line = lineStart(after.text, start);
     const isSame =
       after.text[opening] === bracket.text &&
       opening < line &&
-      after.text.slice(line, start).trim() === '' &&
-      after.text.startsWith(token.text, start);
+      after.text.slice(line, start).trim() === '';
     if (!isSame) return [];
     const above = lineStart(after.text, opening);
     const shift =
-      opening - above + (moved.get(above) ?? 0) - columnOf(bracket.source, bracket.start);
+      (moved.get(above) ?? 0) +
+      (isHanging ? 0 : opening - above - columnOf(bracket.source, bracket.start));
     moved.set(line, shift);
     if (shift === 0) return [];
     const width = columnOf(token.source, token.start) + shift;
@@ -52,7 +55,9 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
       const column = columnOf(node.source, bracket.start);
       const own = columnOf(node.source, node.start);
       const isClosing = CLOSING.has(node.text) && own === column;
-      if (own === column + 1 || isClosing) lines.push({ token: node, bracket });
+      const isHanging = /^[^\S\r\n]*(#|\r?\n)/.test(node.source.slice(bracket.end, node.start));
+      if (own === column + 1 || isClosing || isHanging)
+        lines.push({ token: node, bracket, isHanging });
     }
     if (node.kind === 'token' && OPENING.has(node.text)) open.push(node);
     if (node.kind === 'token' && CLOSING.has(node.text)) open.pop();

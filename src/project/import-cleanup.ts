@@ -40,7 +40,7 @@ export function unusedImports(
   }
   return [...statements].flatMap(
     ([node, names]) =>
-      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names),
+      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names, lineLength),
   );
 }
 
@@ -130,7 +130,12 @@ function isAll(node: PyNode): boolean {
   return assignment?.child('left')?.text === '__all__';
 }
 
-function removeNames(module: Module, node: PyNode, names: ReadonlySet<string>): readonly Edit[] {
+function removeNames(
+  module: Module,
+  node: PyNode,
+  names: ReadonlySet<string>,
+  lineLength: number,
+): readonly Edit[] {
   const statement = readImport(node);
   if (!statement) return [];
   const dead = statement.items.filter((item) =>
@@ -139,7 +144,7 @@ function removeNames(module: Module, node: PyNode, names: ReadonlySet<string>): 
   if (dead.length === 0) return [];
   return dead.length === statement.items.length
     ? removeStatement(module, node)
-    : removeItems(module.path, statement, dead);
+    : removeItems(module.path, statement, dead, lineLength);
 }
 
 function removeStatement({ path, tree }: Module, node: PyNode): readonly Edit[] {
@@ -162,6 +167,7 @@ function removeItems(
   path: string,
   { node, items }: ImportStatement,
   dead: readonly ImportItem[],
+  lineLength: number,
 ): readonly Edit[] {
   const { source } = node;
   const edits: Edit[] = [];
@@ -176,15 +182,28 @@ function removeItems(
     else if (lastKept && item.node.start > lastKept.node.end) {
       const previous = items[items.indexOf(item) - 1] ?? item;
       edits.push({ path, start: previous.node.end, end: item.node.end, text: '' });
-    } else
-      edits.push({
-        path,
-        start: item.node.start,
-        end: next?.node.start ?? item.node.end,
-        text: '',
-      });
+    } else {
+      const last = edits.at(-1);
+      const joins = last !== undefined && last.end === item.node.start;
+      const start = joins ? last.start : item.node.start;
+      if (joins) edits.pop();
+      const gap = /,([ \t]+)$/.exec(lineBefore(source, start))?.[1];
+      const rest = /^\s*,[ \t]*\r?\n[ \t]*(.*)/.exec(source.slice(item.node.end))?.[1];
+      const breaks =
+        rest !== undefined && lineBefore(source, start).length + rest.length > lineLength;
+      // The last one of its line leaves the line break, where the next line would not fit.
+      edits.push(
+        gap !== undefined && breaks
+          ? { path, start: start - gap.length, end: item.node.end + trailing, text: '' }
+          : { path, start, end: next?.node.start ?? item.node.end, text: '' },
+      );
+    }
   }
   return edits.some((edit) => source.slice(edit.start, edit.end).includes('#')) ? [] : edits;
+}
+
+function lineBefore(source: string, start: number): string {
+  return source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
 }
 
 function ownLine(

@@ -31,11 +31,17 @@ export function bracketRemovals(display: PyNode): readonly Span[] {
   return [
     opening,
     ...dedents.filter((span) => span !== null),
-    ...closing(display, last, close, exploded),
+    ...closing(display, last, close, exploded, shift),
   ];
 }
 
-function closing(display: PyNode, last: PyNode, close: PyNode, exploded: boolean): Span[] {
+function closing(
+  display: PyNode,
+  last: PyNode,
+  close: PyNode,
+  exploded: boolean,
+  shift: number,
+): Span[] {
   const ownLine = startsLine(display);
   const keepsGap = exploded && !ownLine;
   const tail = display.children.filter((child) => child.start >= last.end && child !== close);
@@ -51,13 +57,14 @@ function closing(display: PyNode, last: PyNode, close: PyNode, exploded: boolean
       { start: comma.start, end: comma.end },
       { start: close.start, end: close.end },
     ];
-  return [ownLineOf(close)];
+  return [ownLineOf(close, exploded ? shift : 0)];
 }
 
-/** A bracket, with its line where nothing else stands there. */
-function ownLineOf(close: PyNode): Span {
+/** A bracket, with its line where nothing else stands there; what stands behind it moves to where the brackets stood. */
+function ownLineOf(close: PyNode, shift: number): Span {
   const rest = /^[ \t]*\r?\n/.exec(close.source.slice(close.end));
-  if (!rest || !startsLine(close)) return { start: close.start, end: close.end };
+  if (!startsLine(close)) return { start: close.start, end: close.end };
+  if (!rest) return { start: close.start - Math.min(shift, columnOf(close)), end: close.end };
   return { start: close.start - columnOf(close), end: close.end + rest[0].length };
 }
 

@@ -10,7 +10,7 @@ import { defineTransform, type RuleContext } from '../project/rule.ts';
 const RULE = 'model-declarative-base';
 
 /** Arguments that have a counterpart in a class, and those that mean nothing there. */
-const KNOWN_ARGUMENTS: ReadonlySet<string> = new Set([...BASE_ARGUMENTS, 'cls', 'name']);
+const KNOWN_ARGUMENTS: ReadonlySet<string> = new Set([...BASE_ARGUMENTS, 'bind', 'cls', 'name']);
 
 export default defineTransform({
   id: RULE,
@@ -45,12 +45,22 @@ export default defineTransform({
       const inner = `\n${indent}${indent.includes('\t') ? '\t' : '    '}`;
       const end = node.end + restOfLine(node).length;
       const given = keyword(call, 'name');
-      const isRenamed = given !== null && stringValue(given) !== name.text;
+      const bind = keyword(call, 'bind');
+      const reason = [
+        given !== null && stringValue(given) !== name.text
+          ? `the class was called ${given.text}`
+          : '',
+        bind !== null && bind.kind !== 'none'
+          ? 'bind= is gone: what took its engine from the metadata, like create_all() and sessions, has to be given it'
+          : '',
+      ]
+        .filter((each) => each !== '')
+        .join('; ');
       context.fix({
         at: node,
         message: '`declarative_base()`',
-        safety: isRenamed ? 'unsafe' : 'safe',
-        ...(isRenamed ? { reason: `the class was called ${given.text}` } : {}),
+        safety: reason === '' ? 'safe' : 'unsafe',
+        ...(reason === '' ? {} : { reason }),
         edits: [
           context.replace(node, `class ${name.text}(${[...bases, base.text].join(', ')}):`),
           // A comment of the line stays on the line.
