@@ -33,7 +33,6 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'engine-url-str': 'engine-url',
   'fsa-get-or-404': 'fsa-model-query',
   'fsa-paginate': 'fsa-model-query',
-  'model-bare-annotation': 'model-automap',
   'model-composite-none': 'model-float-double',
   'model-mapped-table': 'model-automap',
   'rel-cascade-backrefs': 'rel-overlaps',

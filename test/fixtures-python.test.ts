@@ -6,7 +6,8 @@ import type { Case, Sources } from './fixtures/cases.ts';
 import { oracleMode, prepareEnvironments } from './oracle/environments.ts';
 import { checkTypes, isAllowed, newProblems } from './oracle/pyright.ts';
 import type { TypeProblem } from './oracle/pyright.ts';
-import { annotationProblems, checkWithMypy, installMypy } from './oracle/annotated.ts';
+import { annotationProblems, checkWithMypy, installMypy, KINDS } from './oracle/annotated.ts';
+import type { Checker } from './oracle/annotated.ts';
 import { compileSources } from './oracle/syntax.ts';
 
 // The types are those of 2.0.
@@ -28,6 +29,15 @@ const mypy =
   environment === undefined
     ? { program: '', reason: 'the oracle does not run' }
     : installMypy(fileURLToPath(new URL('..', import.meta.url)));
+const strict: Checker = (programs) => {
+  const files = programs.flatMap(({ name, sources }) =>
+    [...sources]
+      .filter(([path]) => path.endsWith('.py'))
+      .map(([path, text]): [string, string] => [`${name}/${path}`, text]),
+  );
+  return checkTypes(environment?.packages ?? '', new Map(files), 'strict');
+};
+const withMypy: Checker = (programs) => checkWithMypy(mypy.program, programs);
 const [anyCase] = cases;
 /** A case whose `after` has an annotation that no checker takes. */
 const wrong: Case = {
@@ -86,12 +96,8 @@ describe.skipIf(environment === undefined)('every after', () => {
   }, 300_000);
 
   test('has annotations of models that pyright takes in strict mode', async () => {
-    const sources = new Map([
-      ...[...collect('after')].filter(([path]) => /^after\/(?:model|rel)-/.test(path)),
-      ['after/model-oracle/wrong/main.py', WRONG],
-    ]);
-    const problems = await checkTypes(environment?.packages ?? '', sources, 'strict');
-    expect(annotationProblems(problems, [...models, wrong]).map(describeProblem)).toEqual([
+    const problems = await annotationProblems(strict, [...models, wrong]);
+    expect(problems.map(describeProblem)).toEqual([
       expect.stringContaining('after/model-oracle/wrong/main.py:8 reportUndefinedVariable'),
     ]);
   }, 300_000);
@@ -99,11 +105,30 @@ describe.skipIf(environment === undefined)('every after', () => {
   test.skipIf(mypy.reason !== '')(
     'has annotations of models that mypy --strict takes',
     async () => {
-      const problems = await checkWithMypy(mypy.program, [...models, wrong]);
-      expect(annotationProblems(problems, [...models, wrong]).map(describeProblem)).toEqual([
+      const problems = await annotationProblems(withMypy, [...models, wrong]);
+      expect(problems.map(describeProblem)).toEqual([
         expect.stringContaining('after/model-oracle/wrong/main.py:8 name-defined'),
       ]);
     },
     600_000,
+  );
+
+  test.skipIf(mypy.reason !== '')(
+    'is allowed only what a checker says of the documented style as well',
+    async () => {
+      const programs = KINDS.map(({ program }, index) => ({
+        name: `after/kind/${index}`,
+        sources: new Map([['main.py', program]]),
+      }));
+      const found = [...(await strict(programs)), ...(await withMypy(programs))];
+      const unproven = KINDS.filter(
+        ({ message }, index) =>
+          !found.some(
+            (each) => each.path === `after/kind/${index}/main.py` && message.test(each.message),
+          ),
+      );
+      expect(unproven.map(({ reason }) => reason)).toEqual([]);
+    },
+    300_000,
   );
 });

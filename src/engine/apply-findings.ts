@@ -105,20 +105,19 @@ function layOut(
     const joinsLines = continuations(parts) > 0;
     const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
     const isLaidOut =
-      (layers.isHanging(parts) && hasLongLine(target, settings.lineLength, [])) ||
+      (layers.isHanging(parts) && longestLine(target) > settings.lineLength) ||
       ((joinsLines || layers.isHanging(parts)) && !keepsLines(statement, target, layers)) ||
       layers.isLaidOut(statement, options) ||
       outgrew(statement, target, options);
-    const laidOut = isLaidOut ? layoutEdits(path, target, moved, layers) : [];
+    const aligned = realign(path, lineParts(statement, layers), applied.tree, applied.map);
+    const laidOut =
+      isLaidOut || movedTooFar(statement, target, aligned, options)
+        ? layoutEdits(path, target, moved, layers)
+        : [];
     if (layers.isLaidOut(statement, options))
       for (const each of addedAfter(statement, target, indent, edits))
         wanted.push(...layoutEdits(path, each, moved, layers));
-    const asBefore = (): readonly Edit[] =>
-      realign(path, lineParts(statement, layers), applied.tree, applied.map);
-    const kept = laidOut.length > 0 || target.kind !== statement.kind ? laidOut : asBefore();
-    const isTooLong = laidOut.length === 0 && outgrew(statement, target, options, kept);
-    const anew = isTooLong ? layoutEdits(path, target, moved, layers) : [];
-    wanted.push(...(anew.length > 0 ? anew : kept));
+    wanted.push(...(laidOut.length > 0 || target.kind !== statement.kind ? laidOut : aligned));
   }
   if (wanted.length === 0) return applied;
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
@@ -177,35 +176,34 @@ function bracketsByLine({ source, start, end }: PyNode): readonly number[] {
     .filter((count) => count !== 0);
 }
 
-/** Whether a statement has a line that is too long, once white space at line starts is edited, and had none before. */
-function outgrew(
-  before: PyNode,
-  after: PyNode,
-  { lineLength }: LayoutOptions,
-  shifts: readonly Edit[] = [],
-): boolean {
-  // A marker for another tool speaks of the line that it stands on.
-  const marked = /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(
-    after.source.slice(after.end),
-  );
-  return !marked && hasLongLine(after, lineLength, shifts) && !hasLongLine(before, lineLength, []);
+/** Whether a statement has a line that is too long, and had none before. */
+function outgrew(before: PyNode, after: PyNode, { lineLength }: LayoutOptions): boolean {
+  return !isMarked(after) && longestLine(after) > lineLength && longestLine(before) <= lineLength;
 }
 
-function hasLongLine(
-  { source, start, end }: PyNode,
-  lineLength: number,
-  shifts: readonly Edit[],
+/** Whether moving the lines of a statement along with their brackets makes one too long, and longer than any was before. */
+function movedTooFar(
+  before: PyNode,
+  after: PyNode,
+  aligned: readonly Edit[],
+  { lineLength }: LayoutOptions,
 ): boolean {
-  let offset = lineStart(source, start);
-  return source
-    .slice(offset, end)
-    .split(/\n|\r(?!\n)/)
-    .some((text) => {
-      const shift = shifts.find((edit) => edit.start === offset);
-      offset += text.length + 1;
-      const added = shift ? shift.text.length - (shift.end - shift.start) : 0;
-      return text.replace('\r', '').length + added > lineLength;
-    });
+  const widths = aligned.map(({ end, text }) => {
+    const rest = /^[^\r\n]*/.exec(after.source.slice(end, after.end))?.[0] ?? '';
+    return text.length + rest.length;
+  });
+  const width = Math.max(0, ...widths);
+  return width > lineLength && width > longestLine(before) && !isMarked(after);
+}
+
+/** A marker for another tool behind a statement speaks of the line that it stands on. */
+function isMarked({ source, end }: PyNode): boolean {
+  return /^[^\r\n]*#\s*(noqa|type:|pragma|pylint|pyright)/.test(source.slice(end));
+}
+
+function longestLine({ source, start, end }: PyNode): number {
+  const lines = source.slice(lineStart(source, start), end).split(/\r\n|\n|\r/);
+  return Math.max(...lines.map((text) => text.length));
 }
 
 function layoutEdits(

@@ -41,8 +41,8 @@ export interface Layers {
     settings: FileSettings,
     touched: readonly Span[],
   ): readonly Edit[];
-  /** The edits that drop imports of `after` that were used in `before` and are not any more. */
-  unusedImports(before: Facts, after: Facts, settings: FileSettings): readonly Edit[];
+  /** The edits that drop imports of `after` that were used in `before` and are not any more, or else join those that stand twice. */
+  tidyImports(before: Facts, after: Facts, settings: FileSettings): readonly Edit[];
   /** The parts of a statement that make one logical line: all of a simple one, the header of a compound one. */
   logicalLine(statement: PyNode): readonly PyNode[] | null;
   /** The line length to which a formatter has laid out the file, if one has. */

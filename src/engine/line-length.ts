@@ -57,7 +57,7 @@ export function fileSettings(input: Input): (path: string) => FileSettings {
     const own = configured?.formatter ?? lengthOf(path);
     if (own !== null) return { ...settings, lineLength: own };
     if (configured?.isFormatted) return { ...settings, lineLength: USUAL };
-    others ??= mostCommon(sample(input).map(lengthOf));
+    if (others === undefined) others = mostCommon(sample(input).map(lengthOf));
     const said = others ?? configured?.linter;
     if (said) return { ...settings, lineLength: said };
     if (widest === undefined) widest = observed(sample(input).map((each) => trees.get(each)));

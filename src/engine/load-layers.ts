@@ -2,6 +2,7 @@
 import { buildProject } from '../project/build.ts';
 import { isImportedElsewhere } from '../project/exports.ts';
 import { unusedImports } from '../project/import-cleanup.ts';
+import { joinedImports } from '../project/import-merge.ts';
 import { planImports } from '../project/import-plan.ts';
 import { spellName } from '../project/project-names.ts';
 import { createParser } from '../python/parse.ts';
@@ -22,13 +23,15 @@ export async function loadLayers(): Promise<Layers> {
     spellName,
     planImports: ({ module, modules }, requests, settings, touched) =>
       planImports(module, requests, settings, touched, modules.hasTopLevel),
-    unusedImports: (before, after, { lineLength }) =>
-      unusedImports(
+    tidyImports(before, after, { lineLength }) {
+      const unused = unusedImports(
         before.module,
         after.module,
         (module, name) => isImportedElsewhere(after.modules, module, name),
         lineLength,
-      ),
+      );
+      return unused.length > 0 ? unused : joinedImports(before.module, after.module, lineLength);
+    },
     logicalLine,
     inferLineLength,
     isLaidOut,

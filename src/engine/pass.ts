@@ -69,7 +69,7 @@ export function runPasses(input: PassInput): PassResult {
     const { changed, held } = runPass(state, project, visited, input);
     for (const path of visited) heldIn.set(path, []);
     for (const each of held) heldIn.set(each.path, [...(heldIn.get(each.path) ?? []), each]);
-    const cleaned = changed.length > 0 ? changed : dropUnusedImports(state, first, project, input);
+    const cleaned = changed.length > 0 ? changed : tidyImports(state, first, project, input);
     // Facts are those of the text as it was: what no rewrite touched says the same in the next pass.
     visited = [...new Set(cleaned)].toSorted();
     if (cleaned.length === 0 || pass === MAX_PASSES)
@@ -134,8 +134,8 @@ function editablePaths(
     .map(([path]) => path);
 }
 
-/** Drops imports that the rewrites left unused, once there is nothing else to do: an earlier pass might still need them. */
-function dropUnusedImports(
+/** Drops imports that the rewrites left unused, and joins those that stand twice, once there is nothing else to do: an earlier pass might still need them. */
+function tidyImports(
   state: State,
   first: Project,
   project: Project,
@@ -145,11 +145,11 @@ function dropUnusedImports(
   for (const path of [...state.maps.keys()].toSorted()) {
     const tree = state.trees.get(path);
     const settings = state.settingsFor(path);
-    const edits = layers.unusedImports(first.factsFor(path), project.factsFor(path), settings);
+    const edits = layers.tidyImports(first.factsFor(path), project.factsFor(path), settings);
     if (!tree || edits.length === 0) continue;
     const result = step(tree, [{ span: 0, edits }], layers);
     if (result.tree.problems.length > 0)
-      throw new Error(`${path}: dropping unused imports broke the file`);
+      throw new Error(`${path}: tidying the imports broke the file`);
     replaceTree(state, path, result.tree, offsetMap(edits));
     changed.push(path);
   }

@@ -28,23 +28,40 @@ export type TriggerScan = (tree: PyTree) => ReadonlySet<Transform>;
 /** Creates the scan for the triggers of transforms. */
 export function createTriggerScan(transforms: readonly Transform[]): TriggerScan {
   const known = new WeakMap<PyTree, ReadonlySet<Transform>>();
-  const triggers = [...new Set(transforms.flatMap((each) => each.triggers))];
+  const triggers = [...new Set(transforms.flatMap((each) => each.triggers))].map((trigger) => ({
+    trigger,
+    parts: wordsOf(trigger),
+  }));
+  const partsIn = createPartSearch([...new Set(triggers.flatMap(({ parts }) => parts))]);
   return (tree) => {
     const before = known.get(tree);
     if (before) return before;
     const text = joined(tree.text);
-    const words = wordsOf(text);
+    const held = new Set(wordsOf(text).flatMap(partsIn));
     const present = new Set(
-      triggers.filter((trigger) =>
-        isWord(trigger)
-          ? words.includes(trigger)
-          : mayHold(words, trigger) && text.includes(trigger),
+      triggers.flatMap(({ trigger, parts }) =>
+        parts.every((part) => held.has(part)) && (parts[0] === trigger || text.includes(trigger))
+          ? [trigger]
+          : [],
       ),
     );
     const found = new Set(
       transforms.filter((each) => each.triggers.some((trigger) => present.has(trigger))),
     );
     known.set(tree, found);
+    return found;
+  };
+}
+
+/** Answers which of the given words are part of a word. Texts share most of their words, so each is searched once. */
+function createPartSearch(parts: readonly string[]): (word: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  const holdsAny = new RegExp(parts.join('|'));
+  return (word) => {
+    const before = known.get(word);
+    if (before) return before;
+    const found = holdsAny.test(word) ? parts.filter((part) => word.includes(part)) : [];
+    known.set(word, found);
     return found;
   };
 }
@@ -59,17 +76,9 @@ function joined(text: string): string {
 const BROKEN = /\.[ \t\\]*\r?\n/;
 const MEMBERS = /\.[ \t\\]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(\w+\(?)/g;
 
-/** The words of a text, each once: a small part of it, which is searched in its place. */
-function wordsOf(text: string): string {
-  return [...new Set(text.match(/\w+/g))].join(' ');
-}
-
-function isWord(trigger: string): boolean {
-  return /^\w+$/.test(trigger);
-}
-
-function mayHold(words: string, trigger: string): boolean {
-  return (trigger.match(/\w+/g) ?? []).every((word) => words.includes(word));
+/** The words of a text, each once. */
+function wordsOf(text: string): readonly string[] {
+  return [...new Set(text.match(/\w+/g))];
 }
 
 /** Visits the given files with every rule that is on and has a trigger in the file. */

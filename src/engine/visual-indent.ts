@@ -28,10 +28,15 @@ export function realign(
     // Text that was added just before the bracket stands between the two places.
     const opening = map.toNew(bracket.end, 'end') - bracket.text.length;
     const line = lineStart(after.text, start);
+    // What follows a token that was removed takes its place.
+    const isKept =
+      after.text.startsWith(token.text, start) || map.toNew(token.end, 'end') === start;
     const isSame =
       after.text[opening] === bracket.text &&
       opening < line &&
-      after.text.slice(line, start).trim() === '';
+      after.text.slice(line, start).trim() === '' &&
+      isKept &&
+      !moved.has(line);
     if (!isSame) return [];
     const above = lineStart(after.text, opening);
     const shift =
@@ -50,14 +55,21 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
   const visit = (node: PyNode): boolean => {
     if (node.children.length > 0 && node.kind !== 'string') return true;
     const line = lineStart(node.source, node.start);
-    const bracket = open.at(-1);
-    if (bracket && bracket.start < line && /^ *$/.test(node.source.slice(line, node.start))) {
-      const column = columnOf(node.source, bracket.start);
+    if (/^ *$/.test(node.source.slice(line, node.start))) {
       const own = columnOf(node.source, node.start);
-      const isClosing = CLOSING.has(node.text) && own === column;
-      const isHanging = /^[^\S\r\n]*(#|\r?\n)/.test(node.source.slice(bracket.end, node.start));
-      if (own === column + 1 || isClosing || isHanging)
-        lines.push({ token: node, bracket, isHanging });
+      const inner = open.at(-1);
+      const isClosing = CLOSING.has(node.text);
+      // What is in a bracket may stand below that of an outer one of the same line.
+      const bracket = open.findLast(({ source, start }) => {
+        const column = columnOf(source, start);
+        const isBelow =
+          own === column + 1 && lineStart(source, start) === lineStart(source, inner?.start ?? 0);
+        const isClosed = isClosing && start === inner?.start && own === column;
+        return start < line && (isBelow || isClosed);
+      });
+      if (bracket) lines.push({ token: node, bracket, isHanging: false });
+      else if (inner && inner.start < line && isHanging(inner, node))
+        lines.push({ token: node, bracket: inner, isHanging: true });
     }
     if (node.kind === 'token' && OPENING.has(node.text)) open.push(node);
     if (node.kind === 'token' && CLOSING.has(node.text)) open.pop();
@@ -65,6 +77,11 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
   };
   for (const part of parts) walk(part, visit);
   return lines;
+}
+
+/** Whether a bracket ends its line, and holds a token of a later one. */
+function isHanging(bracket: PyNode, { source, start }: PyNode): boolean {
+  return /^[^\S\r\n]*(#|\r?\n)/.test(source.slice(bracket.end, start));
 }
 
 function columnOf(text: string, offset: number): number {

@@ -123,13 +123,12 @@ export function isUnmapped(annotation: PyNode, facts: Facts): boolean {
   );
 }
 
-/** Whether the class or one above it says `__allow_unmapped__`, or is a dataclass by decoration. */
+/** Whether the class or one above it says `__allow_unmapped__`. */
 export function allowsUnmapped(
   { mro }: MappedClass,
   classNode: PyNode,
   { symbols }: Facts,
 ): boolean {
-  if (classNode.parent?.kind === 'decorated_definition') return true;
   if (classNode.text.includes('__allow_unmapped__')) return true;
   return mro.some(
     (id) => symbols.definition(id)?.binding.value?.text.includes('__allow_unmapped__') ?? false,

@@ -17,7 +17,7 @@ function takes(graph: ModuleGraph, other: Module, module: Module, name: string):
   return imports.some(({ imported }) => {
     if (!imported) return false;
     const source = graph.resolve(other, imported.module, imported.level);
-    if (imported.name === null) return importsModule(graph, other, module);
+    if (imported.name === null) return readsThrough(source, other, module, name);
     if (source === module && imported.name === name) return true;
     const child = [imported.module, imported.name].filter((part) => part !== '').join('.');
     return (
@@ -26,9 +26,8 @@ function takes(graph: ModuleGraph, other: Module, module: Module, name: string):
   });
 }
 
-/** `import a.b` anywhere makes `a.b.name` readable. */
-function importsModule(graph: ModuleGraph, other: Module, module: Module): boolean {
-  return (
-    other.tree.text.includes(`${module.name}.`) && graph.resolve(other, module.name, 0) === module
-  );
+/** `import a as x`, or of a package above it, makes `x.name` readable; how the module calls itself is no reason. */
+function readsThrough(source: Module | null, other: Module, module: Module, name: string): boolean {
+  if (!source || !`${module.name}.`.startsWith(`${source.name}.`)) return false;
+  return other.tree.text.includes(`${module.name.slice(source.name.length)}.${name}`);
 }

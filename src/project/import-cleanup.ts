@@ -38,10 +38,22 @@ export function unusedImports(
     const names = statements.get(binding.statement) ?? new Set();
     statements.set(binding.statement, names.add(binding.name));
   }
+  const whole = new Set([...statements].filter(isWhole).map(([node]) => node));
   return [...statements].flatMap(
     ([node, names]) =>
-      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names, lineLength),
+      joined(before, after, node, names, lineLength) ??
+      removeNames(after, node, names, { whole, lineLength }),
   );
+}
+
+/** Whether every name of the statement goes. */
+function isWhole([node, names]: readonly [PyNode, ReadonlySet<string>]): boolean {
+  const items = readImport(node)?.items ?? [];
+  return items.every((item) => isNamed(item, names)) && descendants(node, 'comment').length === 0;
+}
+
+function isNamed(item: ImportItem, names: ReadonlySet<string>): boolean {
+  return names.has(item.alias ?? item.name.split('.')[0] ?? '');
 }
 
 /** A statement that only our own additions made long goes back to one line when it fits again. */
@@ -68,7 +80,10 @@ function mayRemove(binding: Binding): boolean {
   if (!imported || imported.level > 0 || imported.module === '__future__') return false;
   const head = imported.module.split('.')[0] ?? '';
   if (!PACKAGES.has(head) && !STDLIB.has(head)) return false;
-  if ((scope.bindings.get(name) ?? []).length > 1 || scope.kind === 'class') return false;
+  const isOneThing = (scope.bindings.get(name) ?? []).every(
+    (other) => canonicalOf(other) === canonicalOf(binding),
+  );
+  if (!isOneThing || scope.kind === 'class') return false;
   const item = boundItem(binding);
   if (!item || item.alias === item.name) return false;
   // `import a.b` also makes `a.b` reachable for others.
@@ -130,36 +145,60 @@ function isAll(node: PyNode): boolean {
   return assignment?.child('left')?.text === '__all__';
 }
 
+interface Removal {
+  /** The statements that go as a whole. */
+  readonly whole: ReadonlySet<PyNode>;
+  readonly lineLength: number;
+}
+
 function removeNames(
   module: Module,
   node: PyNode,
   names: ReadonlySet<string>,
-  lineLength: number,
+  { whole, lineLength }: Removal,
 ): readonly Edit[] {
   const statement = readImport(node);
   if (!statement) return [];
-  const dead = statement.items.filter((item) =>
-    names.has(item.alias ?? item.name.split('.')[0] ?? ''),
-  );
+  const dead = statement.items.filter((item) => isNamed(item, names));
   if (dead.length === 0) return [];
   return dead.length === statement.items.length
-    ? removeStatement(module, node)
+    ? removeStatement(module, node, whole)
     : removeItems(module.path, statement, dead, lineLength);
 }
 
-function removeStatement({ path, tree }: Module, node: PyNode): readonly Edit[] {
+/** A block that only holds what goes (`whole`) keeps a `pass`, but for `if TYPE_CHECKING:`, which goes with it. */
+function removeStatement(
+  module: Module,
+  node: PyNode,
+  whole: ReadonlySet<PyNode>,
+): readonly Edit[] {
+  const { path, tree } = module;
   const { text } = tree;
   if (descendants(node, 'comment').length > 0) return [];
   const start = text.slice(0, node.start).search(/[^\r\n]*$/);
   const rest = /^[^\r\n]*(\r\n|\n|\r|$)/.exec(text.slice(node.end))?.[0] ?? '';
   // Something else is on the line: a comment, or another statement.
   if (text.slice(start, node.start).trim() !== '' || rest.trim() !== '') return [];
-  if (node.parent?.kind === 'block' && node.parent.named.length === 1)
-    return [{ path, start: node.start, end: node.end, text: 'pass' }];
+  if (node.parent?.kind === 'block' && node.parent.named.every((each) => whole.has(each))) {
+    const guard = node.parent.parent;
+    const isFirst = node.parent.named[0] === node;
+    if (guard && isTypingGuard(guard)) return isFirst ? removeStatement(module, guard, whole) : [];
+    if (isFirst) return [{ path, start: node.start, end: node.end, text: 'pass' }];
+  }
   const blankBefore = start === 0 || /(^|\r\n|\n|\r)[ \t]*(\r\n|\n|\r)$/.test(text.slice(0, start));
   const end = node.end + rest.length;
   const blank = /^[ \t]*(\r\n|\n|\r)/.exec(text.slice(end))?.[0] ?? '';
   return [{ path, start, end: end + (blankBefore ? blank.length : 0), text: '' }];
+}
+
+/** `if TYPE_CHECKING:` without an `else` or a comment. */
+function isTypingGuard(node: PyNode): boolean {
+  return (
+    node.kind === 'if_statement' &&
+    node.child('alternative') === null &&
+    /^(\w+\.)?TYPE_CHECKING$/.test(node.child('condition')?.text ?? '') &&
+    descendants(node, 'comment').length === 0
+  );
 }
 
 /** Removes items with one comma each; an item with a line of its own goes with its line, unless a comment stands there. */

@@ -85,7 +85,9 @@ export function newGuard(
     return `${gap}${newline}    ${statementText(want, '    ', lineLength, newline)}`;
   });
   const place = placeAfterImports(module, head);
-  return { place, text: `if ${condition}:${lines.join('')}`, section: SECTIONS.length, key: '' };
+  // It comes behind all imports, so nothing is ordered by its key.
+  const key = { kind: 'import', module: '', name: '' } as const;
+  return { place, text: `if ${condition}:${lines.join('')}`, section: SECTIONS.length, key };
 }
 
 /** How the module spells TYPE_CHECKING, and the import that it needs for that. */

@@ -19,7 +19,19 @@ export interface Place {
   readonly offset: number;
   readonly before: string;
   readonly after: string;
+  /** The order of the statements that stand there. */
+  readonly order: KeyOrder;
 }
+
+/** What orders a statement among others. */
+export interface OrderKey {
+  readonly kind: 'import' | 'from';
+  readonly module: string;
+  readonly name: string;
+}
+
+/** Orders import statements of one section. */
+export type KeyOrder = (a: OrderKey, b: OrderKey) => number;
 
 /** A statement to be written, with what orders it among others of the same place. */
 export interface NewStatement {
@@ -27,8 +39,7 @@ export interface NewStatement {
   readonly text: string;
   /** Index of its section. */
   readonly section: number;
-  /** Orders statements of one section. */
-  readonly key: string;
+  readonly key: OrderKey;
 }
 
 /** The sections in their order. */
@@ -80,8 +91,14 @@ export function placeStatement(
       offset: lineStart(text, first.node.start),
       before: '',
       after: newline + newline,
+      order: USUAL_ORDER,
     };
   return atTop(module, newline);
+}
+
+/** What orders a statement that is still to be written. */
+export function keyOfWanted({ module, names }: WantedImport): OrderKey {
+  return { kind: names.length > 0 ? 'from' : 'import', module, name: names[0] ?? '' };
 }
 
 /** The place of a block that follows all imports of the module's head. */
@@ -124,41 +141,29 @@ function inBlock(
   const section = sectionOf(want.module);
   const newline = newlineOf(text);
   const own = packageOf(module.name);
-  const kind = want.names.length > 0 ? 'from' : 'import';
   const mixed = block.filter((each) => sectionOf(each.module) === section);
-  const order = sortedBy(mixed);
-  const mine: OrderKey = {
-    kind,
-    module: want.module,
-    name: want.names[0] ?? '',
-  };
-  const previous = order
-    ? mixed.findLast((each) => order(keyOf(each), mine) <= 0)
-    : (mixed.findLast(
-        (each) => packageOf(each.module) === packageOf(want.module) && each.module <= want.module,
-      ) ??
-      mixed.findLast((each) => packageOf(each.module) !== own) ??
-      mixed.at(-1));
-  if (previous) return { ...afterLine(text, previous.node, newline), before: newline, after: '' };
-  const first = mixed[0] ?? block[0];
+  const sorted = sortedBy(mixed);
+  const order = sorted ?? USUAL_ORDER;
+  const siblings = mixed.filter((each) => packageOf(each.module) === packageOf(want.module));
+  const previous = sorted
+    ? mixed.findLast((each) => sorted(keyOf(each), keyOfWanted(want)) <= 0)
+    : siblings.length > 0
+      ? siblings.findLast((each) => each.module <= want.module)
+      : (mixed.findLast((each) => packageOf(each.module) !== own) ?? mixed.at(-1));
+  if (previous)
+    return { ...afterLine(text, previous.node, newline), before: newline, after: '', order };
+  const first = (sorted ? mixed[0] : siblings[0]) ?? mixed[0] ?? block[0];
   return {
     offset: lineStart(text, first?.node.start ?? 0),
     before: '',
     after: newline,
+    order,
   };
-}
-
-interface OrderKey {
-  readonly kind: 'import' | 'from';
-  readonly module: string;
-  readonly name: string;
 }
 
 function keyOf({ module, kind, items }: ImportStatement): OrderKey {
   return { kind, module, name: items[0]?.name ?? '' };
 }
-
-type KeyOrder = (a: OrderKey, b: OrderKey) => number;
 
 /** The order that the statements are in: `import` lines first, or all by module; `null` for none. */
 function sortedBy(statements: readonly ImportStatement[]): KeyOrder | null {
@@ -173,13 +178,16 @@ function sortedBy(statements: readonly ImportStatement[]): KeyOrder | null {
   );
 }
 
-function keyOrders(byName: NameOrder): readonly KeyOrder[] {
+function keyOrders(byName: NameOrder): readonly [KeyOrder, KeyOrder] {
   const byModule: KeyOrder = (a, b) =>
     compare(a.module.toLowerCase(), b.module.toLowerCase()) || byName(a.name, b.name);
   const byKind: KeyOrder = (a, b) =>
     compare(a.kind === 'import' ? 0 : 1, b.kind === 'import' ? 0 : 1) || byModule(a, b);
   return [byKind, (a, b) => byModule(a, b) || byKind(a, b)];
 }
+
+/** The order of new statements where those that stand there are in none. */
+const [USUAL_ORDER] = keyOrders(NAME_ORDERS[0]);
 
 function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -189,7 +197,7 @@ function compare(a: string | number, b: string | number): number {
 function afterLine(text: string, node: PyNode, newline: string): Place {
   const match = /\r|\n/.exec(text.slice(node.end));
   const offset = match ? node.end + match.index : text.length;
-  return { offset, before: newline + newline, after: '' };
+  return { offset, before: newline + newline, after: '', order: USUAL_ORDER };
 }
 
 /** After the file's opening comments and docstring. */
@@ -214,7 +222,7 @@ function atTop(module: Module, newline: string): Place {
     offset > 0 && !/(\n|\r)[ \t]*(\n|\r\n?)$/.test(text.slice(0, offset)) && !/^(\r|\n)/.test(rest)
       ? newline
       : '';
-  return { offset, before: lead, after: gap };
+  return { offset, before: lead, after: gap, order: USUAL_ORDER };
 }
 
 /** The end of the comment block that opens a file: shebang, encoding, license. A comment right above code belongs to that code. */

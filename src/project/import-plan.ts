@@ -9,10 +9,17 @@ import {
   typeCheckingName,
   typingGuard,
 } from './import-guard.ts';
-import { placeStatement, SECTIONS, sectionsIn, type NewStatement } from './import-place.ts';
+import {
+  keyOfWanted,
+  placeStatement,
+  SECTIONS,
+  sectionsIn,
+  type NewStatement,
+} from './import-place.ts';
 import {
   extendable,
   headImports,
+  isSingleLineStyle,
   orderOf,
   type ImportStatement,
   type Sections,
@@ -70,13 +77,6 @@ function untouched(
   return statements.filter(
     ({ node }) => !touched.some((span) => span.start < node.end && node.start < span.end),
   );
-}
-
-/** Whether the file imports one name a statement even where several come from the same module. */
-function isSingleLineStyle(head: readonly ImportStatement[]): boolean {
-  const from = head.filter((each) => each.kind === 'from' && !each.isStar);
-  const modules = new Set(from.map((each) => each.module));
-  return modules.size < from.length && from.every((each) => each.items.length === 1);
 }
 
 function onePerName(want: WantedImport): readonly WantedImport[] {
@@ -144,12 +144,11 @@ function newStatement(
 ): NewStatement {
   const text = statementText(want, '', lineLength, newlineOf(module.tree.text));
   const section = SECTIONS.indexOf(sectionOf(want.module));
-  const kind = want.names.length > 0 ? 1 : 0;
   return {
     place: placeStatement(module, want, statements, sectionOf),
     text,
     section,
-    key: `${kind} ${want.module} ${want.names.join(' ')}`,
+    key: keyOfWanted(want),
   };
 }
 
@@ -162,7 +161,8 @@ function insertions({ path, tree }: Module, fresh: readonly NewStatement[]): rea
     groups.set(offset, [...(groups.get(offset) ?? []), each]);
   }
   return [...groups].map(([offset, group]) => {
-    const sorted = group.toSorted((a, b) => a.section - b.section || (a.key < b.key ? -1 : 1));
+    const order = group[0]?.place.order;
+    const sorted = group.toSorted((a, b) => a.section - b.section || (order?.(a.key, b.key) ?? 0));
     const lines = sorted.map((each, index) => {
       const previous = sorted[index - 1];
       if (!previous) return each.place.before + each.text;

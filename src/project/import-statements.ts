@@ -67,6 +67,13 @@ export function headImports(tree: PyTree, limit = Infinity): readonly ImportStat
     .filter((statement) => statement !== null);
 }
 
+/** Whether the file imports one name a statement even where several come from the same module. */
+export function isSingleLineStyle(head: readonly ImportStatement[]): boolean {
+  const from = head.filter((each) => each.kind === 'from' && !each.isStar);
+  const modules = new Set(from.map((each) => each.module));
+  return modules.size < from.length && from.every((each) => each.items.length === 1);
+}
+
 /** Tells the sections of imports; `isOwn` knows the top-level packages of the project. */
 export function sectionsOf(isOwn: (topLevel: string) => boolean): Sections {
   return (module) => {
@@ -105,7 +112,7 @@ function typeRank(name: string): number {
 }
 
 /** The orders that sorters make, the usual one first. */
-export const NAME_ORDERS: readonly NameOrder[] = [byType, byFoldedText, byText];
+export const NAME_ORDERS: readonly [NameOrder, ...NameOrder[]] = [byType, byFoldedText, byText];
 
 /** The order that a list of names is in, `null` if it is in none that sorters make. */
 export function orderOf(names: readonly string[]): NameOrder | null {

@@ -204,16 +204,24 @@ function moduleBinding(site: Site, module: string): string | null {
       kind === 'import' && items.some((item) => item.alias === null && item.name === module),
   );
   const head = module.split('.')[0] ?? module;
-  return loaded && isVisible(site, head, head) ? module : null;
+  if (loaded && isVisible(site, head, head)) return module;
+  // Importing the package loads it, and code that names the package reads it through there.
+  const outer = module === 'sqlalchemy.exc' ? moduleBinding(site, 'sqlalchemy') : null;
+  return outer === null ? null : `${outer}.exc`;
 }
 
-/** Whether the file imports names (not modules) from the home of the wanted one. */
+/** Whether the file imports names (not modules) from the home of the wanted one, and reads one: what a rewrite left unread says nothing of the style. */
 function hasFromImport(site: Site): boolean {
+  const { binding } = site.module;
   return headImports(site.module.tree).some(
     ({ kind, module, items }) =>
       kind === 'from' &&
       module === site.home.module &&
-      items.some((item) => !LOWER_MODULES.has(`${module}.${item.name}`)),
+      items.some(
+        (item) =>
+          !LOWER_MODULES.has(`${module}.${item.name}`) &&
+          binding.references(binding.module, item.alias ?? item.name).length > 0,
+      ),
   );
 }
 

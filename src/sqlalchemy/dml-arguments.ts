@@ -1,7 +1,8 @@
 // The arguments that select(), insert(), update() and delete() of tables took in 1.x, and the methods that replace them.
+import { SELECT_ARGUMENTS, type ArgumentForm } from './select-arguments.ts';
 
 /**
- * What becomes of an argument. `flag` is passed as True or False, `choice` as True, False or a list; `bind` has no counterpart; `order` says that the
+ * What becomes of an argument of DML. `flag` is passed as True or False, `choice` as True, False or a list; `bind` has no counterpart; `order` says that the
  * values, wherever they are given, keep their order.
  */
 export type DmlForm = 'criterion' | 'values' | 'flag' | 'choice' | 'sequence' | 'bind' | 'order';
@@ -11,7 +12,7 @@ export interface DmlArgument {
   readonly name: string;
   /** The method that takes it now. */
   readonly method: string;
-  readonly form: DmlForm;
+  readonly form: DmlForm | ArgumentForm;
 }
 
 const WHERE: DmlArgument = { name: 'whereclause', method: 'where', form: 'criterion' };
@@ -29,8 +30,8 @@ export const ORDERED: DmlArgument = { name: 'values', method: 'ordered_values', 
 const ORDER: DmlArgument = { name: 'preserve_parameter_order', method: '', form: 'order' };
 
 /** The arguments by name of the call; the table itself, which functions take first, is left out. */
-export const DML_ARGUMENTS: ReadonlyMap<string, readonly DmlArgument[]> = new Map([
-  ['select', [WHERE]],
+export const DML_ARGUMENTS = new Map<string, readonly DmlArgument[]>([
+  ['select', SELECT_ARGUMENTS],
   ['insert', [VALUES, INLINE, ...FURTHER]],
   ['update', [WHERE, VALUES, INLINE, ...FURTHER, ORDER]],
   ['delete', [WHERE, ...FURTHER]],

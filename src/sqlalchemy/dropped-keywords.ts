@@ -8,10 +8,14 @@ export interface OldKeyword {
   readonly functions?: readonly string[];
   /** The method that took it, of these classes. */
   readonly method?: { readonly of: readonly LibraryClass[]; readonly name: string };
-  /** Only this value is meant (`true`, `false`, `none`); any other where it is absent. */
-  readonly value?: 'true' | 'false' | 'none';
+  /** Only this value is meant (`true`, `false`, `none`, a string); any other where it is absent. */
+  readonly value?: 'true' | 'false' | 'none' | 'string';
   /** The new name; without it, and without `instead`, the argument goes. */
   readonly to?: string;
+  /** What replaces the whole argument, by its value. */
+  readonly by?: ReadonlyMap<string, string>;
+  /** The method of what is made that takes its value, under that name. */
+  readonly movesTo?: { readonly name: string; readonly keyword: string };
   /** What a person has to do: the argument stays. */
   readonly instead?: string;
   /** It goes only if this one is there as well. */
@@ -33,6 +37,12 @@ const CREATE = [
   'sqlalchemy.engine_from_config',
   'sqlalchemy.ext.asyncio.create_async_engine',
 ];
+/** What `lockmode=` said, for statements that lock. */
+const LOCKS: ReadonlyMap<string, string> = new Map([
+  ['read', 'with_for_update={"read": True}'],
+  ['update', 'with_for_update=True'],
+  ['update_nowait', 'with_for_update={"nowait": True}'],
+]);
 const SESSIONS = [
   'sqlalchemy.orm.Session',
   'sqlalchemy.orm.create_session',
@@ -216,6 +226,13 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
   {
     name: 'lockmode',
     method: { of: ['sqlalchemy.orm.Session'], name: 'refresh' },
+    value: 'string',
+    by: LOCKS,
+    row: 'session-removed-kw',
+  },
+  {
+    name: 'lockmode',
+    method: { of: ['sqlalchemy.orm.Session'], name: 'refresh' },
     instead:
       'pass with_for_update=True, or a dictionary such as {"read": True} or {"nowait": True}',
     row: 'session-removed-kw',
@@ -284,6 +301,19 @@ export const CORE_KEYWORDS: readonly OldKeyword[] = [
       'DropTable',
     ].flatMap((name) => [`sqlalchemy.schema.${name}`, `sqlalchemy.${name}`]),
     doubt: 'bind= chose the engine that executes the statement',
+    row: 'ddl-bind',
+  },
+  {
+    name: 'on',
+    functions: ['sqlalchemy.DDL', 'sqlalchemy.schema.DDL'],
+    value: 'none',
+    row: 'ddl-bind',
+  },
+  {
+    name: 'on',
+    functions: ['sqlalchemy.DDL', 'sqlalchemy.schema.DDL'],
+    value: 'string',
+    movesTo: { name: 'execute_if', keyword: 'dialect' },
     row: 'ddl-bind',
   },
   {

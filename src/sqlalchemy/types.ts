@@ -108,7 +108,8 @@ const GENERIC: readonly [string, PythonType][] = [
   ...each(JSON, SA, 'JSON'),
   ...each({ kind: 'list-of-argument' }, SA, 'ARRAY'),
   ...each(ANY, SA, 'PickleType TupleType'),
-  ...each(ANY, 'sqlalchemy.types', 'NullType TypeEngine UserDefinedType'),
+  // No NullType: SQLAlchemy takes it for a type that is still to come from the annotation.
+  ...each(ANY, 'sqlalchemy.types', 'TypeEngine UserDefinedType'),
 ];
 
 function ranges(item: ScalarType, names: string): [string, PythonType][] {

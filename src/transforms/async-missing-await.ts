@@ -1,6 +1,7 @@
 // Reports calls of an AsyncSession or AsyncConnection that nothing awaits, and whose coroutine is used as if it were the result.
 import { functionOf, isAsync } from '../project/asyncio/sessions.ts';
 import { isInstance } from '../project/core/receivers.ts';
+import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { readMethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
@@ -43,9 +44,9 @@ export default defineTransform({
     call(node, context) {
       const call = readMethodCall(node);
       if (!call || (!SESSION.has(call.method.text) && !CONNECTION.has(call.method.text))) return;
-      const use = useOf(node);
-      if (use === null) return;
       const { facts } = context;
+      const use = useOf(node) ?? (isUsedAsResult(node, facts) ? 'result' : null);
+      if (use === null) return;
       if (!facts.asyncFacts().usesAsync) return;
       const session = isInstance(call.receiver, ['sqlalchemy.ext.asyncio.AsyncSession'], facts);
       const connection = isInstance(
@@ -90,6 +91,16 @@ function useOf(node: PyNode): 'alone' | 'result' | null {
     default:
       return null;
   }
+}
+
+/** `result = session.execute(…)`, where all that is done with `result` is to use it as one. */
+function isUsedAsResult(node: PyNode, facts: Facts): boolean {
+  const target = node.parent?.kind === 'assignment' ? node.parent.child('left') : null;
+  if (target?.kind !== 'identifier' || node.parent?.child('type')) return false;
+  const place = facts.binding.lookup(target.text, target);
+  if (place?.scope.kind !== 'function' || place.bindings.length !== 1) return false;
+  const uses = facts.binding.references(place.scope, target.text);
+  return uses.length > 0 && uses.every((use) => useOf(use) === 'result');
 }
 
 function report(node: PyNode, use: 'alone' | 'result', context: RuleContext): void {

@@ -2,16 +2,14 @@
 import { readMethodCall, type MethodCall } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { indentOf, openEdit, ownsLines } from '../project/core/blocks.ts';
-import { CONNECTIONS, ENGINES, isInstance } from '../project/core/receivers.ts';
-import { transactionOf } from '../project/core/transaction.ts';
+import { CONNECTIONS, isInstance } from '../project/core/receivers.ts';
+import { beginsFirst, isOwnConnection, transactionOf } from '../project/core/transaction.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const AFTER = 'conn-begin-after-execute';
 const TWICE = 'conn-begin-nested-call';
 const ROOT = 'conn-begin-nested-root';
 const BRANCH = 'conn-branch';
-const OPTIONS = 'conn-exec-options';
-const AUTOCOMMIT = 'conn-autocommit-option';
 
 const ENDS: ReadonlySet<string> = new Set(['close', 'commit', 'rollback']);
 const EXECUTES: ReadonlySet<string> = new Set(['exec_driver_sql', 'execute', 'scalar', 'scalars']);
@@ -41,7 +39,7 @@ export default defineTransform({
       rows: ['conn-begin-nested-root'],
       example: {
         before: 'conn = engine.connect()\nsavepoint = conn.begin_nested()\n',
-        after: 'conn = engine.connect()\nsavepoint = conn.begin_nested()\n',
+        after: 'conn = engine.connect()\nsavepoint = conn.begin()\n',
       },
     },
     {
@@ -53,24 +51,6 @@ export default defineTransform({
         after: 'with engine.connect() as conn:\n    branch = conn\n',
       },
     },
-    {
-      id: OPTIONS,
-      summary: 'Options that now hold for the connection itself',
-      rows: ['conn-exec-options'],
-      example: {
-        before: 'conn = engine.connect()\nstream = conn.execution_options(stream_results=True)\n',
-        after: 'conn = engine.connect()\nstream = conn.execution_options(stream_results=True)\n',
-      },
-    },
-    {
-      id: AUTOCOMMIT,
-      summary: 'The option `autocommit`',
-      rows: ['autocommit-option'],
-      example: {
-        before: 'stmt = text("CALL archive()").execution_options(autocommit=True)\n',
-        after: 'stmt = text("CALL archive()").execution_options(autocommit=True)\n',
-      },
-    },
   ],
   summary: 'Begin transactions of connections where 2.x lets them begin',
   rationale:
@@ -79,7 +59,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#library-level-but-not-driver-level-autocommit-removed-from-both-core-and-orm',
   fixes: 'safe',
   rows: [],
-  triggers: ['.begin', '.connect(', 'execution_options('],
+  triggers: ['.begin', '.connect('],
   example: {
     before:
       'with engine.connect() as conn:\n    count = conn.scalar(select(func.count(users.c.id)))\n    with conn.begin():\n        conn.execute(users.insert())\n',
@@ -91,27 +71,13 @@ export default defineTransform({
       const call = readMethodCall(node);
       if (!call) return;
       const { receiver, method } = call;
-      if (method.text === 'execution_options') autocommitOption(call, context);
       if (isInstance(receiver, CONNECTIONS, context.facts) !== 'proven') return;
       if (method.text === 'begin') begin(call, context);
       else if (method.text === 'begin_nested') beginNested(call, context);
       else if (method.text === 'connect') branch(call, context);
-      else if (method.text === 'execution_options') keptOptions(call, context);
     },
   },
 });
-
-/** Whether the connection comes from `engine.connect()` in this function, so that its history is seen. */
-function isOwn(receiver: PyNode, { facts }: RuleContext): boolean {
-  const binding = receiver.kind === 'identifier' ? facts.definition(receiver) : null;
-  const made = readMethodCall(binding?.value ?? null);
-  return (
-    binding !== null &&
-    made?.method.text === 'connect' &&
-    binding.scope === facts.binding.scopeOf(receiver) &&
-    isInstance(made.receiver, ENGINES, facts) === 'proven'
-  );
-}
 
 function begin({ node, receiver }: MethodCall, context: RuleContext): void {
   const message = '`Connection.begin()`';
@@ -123,7 +89,12 @@ function begin({ node, receiver }: MethodCall, context: RuleContext): void {
       rule: TWICE,
     });
   const statement = statementOf(node);
-  if (!statement || !isOwn(receiver, context) || !isUsedBefore(statement, receiver.text)) return;
+  if (
+    !statement ||
+    !isOwnConnection(receiver, context.facts) ||
+    !isUsedBefore(statement, receiver.text)
+  )
+    return;
   const why = 'the connection has begun a transaction by itself: begin() raises';
   if (!ownsLines(statement) || context.settings.targetVersion === '1.4')
     return context.manual({
@@ -183,13 +154,27 @@ function isUsedBefore(statement: PyNode, name: string): boolean {
   return false;
 }
 
-function beginNested({ node, receiver }: MethodCall, context: RuleContext): void {
-  if (!isOwn(receiver, context) || transactionOf(receiver, context.facts) === 'begun') return;
-  context.manual({
+function beginNested(call: MethodCall, context: RuleContext): void {
+  const { node, receiver, method } = call;
+  const { facts, settings } = context;
+  if (!isOwnConnection(receiver, facts) || transactionOf(receiver, facts) === 'begun') return;
+  const message = '`Connection.begin_nested()` without a transaction';
+  const meaning =
+    'in 1.x it began a transaction that its commit() committed; in 2.0 it is a SAVEPOINT in one that is rolled back';
+  if (!beginsFirst(call, facts))
+    return context.manual({
+      at: node,
+      message,
+      reason: `${meaning}: call begin() instead, or before it`,
+      rule: ROOT,
+    });
+  const runsOn1 = settings.runsOn === '1.3' || settings.runsOn === '1.4';
+  context.fix({
     at: node,
-    message: '`Connection.begin_nested()` without a transaction',
-    reason:
-      'in 1.x it began a transaction that its commit() committed; in 2.0 it is a SAVEPOINT in one that is rolled back: call begin() instead, or before it',
+    message,
+    safety: runsOn1 ? 'safe' : 'unsafe',
+    reason: runsOn1 ? '' : `${meaning}, which code that runs on 2.0 already would now commit`,
+    edits: [context.replace(method, 'begin')],
     rule: ROOT,
   });
 }
@@ -213,32 +198,5 @@ function branch({ node, receiver, list }: MethodCall, context: RuleContext): voi
     safety: 'safe',
     edits: [context.replace(node, receiver.text)],
     rule: BRANCH,
-  });
-}
-
-/** `other = conn.execution_options(…)`: both are the same connection in 2.0. */
-function keptOptions({ node, receiver }: MethodCall, context: RuleContext): void {
-  const assignment = node.parent?.kind === 'assignment' ? node.parent : null;
-  const target = assignment?.child('left')?.text;
-  if (receiver.kind !== 'identifier' || target === undefined || target === receiver.text) return;
-  if (!isOwn(receiver, context)) return;
-  context.manual({
-    at: node,
-    message: 'options of a connection are kept apart from it',
-    reason:
-      'in 2.0 they hold for the connection itself: pass execution_options= to execute(), or open another connection',
-    rule: OPTIONS,
-  });
-}
-
-function autocommitOption({ keywords }: MethodCall, context: RuleContext): void {
-  const option = keywords.find(({ name }) => name === 'autocommit');
-  if (option?.value.kind !== 'true') return;
-  context.manual({
-    at: option.node,
-    message: 'the option `autocommit`',
-    reason:
-      '2.0 ignores it: execute in engine.begin(), commit after it, or open the connection with isolation_level="AUTOCOMMIT"',
-    rule: AUTOCOMMIT,
   });
 }

@@ -11,6 +11,7 @@ import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
 import {
+  emptyBind,
   engineArgument,
   engineName,
   isMetadata,
@@ -32,9 +33,12 @@ export default defineTransform({
   reference:
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#implicit-and-connectionless-execution-bound-metadata-removed',
   fixes: 'safe',
-  rows: ['metadata-bind-ctor', 'metadata-bind-assign', 'ddl-no-bind'],
+  rows: ['decl-base-bind', 'metadata-bind-ctor', 'metadata-bind-assign', 'ddl-no-bind'],
   triggers: [
     'MetaData(',
+    'declarative_base(',
+    'as_declarative(',
+    'automap_base(',
     '.bind',
     '.create_all(',
     '.drop_all(',
@@ -54,6 +58,14 @@ export default defineTransform({
       if (!call) return;
       const engine = engineArgument(node, facts.module, facts);
       if (engine) return unbindConstructor(call, engine, context);
+      const empty = emptyBind(node, facts.module, facts);
+      if (empty)
+        return context.fix({
+          at: node,
+          message: '`bind=None`, an argument that is gone',
+          safety: 'safe',
+          edits: itemRemovals(call.list, [empty]).map((span) => context.replace(span, '')),
+        });
       const name = facts.qualifiedName(call.callee);
       if (name === 'sqlalchemy.Table') return passToTable(call, context);
       const method = readMethodCall(node);
@@ -94,22 +106,20 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
   const use = { node, module: facts.module };
   const own = bindsOfUse(use, facts);
   if (own.length > 0 && facts.implicitUses().every((each) => threadEngine(each, facts))) return;
-  const binds = own.length > 0 ? own : facts.metadataBinds();
-  const [bind] = binds;
-  if (!bind)
-    return context.manual({
-      at: node,
-      message,
-      reason: 'pass the engine or a connection: 2.0 needs one',
-    });
+  const others = facts.metadataBinds().filter((bind) => bind.module === facts.module);
+  const near = own.length > 0 ? own : others;
+  const binds = near.length > 0 ? near : facts.metadataBinds();
   const names = new Set(binds.map((each) => engineName(each, node, facts.module, facts)));
   const [name] = names;
   const edit = names.size === 1 && name ? passEngine(use, name) : null;
+  const [bind] = near;
   if (!edit)
     return context.manual({
       at: node,
       message,
-      reason: `pass the engine that ${placeOf(bind)} binds to the metadata: \`${bind.engine.text}\``,
+      reason: bind
+        ? `pass the engine that ${placeOf(bind)} binds to the metadata: \`${bind.engine.text}\``
+        : 'pass the engine or a connection: 2.0 needs one',
     });
   context.fix({
     at: node,
@@ -168,7 +178,7 @@ function unbind(
   context: RuleContext,
 ): void {
   const { facts } = context;
-  const message = '`MetaData` that is bound to an engine';
+  const message = 'metadata that is bound to an engine';
   if (engine.kind === 'call' || engine.kind === 'string')
     return context.manual({
       at: node,
@@ -177,6 +187,12 @@ function unbind(
     });
   const uses = facts.implicitUses();
   const left = uses.find((use) => !threadEngine(use, facts));
+  if (left && context.settings.targetVersion === '1.4')
+    return context.manual({
+      at: node,
+      message,
+      reason: `${placeOf(left)} still takes its engine from the metadata: pass it there first`,
+    });
   const threaded = uses
     .filter((use) => bindsOfUse(use, facts)[0]?.node === node)
     .map((use) => threadEngine(use, facts))

@@ -6,21 +6,13 @@ import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { Evidence } from '../project/values.ts';
 import { DML_ARGUMENTS } from '../sqlalchemy/dml-arguments.ts';
+import { DERIVED_TABLES, TABLES } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
 const ARGUMENTS = 'core-dml-arguments';
 const SELECT = 'core-table-select';
 
-const TABLES: readonly LibraryClass[] = ['sqlalchemy.Table', 'sqlalchemy.TableClause'];
-const FROM_CLAUSES: readonly LibraryClass[] = [
-  ...TABLES,
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.Exists',
-  'sqlalchemy.Join',
-  'sqlalchemy.Lateral',
-  'sqlalchemy.Subquery',
-];
+const FROM_CLAUSES: readonly LibraryClass[] = [...TABLES, ...DERIVED_TABLES, 'sqlalchemy.Exists'];
 const FUNCTION = /^sqlalchemy\.(?:dialects\.\w+\.)?(insert|update|delete)$/;
 
 export default defineTransform({
@@ -110,6 +102,7 @@ function rewrite(
     safety: doubts.length === 0 ? 'safe' : 'unsafe',
     reason: doubts.join('; '),
     edits: result.edits,
+    uses: result.uses,
     rule,
   });
 }

@@ -3,23 +3,17 @@ import { keyword, readCall, readMethodCall, unparenthesized } from '../python/ca
 import type { PyNode } from '../python/tree.ts';
 import { appendMethod } from '../project/core/append-method.ts';
 import { isColumn, isExpression } from '../project/core/expressions.ts';
-import { SELECTS } from '../project/core/from-use.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { DERIVED_TABLES, SELECTS, TABLES } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
-const DML: readonly LibraryClass[] = ['sqlalchemy.Insert', 'sqlalchemy.Update'];
+const WITH_VALUES: readonly LibraryClass[] = ['sqlalchemy.Insert', 'sqlalchemy.Update'];
 const NO_VALUES: readonly LibraryClass[] = [
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.CompoundSelect',
+  ...DERIVED_TABLES,
+  ...SELECTS,
+  ...TABLES,
   'sqlalchemy.Exists',
-  'sqlalchemy.Join',
-  'sqlalchemy.Lateral',
-  'sqlalchemy.Select',
-  'sqlalchemy.Subquery',
-  'sqlalchemy.Table',
-  'sqlalchemy.TableClause',
 ];
 /** Operators between two values. */
 const OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*']);
@@ -97,21 +91,22 @@ function ofValues(node: PyNode, receiver: PyNode, context: RuleContext): void {
     ...(call?.keywords ?? []).map(({ value }) => value),
     ...pairs.flatMap((pair) => (pair.kind === 'pair' ? (pair.child('value') ?? []) : [])),
   ].filter((value) => mayBeSelect(value, context));
-  if (values.length > 0 && isInstance(receiver, DML, context.facts))
+  if (values.length > 0 && isInstance(receiver, WITH_VALUES, context.facts))
     for (const value of values) propose(value, context);
 }
 
 /** `func.coalesce(select(…), 0)`, `cast(select(…), Integer)`, `case(…, else_=select(…))`. */
 function ofFunction(node: PyNode, context: RuleContext): void {
   const call = readCall(node);
-  const given = call?.positional.filter((each) => mayBeSelect(each, context)) ?? [];
-  const otherwise = call && keyword(call, 'else_');
-  if (!call || (given.length === 0 && !otherwise)) return;
-  const name = context.facts.qualifiedName(call.callee);
+  if (!call) return;
+  const { facts } = context;
+  const name = facts.qualifiedName(call.callee);
   const owner = readMethodCall(node)?.receiver;
-  const isFunction = owner && context.facts.qualifiedName(owner) === 'sqlalchemy.func';
-  if (isFunction || name === 'sqlalchemy.cast') for (const each of given) propose(each, context);
-  if (otherwise && name === 'sqlalchemy.case') propose(otherwise, context);
+  const isFunction = owner && facts.qualifiedName(owner) === 'sqlalchemy.func';
+  if (isFunction || name === 'sqlalchemy.cast')
+    for (const each of call.positional) if (mayBeSelect(each, context)) propose(each, context);
+  const otherwise = name === 'sqlalchemy.case' ? keyword(call, 'else_') : null;
+  if (otherwise) propose(otherwise, context);
 }
 
 /** Cheap: most operands are no names and no calls. */

@@ -1,7 +1,11 @@
-// Says of columns that hold no text that LIKE and its kin compare them as text. It reads the types of mapped columns only.
+// Says of columns that hold no text that LIKE and its kin compare them as text. It reads the types that the project declares.
 import { readMethodCall } from '../python/calls.ts';
+import type { PyNode } from '../python/tree.ts';
+import { columnBehind } from '../project/core/column-behind.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
-import { itemOf } from '../project/query/entity.ts';
+import type { Facts } from '../project/facts.ts';
+import type { SqlType } from '../project/models.ts';
+import { itemOf } from '../project/query/items.ts';
 import { defineTransform } from '../project/rule.ts';
 
 const METHODS: ReadonlySet<string> = new Set(
@@ -37,10 +41,9 @@ export default defineTransform({
       const call = readMethodCall(node, METHODS);
       if (call?.receiver.kind !== 'attribute') return;
       const { facts } = context;
-      const item = itemOf(call.receiver, facts);
-      const attribute = item.kind === 'columns' ? item.attribute : null;
-      if (attribute?.kind !== 'column' || !attribute.type) return;
-      const { name, location } = attribute.type;
+      const type = typeOf(call.receiver, facts);
+      if (!type) return;
+      const { name, location } = type;
       if (!OTHER_TYPES.has(name)) return;
       const written = location ? facts.modules.byPath(location.path)?.tree.text : '';
       const text = location ? (written ?? '').slice(location.start, location.end) : '';
@@ -71,3 +74,10 @@ export default defineTransform({
     },
   },
 });
+
+/** The type of a column: of a mapped class, or of a table. */
+function typeOf(node: PyNode, facts: Facts): SqlType | null {
+  const item = itemOf(node, facts);
+  const mapped = item.kind === 'columns' ? item.attribute : null;
+  return (mapped?.kind === 'column' ? mapped.type : columnBehind(node, facts)?.type) ?? null;
+}

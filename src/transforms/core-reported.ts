@@ -1,7 +1,8 @@
 // Reports forms that need a person. The table is in src/sqlalchemy/reported.ts.
-import { keyword, readCall, readMethodCall } from '../python/calls.ts';
+import { calledName, keyword, readCall, readMethodCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
 import { isInstance } from '../project/core/receivers.ts';
+import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { REPORTED_FORMS, type ReportedForm } from '../sqlalchemy/reported.ts';
 
@@ -19,7 +20,8 @@ export default defineTransform({
   },
   visit: {
     call(node, context) {
-      for (const form of FORMS) if (isForm(node, form, context)) report(node, form, context);
+      for (const form of METHOD_FORMS.get(calledName(node) ?? '') ?? FUNCTION_FORMS)
+        if (isForm(node, form, context)) report(node, form, context);
     },
     identifier(node, context) {
       if (NAMES.test(node.text)) reportName(node, context);
@@ -36,6 +38,14 @@ const BY_NAME = REPORTED_FORMS.filter(({ row }) =>
   /^(pg-range-psycopg2|v21-bitstring|v21-mariadb-uuid|variant-class)$/.test(row),
 );
 const FORMS = REPORTED_FORMS.filter((form) => !BY_NAME.includes(form));
+const FUNCTION_FORMS = FORMS.filter(({ method }) => !method);
+/** By the name of a method: its forms, and those that any call may be. */
+const METHOD_FORMS = new Map(
+  FORMS.flatMap(({ method }) => method?.names ?? []).map((name) => [
+    name,
+    FORMS.filter(({ method }) => !method || method.names.includes(name)),
+  ]),
+);
 
 function applies({ since, mentions }: ReportedForm, { facts, settings }: RuleContext): boolean {
   const { targetVersion } = settings;
@@ -57,9 +67,17 @@ function isForm(node: PyNode, form: ReportedForm, context: RuleContext): boolean
   }
   const called = readMethodCall(node);
   if (!called || !method?.names.includes(called.method.text)) return false;
-  return (
-    isInstance(called.receiver, method.of, context.facts) === 'proven' && applies(form, context)
-  );
+  return applies(form, context) && isReceiver(called.receiver, method, context.facts);
+}
+
+function isReceiver(
+  receiver: PyNode,
+  { of, ofCall }: NonNullable<ReportedForm['method']>,
+  facts: Facts,
+): boolean {
+  const made = ofCall ? readCall(receiver) : null;
+  if (ofCall) return made !== null && ofCall.test(facts.qualifiedName(made.callee) ?? '');
+  return isInstance(receiver, of, facts) === 'proven';
 }
 
 function reportName(node: PyNode, context: RuleContext): void {

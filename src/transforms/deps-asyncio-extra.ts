@@ -17,6 +17,14 @@ export default defineTransform({
     before: 'SQLAlchemy>=2.0\n',
     after: 'SQLAlchemy[asyncio]>=2.0\n',
   },
+  explanation: {
+    failure:
+      'Where greenlet is missing, on processors for which 2.0 does not ask for it, in images that leave out what nobody names, and everywhere with 2.1, the first statement fails; 2.1 fails at the import.',
+    traceback:
+      "ValueError: the greenlet library is required to use this function. No module named 'greenlet'\n\nImportError: The SQLAlchemy asyncio module requires that the Python 'greenlet' library is installed.  In order to ensure this dependency is available, use the 'sqlalchemy[asyncio]' install target:  'pip install sqlalchemy[asyncio]'",
+    remedy:
+      'Ask for `sqlalchemy[asyncio]` in the dependency files, and lock again. Where an extra cannot be written (conda), name `greenlet` beside it.',
+  },
   visit: {},
   config(file, context) {
     if (!context.usesAsyncio || hasGreenlet(file)) return;

@@ -6,11 +6,13 @@ import { indentEdits, indentOf, indentUnit, openEdit } from '../project/core/blo
 import { connectionName, valueName } from '../project/core/connection-name.ts';
 import { rewriteExecution } from '../project/core/driver-sql.ts';
 import {
+  SIMPLE,
   hostOf,
   readEngineCall,
   type EngineCall,
   type EngineHost,
 } from '../project/core/engine-site.ts';
+import { valueBefore } from '../project/core/hoisted-value.ts';
 import { statementKind, type StatementKind } from '../project/core/statement-kind.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
@@ -102,8 +104,13 @@ function planBlock(host: EngineHost, context: RuleContext): Plan | { readonly re
     if (rewrite.doubt !== '') doubts.push(rewrite.doubt);
   }
   const header = `with ${receiver}.${kind === 'read' ? 'connect' : 'begin'}() as ${name}:`;
-  const frame = host.condition
-    ? conditionEdits(host.first, host.condition, header, context)
+  const whole = host.condition ?? (SIMPLE.has(host.first.kind) ? host.first : null);
+  const isShort = kind !== 'read' && host.first === host.last;
+  const value = whole && isShort ? valueBefore(first.call.node, whole, context.facts) : null;
+  if (value && 'refusal' in value) return value;
+  const part = value ?? host.condition;
+  const frame = part
+    ? partEdits(host.first, part, header, context)
     : blockEdits(host, header, context);
   return frame === null
     ? { refusal: 'every name for the value is taken' }
@@ -144,10 +151,10 @@ function blockEdits(host: EngineHost, header: string, context: RuleContext): rea
   ];
 }
 
-/** The value of the condition is computed in the block, and tested after it. */
-function conditionEdits(
+/** A part of the statement is computed in the block, and the rest of it runs after it. */
+function partEdits(
   statement: PyNode,
-  condition: PyNode,
+  part: PyNode,
   header: string,
   context: RuleContext,
 ): readonly Edit[] | null {
@@ -155,11 +162,13 @@ function conditionEdits(
   if (name === null) return null;
   const indent = indentOf(statement);
   const unit = indentUnit(statement);
+  const before = { start: statement.start, end: part.start };
+  const rest = context.source.slice(before.start, before.end);
   return [
     openEdit(statement, `${header}\n${indent}${unit}`, context),
-    context.replace({ start: statement.start, end: condition.start }, `${name} = `),
-    ...indentEdits(condition, unit, [condition], context),
-    context.after(condition, `\n${indent}if ${name}`),
+    context.replace(before, `${name} = `),
+    ...indentEdits(part, unit, [part], context),
+    context.after(part, `\n${indent}${rest}${name}`),
   ];
 }
 

@@ -84,6 +84,10 @@ export default defineTransform({
       if (name === 'builtins.str') return render(call, context);
       if (name !== null && TAKES_URL.test(name) && call.positional[0])
         return scheme(call.positional[0], 'safe', context);
+      const method = readMethodCall(node);
+      if (method?.method.text === 'format' && isText(method.receiver))
+        for (const value of [...call.positional, ...call.keywords.map((each) => each.value)])
+          renderInString(value, context);
       updateQuery(node, context);
     },
     assignment(node, context) {
@@ -95,24 +99,34 @@ export default defineTransform({
     },
     interpolation(node, context) {
       const value = node.named[0];
-      if (
-        !value ||
-        node.named.length > 1 ||
-        !mayBeUrl(value, context) ||
-        isInstance(value, ['sqlalchemy.URL'], context.facts) !== 'proven'
-      )
-        return;
-      context.fix({
-        at: node,
-        message: 'a URL in a string',
-        safety: 'unsafe',
-        reason: 'its password is shown, as in 1.x: leave it where the string is only printed',
-        edits: [context.after(value, '.render_as_string(hide_password=False)')],
-        rule: STR,
-      });
+      if (value && node.named.length === 1) renderInString(value, context);
+    },
+    binary_operator(node, context) {
+      const [text, filled] = [node.child('left'), node.child('right')];
+      if (!filled || !isText(text) || node.token('%') === null) return;
+      for (const value of filled.kind === 'tuple' ? filled.named : [filled])
+        renderInString(value, context);
     },
   },
 });
+
+function isText(node: PyNode | null): boolean {
+  return node?.kind === 'string' || node?.kind === 'concatenated_string';
+}
+
+/** A URL that an f-string, `%` or `str.format()` writes into a string. */
+function renderInString(value: PyNode, context: RuleContext): void {
+  if (!mayBeUrl(value, context)) return;
+  if (isInstance(value, ['sqlalchemy.URL'], context.facts) !== 'proven') return;
+  context.fix({
+    at: value,
+    message: 'a URL in a string',
+    safety: 'unsafe',
+    reason: 'its password is shown, as in 1.x: leave it where the string is only printed',
+    edits: [context.after(value, '.render_as_string(hide_password=False)')],
+    rule: STR,
+  });
+}
 
 /** Strings are filled everywhere: only what a name or its definition calls a URL gets a closer look. */
 function mayBeUrl(value: PyNode, { facts }: RuleContext): boolean {
@@ -120,7 +134,9 @@ function mayBeUrl(value: PyNode, { facts }: RuleContext): boolean {
   if (named.test(value.text)) return true;
   return (
     value.kind === 'identifier' &&
-    facts.binding.reaching(value).some((binding) => named.test(binding.value?.text ?? ''))
+    facts.binding
+      .reaching(value)
+      .some(({ value: given, node }) => named.test((given ?? node.parent)?.text ?? ''))
   );
 }
 
@@ -139,6 +155,7 @@ function render({ node, positional: [url], list }: Call, context: RuleContext): 
   if (
     !url ||
     list.named.length > 1 ||
+    !mayBeUrl(url, context) ||
     isInstance(url, ['sqlalchemy.URL'], context.facts) !== 'proven'
   )
     return;

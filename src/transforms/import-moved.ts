@@ -1,7 +1,7 @@
 // Rewrites imports of names that moved to another module of SQLAlchemy.
 import { importBindings, type ImportedBinding } from '../binder/imports.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
-import { moveNames } from '../project/core/moved-imports.ts';
+import { isForOlderVersions, moveNames } from '../project/core/moved-imports.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { canonicalName, homeIn } from '../sqlalchemy/names.ts';
 import { MOVED_NAMES, movedTo } from '../sqlalchemy/moved.ts';
@@ -22,10 +22,12 @@ export default defineTransform({
   visit: {
     import_from_statement(node, context) {
       if (enclosing(node, 'try_statement')) return;
-      const moved = importBindings(node).names.flatMap((binding) => {
-        const module = destination(binding, context);
-        return module === null ? [] : [{ binding, module, name: binding.imported.name ?? '' }];
-      });
+      const moved = importBindings(node)
+        .names.flatMap((binding) => {
+          const module = destination(binding, context);
+          return module === null ? [] : [{ binding, module, name: binding.imported.name ?? '' }];
+        })
+        .filter((each) => !isForOlderVersions(node, each));
       const plan = moved.length > 0 ? moveNames(node, moved, context) : null;
       if (plan)
         context.fix({
@@ -67,6 +69,8 @@ function homeOf(module: string, name: string, context: RuleContext): string | nu
   if (home === null || context.settings.targetVersion !== '1.4') return home;
   // In 1.4 the classes of sqlalchemy.future differ from the plain ones.
   if (module.startsWith('sqlalchemy.future')) return null;
+  // Packages of dialects are no names, and every version has them.
+  if (home === 'sqlalchemy.dialects') return home;
   return homeIn(canonicalName(`${home}.${name}`), '1.4')?.module === home ? home : null;
 }
 

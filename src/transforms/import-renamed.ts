@@ -1,7 +1,7 @@
 // Renames what 2.x calls differently, wherever it is imported or read. Names that only moved are import-moved's.
 import { importBindings, type ImportedBinding } from '../binder/imports.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
-import { moveNames } from '../project/core/moved-imports.ts';
+import { isForOlderVersions, moveNames } from '../project/core/moved-imports.ts';
 import { isImportedElsewhere } from '../project/exports.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 import { canonicalName, homeIn, isKnownName } from '../sqlalchemy/names.ts';
@@ -27,10 +27,12 @@ export default defineTransform({
       for (const binding of names) {
         const rename = renameOf(binding);
         if (!rename) continue;
-        if (!homeOf(rename, context)) {
+        const home = homeOf(rename, context);
+        if (!home) {
           reportBoth(binding.node, rename, context);
           continue;
         }
+        if (isForOlderVersions(node, { binding, ...home })) continue;
         const uses = usesOf(binding, context);
         if (uses === null || rename.member !== undefined) kept.push({ binding, rename });
         else for (const use of uses) replaceUse(use, rename, context);
@@ -50,8 +52,7 @@ export default defineTransform({
           ...plan,
         });
       for (const { binding, rename } of kept)
-        if (rename.member !== undefined)
-          for (const use of usesOf(binding, context) ?? []) replaceUse(use, rename, context);
+        if (rename.member !== undefined) replaceMember(binding, rename, context);
     },
     attribute(node, context) {
       const name = node.child('attribute')?.text ?? '';
@@ -114,6 +115,26 @@ function usesOf(binding: ImportedBinding, { facts }: RuleContext): readonly PyNo
     (each) => each.parent?.kind !== 'expression_statement' && word.test(each.text),
   );
   return uses.length === 0 || isQuoted ? null : uses;
+}
+
+/** What is a member of a class now cannot be imported: its uses are written out, whatever it is called here. */
+function replaceMember(binding: ImportedBinding, rename: RenamedName, context: RuleContext): void {
+  const { facts } = context;
+  const { node } = binding;
+  const scope = facts.binding.scopeOf(node);
+  const isTaken =
+    scope.kind === 'module' && isImportedElsewhere(facts.modules, facts.module, node.text);
+  const uses = facts.binding.references(scope, node.text);
+  const isPlain = uses.length > 0 && (scope.bindings.get(node.text) ?? []).length === 1;
+  if (isPlain && !isTaken) for (const use of uses) replaceUse(use, rename, context);
+  else
+    context.manual({
+      at: node,
+      message: messageOf(rename),
+      reason: isTaken
+        ? 'other files import it from here: let them read the member of the class'
+        : 'a member of a class cannot be imported: import the class, or nothing if it is not read',
+    });
 }
 
 function messageOf({ from, to, member }: RenamedName): string {

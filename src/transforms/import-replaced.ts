@@ -1,8 +1,11 @@
 // Rewrites uses of functions and classes that 2.x replaces by another form: Connectable, subquery(), instrument_declarative(), bake_lazy_loaders(), declarative_mixin.
+import { importBindings } from '../binder/imports.ts';
 import { readCall, type Call } from '../python/calls.ts';
-import type { PyNode } from '../python/tree.ts';
+import { enclosing, type PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
+import { isImportedElsewhere } from '../project/exports.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
+import { canonicalName } from '../sqlalchemy/names.ts';
 
 const CONNECTABLE = 'sqlalchemy.engine.Connectable';
 const BAKERS: ReadonlySet<string> = new Set([
@@ -36,6 +39,7 @@ export default defineTransform({
     after: 'totals = select(orders.c.id).where(orders.c.paid).subquery("totals")\n',
   },
   visit: {
+    import_from_statement: ofConnectableImport,
     identifier: ofConnectable,
     attribute: ofConnectable,
     decorator: ofMixin,
@@ -51,10 +55,31 @@ export default defineTransform({
   },
 });
 
+/** Where it is imported under another name, the uses of that name; where nothing reads it, the import itself is what fails. */
+function ofConnectableImport(node: PyNode, context: RuleContext): void {
+  if (!node.text.includes('Connectable') || enclosing(node, 'try_statement')) return;
+  const { binding, modules, module } = context.facts;
+  for (const { node: name, imported } of importBindings(node).names) {
+    if (imported.name !== 'Connectable' || imported.level > 0) continue;
+    if (canonicalName(`${imported.module}.${imported.name}`) !== CONNECTABLE) continue;
+    const uses = binding.references(binding.scopeOf(name), name.text);
+    if (name.text !== 'Connectable') for (const use of uses) replaceConnectable(use, context);
+    if (uses.length > 0 || imported.module === 'sqlalchemy.engine') continue;
+    const reason = isImportedElsewhere(modules, module, name.text)
+      ? 'other files import it from here: name Engine or Connection there, or both'
+      : 'delete the import';
+    context.manual({ at: name, message: `\`${imported.module}.Connectable\` is gone`, reason });
+  }
+}
+
 function ofConnectable(node: PyNode, context: RuleContext): void {
-  const { facts, settings } = context;
   if (node.kind === 'identifier' && node.text !== 'Connectable') return;
   if (!node.text.endsWith('Connectable') || node.parent?.kind === 'attribute') return;
+  replaceConnectable(node, context);
+}
+
+function replaceConnectable(node: PyNode, context: RuleContext): void {
+  const { facts, settings } = context;
   if (facts.qualifiedName(node) !== CONNECTABLE || node.parent?.kind === 'dotted_name') return;
   const engine = context.use('sqlalchemy.Engine', node);
   const connection = context.use('sqlalchemy.Connection', node);
@@ -73,10 +98,13 @@ function ofConnectable(node: PyNode, context: RuleContext): void {
     const union = context.use('typing.Union', node);
     return fix(`${union.text}[${engine.text}, ${connection.text}]`, [union]);
   }
-  const call = node.parent?.kind === 'argument_list' ? readCall(node.parent.parent) : null;
+  const several = node.parent?.kind === 'tuple' ? node.parent : null;
+  const tested = several ?? node;
+  const call = tested.parent?.kind === 'argument_list' ? readCall(tested.parent.parent) : null;
   const name = call ? facts.qualifiedName(call.callee) : null;
-  if (call?.positional[1] === node && /^builtins\.is(instance|subclass)$/.test(name ?? ''))
-    return fix(`(${engine.text}, ${connection.text})`);
+  const pair = `${engine.text}, ${connection.text}`;
+  if (call?.positional[1] === tested && /^builtins\.is(instance|subclass)$/.test(name ?? ''))
+    return fix(several ? pair : `(${pair})`);
   context.manual({
     at: node,
     message,

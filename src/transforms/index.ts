@@ -6,6 +6,7 @@ import asyncMissingAwait from './async-missing-await.ts';
 import asyncSessionQuery from './async-session-query.ts';
 import asyncSessionmaker from './async-sessionmaker.ts';
 import asyncSyncDriver from './async-sync-driver.ts';
+import coreArrayAny from './core-array-any.ts';
 import coreAsScalar from './core-as-scalar.ts';
 import coreCaseList from './core-case-list.ts';
 import coreDmlArguments from './core-dml-arguments.ts';
@@ -55,6 +56,7 @@ import coreSelectMethod from './core-select-method.ts';
 import engineUrl from './engine-url.ts';
 import rowResults from './row-results.ts';
 import connBegin from './conn-begin.ts';
+import connOptions from './conn-options.ts';
 import coreReported from './core-reported.ts';
 import coreTarget21 from './core-target21.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
@@ -132,6 +134,7 @@ export const transforms: readonly Transform[] = [
   importReplaced,
   coreRenamed,
   coreReported,
+  coreArrayAny,
   coreTarget21,
   coreImplicitFrom,
   coreImplicitScalar,
@@ -192,6 +195,7 @@ export const transforms: readonly Transform[] = [
   connExecuteStr,
   connAutocommit,
   connBegin,
+  connOptions,
   engineExecute,
   rowStrIndex,
   rowResults,

@@ -62,11 +62,12 @@ function judge(node: PyNode, opened: PyNode, name: PyNode, context: RuleContext)
   const uses = usesOf(binding, facts).filter((use) => contains(node, use));
   if (uses.some((use) => functionOf(use) !== functionOf(node))) return;
   const first = uses[0];
+  if (!uses.some((use) => mayWrite(use)) || uses.some((use) => isControl(use))) return;
   if (!first || !isTransactional(first, context) || !commitsNothing(opened, context)) return;
   // Whoever is given it may commit.
   if (!uses.every((use) => sessionUse(use) === 'used')) return;
   const write = uses.find((use) => isWrite(use, context));
-  if (!write || uses.some((use) => isControl(use))) return;
+  if (!write) return;
   const isAwaited =
     (asyncSession(first, facts) ??
       isInstance(first, ['sqlalchemy.ext.asyncio.AsyncConnection'], facts)) !== null;
@@ -102,15 +103,17 @@ function methodOn(use: PyNode) {
   return call?.receiver === use ? call : null;
 }
 
+const WRITES = /^(add|add_all|delete|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings)$/;
+
+function mayWrite(use: PyNode): boolean {
+  const name = methodOn(use)?.method.text ?? '';
+  return name === 'execute' || WRITES.test(name);
+}
+
 function isWrite(use: PyNode, { facts }: RuleContext): boolean {
   const call = methodOn(use);
   if (!call) return false;
-  if (
-    /^(add|add_all|delete|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings)$/.test(
-      call.method.text,
-    )
-  )
-    return true;
+  if (WRITES.test(call.method.text)) return true;
   const [statement] = call.positional;
   return (
     call.method.text === 'execute' &&

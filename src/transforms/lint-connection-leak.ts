@@ -32,15 +32,18 @@ export default defineTransform({
   visit: {
     assignment(node, context) {
       const target = node.child('left');
-      const value = node.child('right');
+      const given = node.child('right');
+      const value = given?.kind === 'await' ? given.named[0] : given;
       if (target?.kind !== 'identifier' || value?.kind !== 'call') return;
+      const isAsync = value !== given;
       const call = readMethodCall(value);
       if (call?.method.text !== 'connect' || call.list.named.length > 0) return;
-      if (isInstance(call.receiver, ['sqlalchemy.Engine'], context.facts) !== 'proven') return;
+      const engine = isAsync ? 'sqlalchemy.ext.asyncio.AsyncEngine' : 'sqlalchemy.Engine';
+      if (isInstance(call.receiver, [engine], context.facts) !== 'proven') return;
       reportUnclosed({ node, target, value }, context, {
         reason: 'open it with `with`, or close it in a `finally` block',
         doubt: 'a result that is read after the block is closed then: fetch its rows in it',
-        isAsync: false,
+        isAsync,
         outlives: (uses) =>
           uses.some((use) => sessionUse(use) === 'passed' || leavesResult(use, uses)),
       });
@@ -51,9 +54,13 @@ export default defineTransform({
 /** `return conn.execute(…)`, or `result = conn.execute(…)` that is read after the last use of the connection. */
 function leavesResult(use: PyNode, uses: readonly PyNode[]): boolean {
   const call = readMethodCall(use.parent?.parent ?? null);
-  if (call?.receiver !== use || !/^(exec_driver_sql|execute|scalars)$/.test(call.method.text))
+  if (
+    call?.receiver !== use ||
+    !/^(exec_driver_sql|execute|scalars|stream|stream_scalars)$/.test(call.method.text)
+  )
     return false;
-  const { parent } = call.node;
+  const node = call.node.parent?.kind === 'await' ? call.node.parent : call.node;
+  const { parent } = node;
   if (parent?.kind === 'return_statement' || parent?.kind === 'yield') return true;
   if (parent?.kind !== 'assignment') return false;
   const name = parent.child('left');

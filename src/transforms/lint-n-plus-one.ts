@@ -1,5 +1,5 @@
 // Adds a loader option to queries whose objects have a lazy relationship read in a loop.
-import { loaderChain } from '../project/loads/option.ts';
+import { conflictOf, loaderChain } from '../project/loads/option.ts';
 import {
   elementsOf,
   endsEarly,
@@ -17,6 +17,7 @@ import { addOption, optionText } from '../project/loads/add-option.ts';
 import { repeatedReads } from '../project/loads/async-reads.ts';
 import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
+import type { RelationshipAttribute } from '../project/models.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 export default defineTransform({
@@ -49,15 +50,14 @@ export default defineTransform({
 /** Reads whose query stands in another function, or further away than the loop itself shows. */
 function visitRead(node: PyNode, context: RuleContext): void {
   const { facts } = context;
-  if (
-    !facts.asyncFacts().lazyNames.has(node.child('attribute')?.text ?? '') ||
-    isSeenByLoop(node, facts)
-  )
-    return;
+  if (!facts.asyncFacts().lazyNames.has(node.child('attribute')?.text ?? '')) return;
+  const near = sourceOfLoop(node, facts);
+  if (near && optionsText(near) === '') return;
   const [read] = repeatedReads(node, facts);
   if (!read || read.attribute.kind !== 'relationship') return;
   const { origin, attribute, evidence } = read;
   const path = [...origin.path, attribute];
+  if (near && !path.some((relation) => isNamed(relation, near))) return;
   const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
   const message = `\`${node.text}\` is loaded once for each element of the query at ${place}`;
   const added = evidence === 'proven' ? addOption(origin, path, context) : null;
@@ -72,24 +72,37 @@ function visitRead(node: PyNode, context: RuleContext): void {
     at: node,
     message,
     safety: 'unsafe',
-    reason: 'other users of the query would load it too',
+    reason: near
+      ? 'what is loaded up front could differ from what is loaded on access'
+      : 'other users of the query would load it too',
     edits: added.edits,
     uses: added.uses,
   });
 }
 
-/** Whether the loop that binds the object shows its query itself: the visit of the loop judges that. */
-function isSeenByLoop(node: PyNode, facts: Facts): boolean {
+/** The query of the loop that binds the object, where the loop shows it: the visit of the loop judges what its options do not name. */
+function sourceOfLoop(node: PyNode, facts: Facts): ElementSource | null {
   let root = node.child('object');
   while (root?.kind === 'attribute') root = root.child('object');
-  if (root?.kind !== 'identifier') return false;
-  return facts.binding.reaching(root).some((binding) => {
-    if (binding.kind !== 'for' && binding.kind !== 'comprehension') return false;
-    if (!binding.value) return false;
-    if (elementSource(binding.value, facts) !== null) return true;
+  if (root?.kind !== 'identifier') return null;
+  for (const { kind, value } of facts.binding.reaching(root)) {
+    if ((kind !== 'for' && kind !== 'comprehension') || !value) continue;
     // A loop over a relationship of the element of another loop belongs to that one.
-    return binding.value.kind === 'attribute' && isSeenByLoop(binding.value, facts);
-  });
+    const source =
+      elementSource(value, facts) ??
+      (value.kind === 'attribute' ? sourceOfLoop(value, facts) : null);
+    if (source) return source;
+  }
+  return null;
+}
+
+function optionsText({ links }: ElementSource): string {
+  const options = links.filter((link) => link.method.text === 'options');
+  return options.map((link) => link.list.text).join(' ');
+}
+
+function isNamed({ name }: RelationshipAttribute, source: ElementSource): boolean {
+  return new RegExp(`[."']${name}\\b`).test(optionsText(source));
 }
 
 function visitLoop(node: PyNode, context: RuleContext): void {
@@ -97,11 +110,10 @@ function visitLoop(node: PyNode, context: RuleContext): void {
   const source = loop && elementSource(loop.iterable, context.facts);
   // Where lazy loading fails altogether, another rule speaks.
   if (!loop || !source || asyncSession(source.session, context.facts) === 'proven') return;
-  const options = source.links.filter((link) => link.method.text === 'options');
-  const named = options.map((link) => link.list.text).join(' ');
+  const named = optionsText(source);
   const reads = relationshipReads(loop, source.entity, context.facts).filter(
     (read) =>
-      !read.path.some((relation) => new RegExp(`[."']${relation.name}\\b`).test(named)) &&
+      !read.path.some((relation) => isNamed(relation, source)) &&
       !named.includes('"*"') &&
       !named.includes("'*'"),
   );
@@ -131,11 +143,23 @@ function propose(
   if (!first) return;
   const chains = reads.map((read) => loaderChain(source, read.path, context));
   const text = chains.map((chain) => chain.text).join(', ');
+  const elsewhere = reads.flatMap(({ path }, index) => {
+    const chain = chains[index];
+    return (chain && conflictOf(source.head, path, chain, context.facts)) ?? [];
+  });
   const last = source.links.findLast((link) => link.method.text === 'options')?.list.named.at(-1);
   const names = reads.map(({ node }) => `\`${node.text}\``).join(' and ');
+  const message = `${names} ${reads.length === 1 ? 'is' : 'are'} loaded once for each element of the query`;
+  const [other] = elsewhere;
+  if (other !== undefined)
+    return context.manual({
+      at: first.node,
+      message,
+      reason: `add ${text} to the options of the query; ${other} may load the same relationship of this statement in another way, and two ways at once raise "Loader strategies conflict"`,
+    });
   context.fix({
     at: first.node,
-    message: `${names} ${reads.length === 1 ? 'is' : 'are'} loaded once for each element of the query`,
+    message,
     safety: reason === null ? 'safe' : 'unsafe',
     ...(reason === null ? {} : { reason }),
     edits: [

@@ -1,4 +1,5 @@
 // Reports one AsyncSession that several tasks use at the same time.
+import { ownSessionEdits } from '../project/asyncio/own-session.ts';
 import { sequentialEdits } from '../project/asyncio/sequential.ts';
 import { sharedSessions, type SharedSession } from '../project/asyncio/shared.ts';
 import { TASK_TRIGGERS } from '../project/asyncio/tasks.ts';
@@ -27,7 +28,7 @@ export default defineTransform({
     traceback:
       "sqlalchemy.exc.InterfaceError: (sqlalchemy.dialects.postgresql.asyncpg.InterfaceError)\n<class 'asyncpg.exceptions._base.InterfaceError'>: cannot perform operation: another operation is in progress\n\nsqlalchemy.exc.InvalidRequestError: This session is provisioning a new connection; concurrent operations are not permitted\n\nsqlalchemy.exc.IllegalStateChangeError: Method 'close()' can't be called here; method '_connection_for_bind()' is already in progress\n\nsqlalchemy.exc.InvalidRequestError: Session is already flushing",
     remedy:
-      'Await the calls one after the other, which the fix writes: on one connection they never ran side by side anyway. Where they must run side by side, give each task a session of its own, opened inside of the task with `async with async_session() as session:`, and pass it ids instead of objects.',
+      'Give each task a session of its own, opened inside of the task with `async with async_session() as session:`, and pass it ids instead of objects. The fix writes that where the tasks do nothing but read plain values, the session holds no changes, and an `async_sessionmaker` is in reach; the pool must have a connection for each task. Elsewhere it awaits the calls one after the other: on one connection they never ran side by side anyway.',
   },
   visit: {
     function_definition(node, context) {
@@ -49,6 +50,16 @@ function report(shared: SharedSession, context: RuleContext): void {
   const message = `\`${session.node.text}\` is used ${users} at the same time (${group.name}, ${session.how})`;
   const at = group.node;
   const evidence = context.facts.infer(session.node)?.trail ?? [];
+  const own = proven ? ownSessionEdits(shared, context) : null;
+  if (own)
+    return context.fix({
+      at,
+      message,
+      safety: 'unsafe',
+      reason: `each task opens a session of \`${own.factory}\`: on a connection of its own, in a transaction that does not see what the other has not committed`,
+      edits: own.edits,
+      evidence,
+    });
   const edits = tasks.length === group.spawned.length ? sequentialEdits(at, context) : null;
   if (proven && edits)
     return context.fix({

@@ -3,7 +3,7 @@ import { readCall } from '../python/calls.ts';
 import { defineTransform } from '../project/rule.ts';
 
 const LOADERS =
-  /^sqlalchemy\.orm\.(?:immediateload|joinedload|lazyload|noload|raiseload|selectinload|subqueryload)$/;
+  /^sqlalchemy\.orm\.(?:defer|immediateload|joinedload|lazyload|noload|raiseload|selectinload|subqueryload|undefer)$/;
 
 export default defineTransform({
   id: 'loader-multi-key',
@@ -14,8 +14,8 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/orm/queryguide/relationships.html#loading-along-paths',
   fixes: 'safe',
   stillRuns: true,
-  rows: ['loader-multi-key'],
-  triggers: ['load('],
+  rows: ['loader-addl-attrs', 'loader-multi-key'],
+  triggers: ['load(', 'defer('],
   example: {
     before: 'option = joinedload(User.orders, Order.items)\n',
     after: 'option = defaultload(User.orders).joinedload(Order.items)\n',

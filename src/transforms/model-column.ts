@@ -13,7 +13,7 @@ import {
   isDataclass,
   type DeclaredCall,
 } from '../project/declared.ts';
-import { typedColumn, type TypedColumn } from '../project/annotations/column.ts';
+import { isTypeless, typedColumn, type TypedColumn } from '../project/annotations/column.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { PyNode } from '../python/tree.ts';
 
@@ -72,6 +72,7 @@ export default defineTransform({
           message: '`Column` in a mapped class',
           reason: `the class body uses \`${use.text}\`, which mapped_column() does not have: pass the column to a function or read it from the mapped class`,
         });
+      if (isTypeless(declared.call, context)) return reportTypeless(node, context);
       const { name, annotationNode } = declared;
       const typed = typedColumn(declared, column, context);
       const edits = callEdits(declared, typed, context);
@@ -88,6 +89,7 @@ export default defineTransform({
       if (!declared || isKept(declared, context)) return;
       const column = declared.model.own.find((each) => each.name === declared.name.text);
       if (column?.kind !== 'column' || declared.callee !== 'sqlalchemy.Column') return;
+      if (isTypeless(declared.call, context)) return reportTypeless(node, context);
       const typed = typedColumn(declared, column, context);
       if (typed.annotation === null && declared.annotationNode) return;
       const edits = callEdits({ ...declared, outer: null, added: [] }, typed, context);
@@ -103,6 +105,14 @@ export default defineTransform({
 function isKept({ model, classNode }: DeclaredCall, context: RuleContext): boolean {
   const { facts, settings } = context;
   return settings.targetVersion === '1.4' || model.imperative || isDataclass(classNode, facts);
+}
+
+function reportTypeless(node: PyNode, context: RuleContext): void {
+  context.manual({
+    at: node,
+    message: '`Column` in a mapped class',
+    reason: 'it has no type, which mapped_column() needs: give it one',
+  });
 }
 
 /** The edits of the call itself: what is called, arguments that the annotation makes redundant, arguments that are new. */
@@ -155,6 +165,7 @@ function lateColumn(node: PyNode, context: RuleContext): void {
   const model = facts.mappedClass(owner);
   if (model?.role !== 'mapped' || model.imperative || model.sqlModel) return;
   if (context.settings.targetVersion === '1.4') return;
+  if (isTypeless(call, context)) return reportTypeless(node, context);
   const use = context.use('sqlalchemy.orm.mapped_column', node);
   context.fix({
     at: node,

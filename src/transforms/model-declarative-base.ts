@@ -2,7 +2,7 @@
 import { constructorOf, usesDeclarativeMeta } from '../project/bases.ts';
 import { BASE_ARGUMENTS, baseBody, hiddenArgument, losesComment } from '../project/base-body.ts';
 import { blankLinesAround } from '../python/blank-lines.ts';
-import { itemRemovals, keyword, readCall, type Call } from '../python/calls.ts';
+import { keyword, readCall, type Call } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
 import type { PyNode } from '../python/tree.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -10,7 +10,7 @@ import { defineTransform, type RuleContext } from '../project/rule.ts';
 const RULE = 'model-declarative-base';
 
 /** Arguments that have a counterpart in a class, and those that mean nothing there. */
-const KNOWN_ARGUMENTS: ReadonlySet<string> = new Set([...BASE_ARGUMENTS, 'bind', 'cls', 'name']);
+const KNOWN_ARGUMENTS: ReadonlySet<string> = new Set([...BASE_ARGUMENTS, 'cls', 'name']);
 
 export default defineTransform({
   id: RULE,
@@ -21,7 +21,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/changelog/whatsnew_20.html#step-one-declarative-base-is-superseded-by-declarativebase',
   fixes: 'safe',
   stillRuns: true,
-  rows: ['decl-base', 'decl-base-args', 'decl-base-metaclass', 'decl-base-bind'],
+  rows: ['decl-base', 'decl-base-args', 'decl-base-metaclass'],
   triggers: ['declarative_base'],
   example: {
     before: 'Base = declarative_base()\n',
@@ -29,8 +29,8 @@ export default defineTransform({
   },
   visit: {
     assignment(node, context) {
+      if (context.settings.targetVersion === '1.4') return;
       const call = readCall(node.child('right'));
-      if (context.settings.targetVersion === '1.4') return dropBind(call, context);
       const name = node.child('left');
       if (!call || name?.kind !== 'identifier' || node.parent?.kind !== 'expression_statement')
         return;
@@ -45,19 +45,12 @@ export default defineTransform({
       const inner = `\n${indent}${indent.includes('\t') ? '\t' : '    '}`;
       const end = node.end + restOfLine(node).length;
       const given = keyword(call, 'name');
-      const reason = [
-        given !== null && stringValue(given) !== name.text
-          ? `the class was called ${given.text}`
-          : '',
-        boundReason(call),
-      ]
-        .filter((each) => each !== '')
-        .join('; ');
+      const isRenamed = given !== null && stringValue(given) !== name.text;
       context.fix({
         at: node,
         message: '`declarative_base()`',
-        safety: reason === '' ? 'safe' : 'unsafe',
-        ...(reason === '' ? {} : { reason }),
+        safety: isRenamed ? 'unsafe' : 'safe',
+        ...(isRenamed ? { reason: `the class was called ${given.text}` } : {}),
         edits: [
           context.replace(node, `class ${name.text}(${[...bases, base.text].join(', ')}):`),
           // A comment of the line stays on the line.
@@ -71,28 +64,6 @@ export default defineTransform({
     },
   },
 });
-
-/** Why what is bound to an engine is not rewritten by default. */
-function boundReason(call: Call): string {
-  const bind = keyword(call, 'bind');
-  return bind === null || bind.kind === 'none'
-    ? ''
-    : 'bind= is gone: what took its engine from the metadata, like create_all() and sessions, has to be given it';
-}
-
-/** The function stays on 1.4, without the argument that 2.0 refuses. */
-function dropBind(call: Call | null, context: RuleContext): void {
-  const bind = call && isBaseCall(call, context) ? keyword(call, 'bind') : null;
-  if (!call || !bind?.parent) return;
-  const reason = boundReason(call);
-  context.fix({
-    at: call.node,
-    message: '`declarative_base(bind=…)`',
-    safety: reason === '' ? 'safe' : 'unsafe',
-    ...(reason === '' ? {} : { reason }),
-    edits: itemRemovals(call.list, [bind.parent]).map((span) => context.replace(span, '')),
-  });
-}
 
 /** Whether the statement is another base, which gets the lines before it by itself. */
 function becomesClass(statement: PyNode, context: RuleContext): boolean {

@@ -1,7 +1,6 @@
-// What 2.x removed or refuses around mapped classes: automap, attributes of mappers, annotations without a value.
+// What 2.x removed or refuses around mapped classes: automap, attributes of mappers.
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
-import { allowsUnmapped, classAt, isUnmapped } from '../project/declared.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAPPERS: ReadonlySet<string> = new Set([
@@ -26,12 +25,6 @@ export default defineTransform({
         after: 'table = inspect(User).persist_selectable\n',
       },
     },
-    {
-      id: 'model-bare-annotation',
-      summary: 'Say `ClassVar` of annotations that declare nothing mapped',
-      rows: ['bare-annotation'],
-      example: { before: 'cache: dict\n', after: 'cache: ClassVar[dict]\n' },
-    },
   ],
   summary: 'Reflect with `autoload_with` in `prepare()` of automap',
   rationale: 'These forms are deprecated or gone in 2.x; each has a direct successor.',
@@ -40,7 +33,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: [],
-  triggers: ['.prepare(', 'mapped_table', 'Column(', 'mapped_column(', '__table'],
+  triggers: ['.prepare(', 'mapped_table'],
   example: {
     before: 'Base.prepare(engine, reflect=True)\n',
     after: 'Base.prepare(autoload_with=engine)\n',
@@ -48,7 +41,6 @@ export default defineTransform({
   visit: {
     call: prepare,
     attribute: mappedTable,
-    assignment: bareAnnotation,
   },
 });
 
@@ -115,29 +107,4 @@ function isMapper(node: PyNode, context: RuleContext): boolean {
   const callee = call && facts.qualifiedName(call.callee);
   if (!callee || !argument || !MAPPERS.has(callee)) return false;
   return callee.endsWith('object_mapper') || facts.mappedClass(argument) !== null;
-}
-
-/** `cache: dict` in a mapped class, which 2.0 refuses as a column without Mapped[…]. */
-function bareAnnotation(node: PyNode, context: RuleContext): void {
-  const name = node.child('left');
-  const annotation = node.child('type')?.named[0];
-  if (name?.kind !== 'identifier' || !annotation || node.child('right')) return;
-  const classNode = node.parent?.parent?.parent;
-  const { facts } = context;
-  const model = classNode?.kind === 'class_definition' ? classAt(facts, classNode) : null;
-  // Bases and mixins may have such annotations.
-  if (!classNode || model?.role !== 'mapped' || model.sqlModel || model.dataclass) return;
-  if (context.settings.targetVersion === '1.4' || !isUnmapped(annotation, facts)) return;
-  if (allowsUnmapped(model, classNode, facts)) return;
-  const use = context.use('typing.ClassVar', node);
-  context.fix({
-    at: node,
-    rule: 'model-bare-annotation',
-    message: 'an annotation without Mapped[…] in a mapped class',
-    safety: 'unsafe',
-    reason:
-      'type checkers refuse to set a ClassVar on an object; `__allow_unmapped__ = True` in the class keeps the annotation as it is',
-    edits: [context.before(annotation, `${use.text}[`), context.after(annotation, ']')],
-    uses: [use],
-  });
 }

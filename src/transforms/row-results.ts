@@ -179,9 +179,9 @@ function callNext(node: PyNode, receiver: PyNode, context: RuleContext): void {
 }
 
 function testMapping(node: PyNode, tested: PyNode, type: PyNode, context: RuleContext): void {
-  if (isInstance(tested, ROWS, context.facts) !== 'proven') return;
   const types = type.kind === 'tuple' ? type.named : [type];
   if (!types.some((each) => MAPPINGS.test(context.facts.qualifiedName(each) ?? ''))) return;
+  if (isInstance(tested, ROWS, context.facts) !== 'proven') return;
   context.manual({
     at: node,
     message: 'a row is tested for being a mapping',
@@ -194,9 +194,10 @@ function testMapping(node: PyNode, tested: PyNode, type: PyNode, context: RuleCo
 /** A method of tuples hides a column of that name; nobody compares or adds a method. */
 function nameClash(node: PyNode, receiver: PyNode, name: string, context: RuleContext): void {
   const { parent } = node;
-  if (isInstance(receiver, ROWS, context.facts) !== 'proven' || node.field === 'function') return;
+  if (node.field === 'function') return;
   if (!parent || !/operator|argument_list|interpolation|assignment/.test(parent.kind)) return;
   if (node.field === 'left' && parent.kind === 'assignment') return;
+  if (isInstance(receiver, ROWS, context.facts) !== 'proven') return;
   context.fix({
     at: node,
     message: `\`row.${name}\` is the method of tuples`,

@@ -32,10 +32,7 @@ export function describeCases(cases: readonly Case[], seen: Observed): void {
       );
       failOn(problems);
     });
-    const saves =
-      name.startsWith('lint-n-plus-one/') &&
-      // A lazy load of async code sends nothing: it fails.
-      !expected.findings?.some(({ rule }) => rule === 'lint-async-lazy-load');
+    const saves = name.startsWith('lint-n-plus-one/');
     test.skipIf(!saves && !costsNothing(name, expected))(
       `after sends ${saves ? 'fewer' : 'no more'} statements`,
       () => {
@@ -82,8 +79,6 @@ const LOADING: ReadonlySet<string> = new Set([
 /** Whether the fixes of the asyncio and loading rules may send no statement more; what was refused or never sent before is, of course. */
 function costsNothing(name: string, { repaired }: Case['expected']): boolean {
   const [rule = ''] = name.split('/');
-  // That program reads what its own session has stored, which is there without any option.
-  if (name === 'lint-n-plus-one/asynchronous') return false;
   return /^(async|lint)-/.test(rule) && (LOADING.has(rule) || repaired === undefined);
 }
 

@@ -1,5 +1,5 @@
 // Decides how a declared column becomes a typed mapped_column. See appendix B of the catalog: nullability by declaration.
-import { itemRemovals, keyword } from '../../python/calls.ts';
+import { itemRemovals, keyword, readCall, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode, Span } from '../../python/tree.ts';
 import type { DeclaredCall } from '../declared.ts';
@@ -27,6 +27,8 @@ const NOT_TYPES: ReadonlySet<string> = new Set(
     .split(' ')
     .map((name) => `sqlalchemy.${name}`),
 );
+
+const NULL_TYPE = /^sqlalchemy\.(?:types\.)?(?:NullType|NULLTYPE)$/;
 
 /** Plans the annotation of a `Column(…)` of a mapped class. */
 export function typedColumn(
@@ -79,22 +81,33 @@ function pythonType(
   column: ColumnAttribute,
   context: RuleContext,
 ): ColumnType | null {
-  const node = typeArgument(declared, context);
+  const node = typeArgument(declared.call, context);
   if (node) return columnType(node, declared.assignment, context);
   if (declared.call.positional.some((each) => each.kind === 'list_splat')) return null;
   return referencedType(column, declared.assignment, context);
 }
 
 /** The SQL type among the arguments of a Column: after the name, before constraints. */
-export function typeArgument(declared: DeclaredCall, context: RuleContext): PyNode | null {
-  const byKeyword = keyword(declared.call, 'type_');
+export function typeArgument(call: Call, context: RuleContext): PyNode | null {
+  const byKeyword = keyword(call, 'type_');
   if (byKeyword) return byKeyword;
-  const [first, second] = declared.call.positional;
+  const [first, second] = call.positional;
   const candidate = first && stringValue(first) !== null ? second : first;
   if (!candidate || candidate.kind === 'list_splat' || candidate.kind === 'none') return null;
   const callee = candidate.kind === 'call' ? candidate.child('function') : candidate;
   const name = callee && context.facts.qualifiedName(callee);
   return name && NOT_TYPES.has(name) ? null : candidate;
+}
+
+/** Whether a Column has no type at all, which mapped_column() refuses: none is given, and no foreign key says which. */
+export function isTypeless(call: Call, context: RuleContext): boolean {
+  const { positional, starred, doubleStarred } = call;
+  if (starred || doubleStarred) return false;
+  const name = (node: PyNode): string | null =>
+    context.facts.qualifiedName(readCall(node)?.callee ?? node);
+  if (positional.some((each) => name(each) === 'sqlalchemy.ForeignKey')) return false;
+  const type = typeArgument(call, context);
+  return !type || NULL_TYPE.test(name(type) ?? '');
 }
 
 /** A column without a type takes that of the column it refers to. Only plain types are taken over: their names need no import of the target. */
@@ -137,7 +150,7 @@ function redundantArguments(
 ): readonly PyNode[] {
   if (context.settings.explicitTypes) return [];
   const removed: PyNode[] = [];
-  const node = typeArgument(declared, context);
+  const node = typeArgument(declared.call, context);
   if (
     node &&
     type.implied &&

@@ -179,7 +179,9 @@ function isRevived(
         (loop ? contains(loop, node) && method !== 'delete' : node.end <= read.node.start)
       );
     if (!isBetween(node) || contains(expiry.statement, node)) return false;
-    if (/refresh/.test(method)) return true;
+    // Another object that is refreshed says nothing of this one, unless it stands for many.
+    if (/refresh/.test(method))
+      return takes || method !== 'refresh' || enclosing(node, 'for_statement') !== null;
     if (/^(get|get_one|execute|scalars|scalar|exec|merge)$/.test(method) && !loop)
       return (
         new RegExp(`\\b${model.name}\\b`).test(call.list.text) ||

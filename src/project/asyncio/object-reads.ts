@@ -150,7 +150,7 @@ function classOf(object: PyNode, facts: Facts): MappedClass | null {
   if (!place || place.scope.kind === 'module' || place.scope.kind === 'class') return null;
   const value = facts.infer(object)?.value;
   const known = value?.kind === 'instance' ? facts.models.classes.get(value.of) : null;
-  return known ?? loadedClass(object, value, facts);
+  return known?.role === 'mapped' ? known : loadedClass(object, known ? undefined : value, facts);
 }
 
 /** The class of objects whose type no annotation tells: that of the query they come from. */

@@ -119,6 +119,8 @@ function closedOver(
   if (own.module !== facts.module || task.callee.kind !== 'identifier') return [];
   const found = new Map<Binding, PyNode>();
   for (const node of descendants(definition.child('body') ?? definition, 'identifier')) {
+    // In `load(session=own)` the name is that of a parameter.
+    if (node.field === 'name' && node.parent?.kind === 'keyword_argument') continue;
     const place = own.binding.lookup(node.text, node);
     if (place?.scope.kind !== 'function' || place.scope.node === definition) continue;
     if (isInside(place.scope.node, definition)) continue;

@@ -1,5 +1,5 @@
 // Finds MetaData objects that are bound to an engine, and how the engine is named at another place. It rewrites nothing.
-import { keyword, readCall } from '../../python/calls.ts';
+import { keyword, readCall, type Call } from '../../python/calls.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Module } from '../modules.ts';
@@ -7,7 +7,7 @@ import type { Module } from '../modules.ts';
 /** A place that binds a MetaData to an engine. */
 export interface MetadataBind {
   readonly module: Module;
-  /** The call of MetaData, or the assignment to its `bind`. */
+  /** The call of MetaData or of a declarative base, or the assignment to its `bind`. */
   readonly node: PyNode;
   /** What identifies the MetaData, `null` if it has no name that can be traced. */
   readonly key: string | null;
@@ -16,6 +16,10 @@ export interface MetadataBind {
 
 const METADATA = 'sqlalchemy.MetaData';
 
+/** What makes a base with a MetaData of its own, and binds that. */
+const BASES =
+  /^sqlalchemy\.(?:orm\.(?:declarative_base|as_declarative)|ext\.automap\.automap_base)$/;
+
 /** Finds all places of the project that bind a MetaData; `Facts` remembers them. */
 export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
   return facts.modules.modules.flatMap((module) => bindsIn(module, facts));
@@ -23,7 +27,8 @@ export function findMetadataBinds(facts: Facts): readonly MetadataBind[] {
 
 function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
   const { text, root } = module.tree;
-  const calls = text.includes('MetaData(') ? descendants(root, 'call') : [];
+  const isMade = /\b(?:MetaData|declarative_base|as_declarative|automap_base)\(/.test(text);
+  const calls = isMade ? descendants(root, 'call') : [];
   const assignments = /\.bind\s*=/.test(text) ? descendants(root, 'assignment') : [];
   return [
     ...calls.map((node) => ofCall(node, module, facts)),
@@ -31,13 +36,26 @@ function bindsIn(module: Module, facts: Facts): readonly MetadataBind[] {
   ].filter((each) => each !== null);
 }
 
-/** The engine that `MetaData(…)` is given: 2.x takes the schema by position. */
+/** `bind=None` of `MetaData(…)` or `declarative_base(…)`, which says nothing. */
+export function emptyBind(node: PyNode, module: Module, facts: Facts): PyNode | null {
+  const call = readCall(node);
+  const bind = call && keyword(call, 'bind');
+  return call && bind?.kind === 'none' && isMaker(call, module, facts) ? bind.parent : null;
+}
+
+function isMaker({ callee }: Call, module: Module, facts: Facts): boolean {
+  const name = nameOf(callee, module, facts) ?? '';
+  return name === METADATA || BASES.test(name);
+}
+
+/** The engine that `MetaData(…)` or `declarative_base(…)` is given: 2.x takes the schema by position. */
 export function engineArgument(node: PyNode, module: Module, facts: Facts): PyNode | null {
   const call = readCall(node);
-  if (!call || nameOf(call.callee, module, facts) !== METADATA) return null;
+  if (!call || !isMaker(call, module, facts)) return null;
   const bind = keyword(call, 'bind');
   if (bind) return bind.kind === 'none' ? null : bind;
   const [first] = call.positional;
+  if (nameOf(call.callee, module, facts)?.endsWith('.automap_base')) return null;
   if (!first || first.kind === 'none' || first.kind === 'list_splat') return null;
   // A string by position is the URL of 1.x or the schema of 2.x.
   return first.kind === 'string' && !first.text.includes('://') ? null : first;
@@ -46,9 +64,20 @@ export function engineArgument(node: PyNode, module: Module, facts: Facts): PyNo
 function ofCall(node: PyNode, module: Module, facts: Facts): MetadataBind | null {
   const engine = engineArgument(node, module, facts);
   if (!engine) return null;
-  const assignment = node.parent?.kind === 'assignment' ? node.parent : null;
-  const target = assignment?.child('left');
-  return { module, node, engine, key: target ? metadataKey(target, module, facts) : null };
+  const { parent } = node;
+  const target =
+    parent?.kind === 'assignment'
+      ? parent.child('left')
+      : parent?.kind === 'decorator'
+        ? parent.parent?.child('definition')?.child('name')
+        : null;
+  const key = target ? metadataKey(target, module, facts) : null;
+  const call = readCall(node);
+  const isBase = call !== null && nameOf(call.callee, module, facts) !== METADATA;
+  if (!isBase) return { module, node, engine, key };
+  const given = keyword(call, 'metadata') ?? call.positional[1];
+  const own = key === null ? null : `${key}.metadata`;
+  return { module, node, engine, key: given ? metadataKey(given, module, facts) : own };
 }
 
 function ofAssignment(node: PyNode, module: Module, facts: Facts): MetadataBind | null {

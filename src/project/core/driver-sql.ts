@@ -103,7 +103,12 @@ function rewriteParameters(
   if (multi.length > 1) return several(multi, isText, context);
   if (first.kind === 'list_splat') {
     const value = first.named[0];
-    if (!value || !holdsSets(value, context))
+    if (!value) return { refusal: 'its parameters cannot be read' };
+    if (isWhateverIsPassed(value, context))
+      return {
+        refusal: `\`*${value.text}\` may be nothing, one set of parameters, a list of them, or several`,
+      };
+    if (!holdsSets(value, context))
       return { refusal: 'it may be given one list of sets of values, or several sets' };
     return {
       edits: [context.replace({ start: first.start, end: value.start }, '')],
@@ -111,6 +116,12 @@ function rewriteParameters(
     };
   }
   return isText ? single(first, context) : { edits: [], doubt: '' };
+}
+
+/** `*args` of the function itself, which passes on what its callers give: nothing, a dictionary, or a list, all of which 2.0 takes as they are. */
+function isWhateverIsPassed(value: PyNode, { facts }: RuleContext): boolean {
+  const binding = value.kind === 'identifier' ? facts.definition(value) : null;
+  return binding?.kind === 'parameter' && binding.node.parent?.kind === 'list_splat_pattern';
 }
 
 function namedParameters(named: readonly PyNode[], context: RuleContext): Parameters {

@@ -33,7 +33,8 @@ export interface EngineHost {
 }
 
 const EXECUTING: ReadonlySet<string> = new Set(['execute', 'scalar']);
-const SIMPLE: ReadonlySet<string> = new Set([
+/** Statements of one line of thought, which a `with` block can hold. */
+export const SIMPLE: ReadonlySet<string> = new Set([
   'expression_statement',
   'return_statement',
   'assert_statement',

@@ -10,13 +10,19 @@ import {
   ORDERED,
   type DmlArgument,
 } from '../../sqlalchemy/dml-arguments.ts';
-import type { RuleContext } from '../rule.ts';
+import type { SelectArgument } from '../../sqlalchemy/select-arguments.ts';
+import type { NameUse, RuleContext } from '../rule.ts';
 import { isExpression } from './expressions.ts';
+import { rewriteClause } from './legacy-select.ts';
 import { isSequence, unpackEdits } from './sequences.ts';
 
 /** The rewrite of a call, or why there is none. */
 export type DmlRewrite =
-  | { readonly edits: readonly Edit[]; readonly doubts: readonly string[] }
+  | {
+      readonly edits: readonly Edit[];
+      readonly uses: readonly NameUse[];
+      readonly doubts: readonly string[];
+    }
   | { readonly refusal: string };
 
 interface Clause {
@@ -31,6 +37,7 @@ interface Written {
   readonly text?: string;
   readonly dropped?: true;
   readonly doubt?: string;
+  readonly uses?: readonly NameUse[];
 }
 
 /** Rewrites a call of `name`; `table` is the argument that stays, `null` for a method of the table. */
@@ -45,19 +52,21 @@ export function rewriteLegacyDml(
   const ordered = keepOrder(clauses.clauses, call, context);
   if ('refusal' in ordered) return ordered;
   const edits: Edit[] = [...ordered.edits];
+  const uses: NameUse[] = [];
   const doubts: string[] = [];
   let previous = table;
   for (const clause of ordered.clauses) {
     const written = writeClause(clause, context);
     if ('refusal' in written) return written;
     if (written.doubt !== undefined) doubts.push(written.doubt);
+    uses.push(...(written.uses ?? []));
     edits.push(...clauseEdits(call, clause, previous, written, context));
     previous = clause.node;
   }
   const close = call.list.children.at(-1);
   if (close && previous && previous !== table && !hasComment(call, previous.end, close.start))
     edits.push(context.replace({ start: previous.end, end: close.start }, ''));
-  return { edits, doubts };
+  return { edits, uses, doubts };
 }
 
 function readClauses(
@@ -158,7 +167,19 @@ function writeClause(
       if (form === 'choice' && isSequence(value, facts))
         return { edits: unpackEdits(value, context) };
       return { refusal: `${name}= is not a literal` };
+    default:
+      return ofSelect({ name, method: argument.method, form }, value, context);
   }
+}
+
+/** An argument that only select() took. */
+function ofSelect(
+  argument: SelectArgument,
+  value: PyNode,
+  context: RuleContext,
+): Written | { readonly refusal: string } {
+  const { refusal, ...written } = rewriteClause({ argument, value }, context);
+  return refusal === undefined ? written : { refusal };
 }
 
 function isValues(value: PyNode, { facts }: RuleContext): boolean {

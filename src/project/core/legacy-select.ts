@@ -145,7 +145,11 @@ function isColumnName(node: PyNode): boolean {
   return text !== null && text !== '*';
 }
 
-function rewriteClause({ argument, value }: Clause, context: RuleContext): ClauseRewrite {
+/** What becomes of the value of an argument. */
+export function rewriteClause(
+  { argument, value }: Pick<Clause, 'argument' | 'value'>,
+  context: RuleContext,
+): ClauseRewrite {
   const { facts } = context;
   const { name, form } = argument;
   if (form === 'bind')

@@ -2,7 +2,7 @@
 import { importBindings, type ImportedBinding } from '../../binder/imports.ts';
 import type { Edit } from '../../edits/edit.ts';
 import { itemRemovals } from '../../python/calls.ts';
-import { contains, descendants, type PyNode } from '../../python/tree.ts';
+import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
 /** A name of an import statement and where it comes from now. */
@@ -44,6 +44,23 @@ export function moveNames(
       ? [context.replace(lineOf(node), '')]
       : itemRemovals(node, items).map((span) => context.replace(span, ''));
   return { edits, uses: moved.map((each) => requestFor(each, context)) };
+}
+
+/** Whether another branch of an `if` around the statement imports the name from its new home: this one is for older versions. */
+export function isForOlderVersions(
+  statement: PyNode,
+  { binding, module, name }: MovedBinding,
+): boolean {
+  const branches = enclosing(statement, 'if_statement');
+  if (!branches) return false;
+  return (
+    descendants(branches, 'import_from_statement').some((other) =>
+      importBindings(other).names.some(
+        ({ node, imported }) =>
+          node.text === binding.node.text && imported.module === module && imported.name === name,
+      ),
+    ) || isForOlderVersions(branches, { binding, module, name })
+  );
 }
 
 /** Writes `new as bound` for a name that changed besides. */

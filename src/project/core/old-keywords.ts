@@ -1,5 +1,7 @@
 // Drops, renames or reports keyword arguments from a table. It knows none of them.
 import { itemRemovals, keyword, readCall, readMethodCall, type Call } from '../../python/calls.ts';
+import type { Edit } from '../../edits/edit.ts';
+import { stringValue } from '../../python/strings.ts';
 import { contains } from '../../python/tree.ts';
 import type { OldKeyword } from '../../sqlalchemy/dropped-keywords.ts';
 import type { RuleContext, Visitor } from '../rule.ts';
@@ -59,8 +61,9 @@ function evidenceOf(call: Call, entry: OldKeyword, { facts }: RuleContext): Evid
   return isInstance(called.receiver, method.of, facts);
 }
 
-function hasValue({ value, beside }: OldKeyword, call: Call, argument: Argument): boolean {
+function hasValue({ value, beside, by }: OldKeyword, call: Call, argument: Argument): boolean {
   if (beside !== undefined && keyword(call, beside) === null) return false;
+  if (by && !by.has(stringValue(argument.value) ?? '')) return false;
   return value === undefined || argument.value.kind === value;
 }
 
@@ -91,8 +94,20 @@ function propose(
     safety: reasons.length === 0 ? 'safe' : 'unsafe',
     reason: reasons.join('; '),
     edits:
-      to === undefined
-        ? removed.map((span) => context.replace(span, ''))
-        : [context.replace(label, to)],
+      to === undefined ? replacing(call, argument, entry, context) : [context.replace(label, to)],
   });
+}
+
+/** Writes the argument in another way, moves its value to a method, or drops it. */
+function replacing(
+  call: Call,
+  { node, value }: Argument,
+  { by, movesTo }: OldKeyword,
+  context: RuleContext,
+): readonly Edit[] {
+  const other = by?.get(stringValue(value) ?? '');
+  if (other !== undefined) return [context.replace(node, other)];
+  const dropped = itemRemovals(call.list, [node]).map((span) => context.replace(span, ''));
+  const moved = movesTo && `.${movesTo.name}(${movesTo.keyword}=${value.text})`;
+  return moved === undefined ? dropped : [...dropped, context.after(call.node, moved)];
 }

@@ -1,8 +1,9 @@
 // Says whether SQLAlchemy 1.x committed a statement by itself. It knows nothing of the connection that executes it.
-import { readCall } from '../../python/calls.ts';
+import { readCall, readMethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import { isLibrarySubclass, type LibraryClass } from '../../sqlalchemy/returns.ts';
 import type { Facts } from '../facts.ts';
+import { autocommitOption } from './autocommit-option.ts';
 import { readSqlText } from './sql-text.ts';
 
 /** `dialect`: some dialects committed it, others did not. */
@@ -36,19 +37,21 @@ const WRITE_CLASSES: readonly LibraryClass[] = [
   'sqlalchemy.dialects.mysql.Insert',
   'sqlalchemy.dialects.sqlite.Insert',
 ];
+const FUNCTION = /^sqlalchemy\.func\.\w/;
 const DDL = /^sqlalchemy\.(schema\.)?(DDL$|(Create|Drop|Add)[A-Z])/;
 
 /** The kind of the statement that an expression gives. */
 export function statementKind(node: PyNode, facts: Facts): StatementKind {
   const source = node.kind === 'identifier' ? facts.definition(node)?.value : null;
-  if ((source ?? node).text.includes('autocommit')) return 'unknown';
+  if ((source ?? node).text.includes('autocommit')) return kindByOption(source ?? node);
   const text = readSqlText(node, facts);
   if (text) return kindOfText(text.prefix, text.value !== null, facts);
   const call = readCall(node);
   const name = call ? facts.qualifiedName(call.callee) : null;
   if (name === 'sqlalchemy.text' && call?.positional[0])
     return call.keywords.length === 0 ? statementKind(call.positional[0], facts) : 'unknown';
-  if (name === 'sqlalchemy.select') return 'read';
+  // 1.x selected a function, and committed no SELECT, whatever the function does.
+  if (name === 'sqlalchemy.select' || (name !== null && FUNCTION.test(name))) return 'read';
   if (name !== null && DDL.test(name)) return 'write';
   const inferred = facts.infer(node);
   if (inferred?.evidence !== 'proven' || inferred.value.kind !== 'instance') return 'unknown';
@@ -57,6 +60,13 @@ export function statementKind(node: PyNode, facts: Facts): StatementKind {
   if (WRITE_CLASSES.some((each) => isLibrarySubclass(of, each))) return 'write';
   if (DDL.test(of)) return 'write';
   return textVariable(node, facts);
+}
+
+/** `statement.execution_options(autocommit=True)` was committed whatever the statement is. */
+function kindByOption(node: PyNode): StatementKind {
+  const option = autocommitOption(readMethodCall(node));
+  if (option?.value.kind === 'true') return 'write';
+  return option?.value.kind === 'false' ? 'read' : 'unknown';
 }
 
 function kindOfText(prefix: string, isWhole: boolean, facts: Facts): StatementKind {

@@ -37,6 +37,27 @@ export function transactionOf(connection: PyNode, facts: Facts): Transaction {
     : 'unknown';
 }
 
+/** Whether the connection comes from `engine.connect()` in this function, so that its history is seen. */
+export function isOwnConnection(connection: PyNode, facts: Facts): boolean {
+  const binding = connection.kind === 'identifier' ? facts.definition(connection) : null;
+  const made = readMethodCall(binding?.value ?? null);
+  return (
+    binding !== null &&
+    made?.method.text === 'connect' &&
+    binding.scope === facts.binding.scopeOf(connection) &&
+    isInstance(made.receiver, ENGINES, facts) === 'proven'
+  );
+}
+
+/** Whether a call on a connection of the function begins the only transaction that is open there. */
+export function beginsFirst({ node, receiver }: MethodCall, facts: Facts): boolean {
+  const controls = callsOn(receiver, facts).filter(({ method }) => CONTROL.test(method.text));
+  const loops = enclosing(node, ...LOOPS) !== null;
+  return controls
+    .filter((call) => call.node !== node && (loops || call.node.start < node.start))
+    .every((call) => isOver(call, receiver) || isAfterWrite(call, receiver));
+}
+
 /** The calls of methods of a connection in the block or function that makes it. */
 export function callsOn(connection: PyNode, facts: Facts): readonly MethodCall[] {
   const binding = facts.definition(connection);
@@ -88,7 +109,7 @@ function isOver({ node, method }: MethodCall, place: PyNode): boolean {
 }
 
 /** Whether nothing has to be committed for 1.x: the engine has the isolation level AUTOCOMMIT, or it is one of 2.0 already. */
-function commitsByItself(engine: PyNode, facts: Facts): boolean {
+export function commitsByItself(engine: PyNode, facts: Facts): boolean {
   if (isInstance(engine, ['sqlalchemy.future.Engine'], facts) !== null) return true;
   const bound = engine.kind === 'identifier' ? facts.binding.reaching(engine) : [];
   if (bound.length > 1) return bound.every(({ value }) => saysAutocommit(value));

@@ -3,9 +3,9 @@ import type { Edit } from '../../edits/edit.ts';
 import { keyword, readCall, type MethodCall } from '../../python/calls.ts';
 import type { RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import { loaderChain, strategyFor } from './option.ts';
+import { conflictOf, loaderChain, strategyFor } from './option.ts';
 import { optionsOf } from './options.ts';
-import type { Origin } from './loaded.ts';
+import { isGeneric, type Origin } from './loaded.ts';
 
 /** Edits of the file of the rule. */
 export interface AddedOption {
@@ -39,14 +39,18 @@ export function addOption(
   context: RuleContext,
 ): AddedOption | null {
   const { facts } = context;
+  if (isGeneric(origin)) return null;
   const home = origin.statement?.facts ?? origin.facts;
   if (home.module !== facts.module) return null;
   const added = loaderChain(
     { entityNode: origin.entityNode, links: linksOf(origin) },
     path,
     context,
+    optionsOf(origin).paths,
   );
   if (added.steps.length !== path.length) return null;
+  const head = origin.statement?.head;
+  if (head && conflictOf(head, path, added, home) !== null) return null;
   const extended = extendOption(origin, path, added.steps, context);
   if (extended) return { edits: [extended], uses: [] };
   if (origin.kind === 'get') return inGet(origin, added.text, added.uses, context);

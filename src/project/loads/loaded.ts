@@ -45,12 +45,21 @@ export function ownerClass(origin: Origin, facts: Facts): MappedClass | null {
   return last.target === null ? null : (facts.models.classes.get(last.target) ?? null);
 }
 
-/** The mapped class that an item of a statement selects; `cls` stands for that of the method. */
+/** The mapped class that an item of a statement selects; `cls` stands for that of the method, `self.model` for that of its object. */
 export function entityAt(
   node: PyNode | undefined,
   facts: Facts,
-  cls: MappedClass | null,
+  { cls, made }: { readonly cls: MappedClass | null; readonly made: MappedClass | null },
 ): { readonly entity: MappedClass; readonly entityNode: PyNode } | null {
-  const entity = node?.text === 'cls' ? cls : node ? facts.mappedClass(node) : null;
-  return node && entity?.role === 'mapped' ? { entity, entityNode: node } : null;
+  if (!node) return null;
+  const given = node.text === 'cls' ? cls : OWN.test(node.text) ? made : null;
+  const entity = given ?? facts.mappedClass(node);
+  return entity?.role === 'mapped' ? { entity, entityNode: node } : null;
+}
+
+const OWN = /^self\.\w+$/;
+
+/** Whether the entity is named by what stands for other classes, too: nothing may be written there for one of them. */
+export function isGeneric({ entityNode }: Origin): boolean {
+  return entityNode.text === 'cls' || OWN.test(entityNode.text);
 }

@@ -1,9 +1,12 @@
 // Spells loader options for a path of relationships.
-import { dottedParts, type MethodCall } from '../../python/calls.ts';
+import { dottedParts, type Call, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
 import type { ModelIndex, RelationshipAttribute } from '../models.ts';
 import { bringsCollection } from '../query/eager.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
+import { agreeingStrategies, otherStrategy } from './conflict.ts';
+import type { OptionPath } from './options.ts';
 
 /** The text of a loader option and the names it needs. */
 export interface LoaderOption {
@@ -11,6 +14,8 @@ export interface LoaderOption {
   readonly uses: readonly NameUse[];
   /** The text of each step of the chain. */
   readonly steps: readonly string[];
+  /** How each step is loaded. */
+  readonly strategies: readonly string[];
 }
 
 /** What a loader option is added to. */
@@ -23,25 +28,45 @@ export interface LoadedFrom {
 
 /**
  * `selectinload(User.orders).joinedload(Order.item)` for a path of relationships that starts at the query's entity: one object comes with
- * its owner by a join, a collection by a statement of its own. The chain ends where a class is not visible at the query.
+ * its owner by a join, a collection by a statement of its own. Where the query loads the start of the path already, it is named in the same
+ * way. The chain ends where a class is not visible at the query, and is empty where what is there cannot be repeated.
  */
 export function loaderChain(
   source: LoadedFrom,
   path: readonly RelationshipAttribute[],
   context: RuleContext,
+  present: readonly OptionPath[] = [],
 ): LoaderOption {
+  const wanted = path.map((relation, index) =>
+    strategyFor(relation, index === 0 ? source.links : [], context.facts.models),
+  );
+  const strategies = agreeingStrategies(path, wanted, present) ?? [];
   const parts: string[] = [];
   const uses: NameUse[] = [];
   let owner: string | null = source.entityNode.text;
   for (const [index, relation] of path.entries()) {
-    if (owner === null) break;
-    const strategy = strategyFor(relation, index === 0 ? source.links : [], context.facts.models);
+    const strategy = strategies[index];
+    if (owner === null || strategy === undefined) break;
     const use = index === 0 ? context.use(`sqlalchemy.orm.${strategy}`, source.entityNode) : null;
     if (use) uses.push(use);
     parts.push(`${use?.text ?? strategy}(${owner}.${relation.name})`);
     owner = relation.target === null ? null : visibleName(relation.target, source, context);
   }
-  return { text: parts.join('.'), uses, steps: parts };
+  return { text: parts.join('.'), uses, steps: parts, strategies };
+}
+
+/** Where another place may give the same statement an option that does not agree with this one; `null` if nowhere. */
+export function conflictOf(
+  head: Call,
+  path: readonly RelationshipAttribute[],
+  { strategies }: LoaderOption,
+  facts: Facts,
+): string | null {
+  const steps = path.flatMap((relation, index) => {
+    const strategy = strategies[index];
+    return strategy === undefined ? [] : [{ relation, strategy }];
+  });
+  return otherStrategy(head, steps, facts);
 }
 
 /** Links that a join to one object more leaves as they are; a lock, a grouping or DISTINCT would see it. */

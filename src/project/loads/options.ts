@@ -3,7 +3,7 @@ import { keyword, readCall, readMethodCall, callsOfChain } from '../../python/ca
 import { stringValue } from '../../python/strings.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import { argumentFor } from '../infer/arguments.ts';
+import { argumentFor, callArguments } from '../infer/arguments.ts';
 import type { Frame, Origin } from './loaded.ts';
 
 /** One attribute named by an option, below those before it. */
@@ -85,7 +85,9 @@ export function readOption(
     const passed = frames.length > 0 ? passedOption(held, facts, frames) : null;
     if (passed)
       return merged(
-        items(passed.node).map((each) => readOption(each, passed.facts, depth + 1, passed.frames)),
+        passed.nodes
+          .flatMap(items)
+          .map((each) => readOption(each, passed.facts, depth + 1, passed.frames)),
       );
     const symbol = facts.symbols.symbolOf(facts.module, held);
     const value =
@@ -128,18 +130,29 @@ function passedOption(
   held: PyNode,
   facts: Facts,
   frames: readonly Frame[],
-): { readonly node: PyNode; readonly facts: Facts; readonly frames: readonly Frame[] } | null {
+): {
+  readonly nodes: readonly PyNode[];
+  readonly facts: Facts;
+  readonly frames: readonly Frame[];
+} | null {
   const [binding, ...others] = facts.binding.reaching(held);
   if (binding?.kind !== 'parameter' || others.length > 0) return null;
   const definition = enclosing(binding.statement, 'function_definition');
   const index = frames.findIndex((frame) => frame.definition === definition);
   const frame = frames[index];
   if (!frame) return null;
+  const rest = { facts: frame.facts, frames: frames.slice(index + 1) };
+  if (binding.statement.kind === 'list_splat_pattern') {
+    const before = binding.statement.parent?.named.indexOf(binding.statement) ?? -1;
+    const { positional, splat } = callArguments(frame.call);
+    return splat || before < 0
+      ? null
+      : { nodes: positional.slice(before - frame.skipped), ...rest };
+  }
   const argument = argumentFor(frame.call, binding.statement, frame.skipped);
   if (argument === 'unknown') return null;
-  if (argument !== 'default')
-    return { node: argument, facts: frame.facts, frames: frames.slice(index + 1) };
-  return binding.value ? { node: binding.value, facts, frames: [] } : null;
+  if (argument !== 'default') return { nodes: [argument], ...rest };
+  return binding.value ? { nodes: [binding.value], facts, frames: [] } : null;
 }
 
 const COLUMNS: ReadonlySet<string> = new Set(['load_only', 'defer', 'undefer', 'undefer_group']);

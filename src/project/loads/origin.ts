@@ -1,25 +1,30 @@
 // Finds where mapped objects come from: the query, the get() or the constructor, through variables, loops, calls, parameters and relationships.
 import { enclosing, type PyNode } from '../../python/tree.ts';
-import { readCall, readMethodCall, unparenthesized, type MethodCall } from '../../python/calls.ts';
+import { readCall, readMethodCall } from '../../python/calls.ts';
 import type { Binding } from '../../binder/scope.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
-import type { MappedClass } from '../models.ts';
 import { attributeOf } from './attribute.ts';
-import { executionOf, resultOf, type Execution } from './result.ts';
-import { entityAt, ownerClass, type Origin } from './loaded.ts';
+import { executionOf, resultOf } from './result.ts';
+import {
+  functionsAround,
+  isProperty,
+  loadedBy,
+  opened,
+  providerIn,
+  type Standing,
+} from './executed.ts';
+import { madeFor } from './made-for.ts';
+import { ownerClass, type Origin } from './loaded.ts';
 import { returnsOf } from './statement.ts';
 
 /** How deep calls are followed. */
 const MAX_DEPTH = 12;
 
-interface Search {
-  readonly facts: Facts;
+interface Search extends Standing {
   readonly depth: number;
   readonly seen: ReadonlySet<PyNode>;
-  /** The class that `cls` stands for in the method that is followed. */
-  readonly cls: MappedClass | null;
   /** How many expressions may still be looked at, whatever the way. */
   readonly budget: { left: number };
 }
@@ -28,17 +33,37 @@ const BUDGET = 300;
 
 /** Where the object of an expression may come from; what is not known is left out. */
 export function originsOf(node: PyNode, facts: Facts): readonly Origin[] {
-  return objects(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
+  return objects(node, {
+    facts,
+    depth: 0,
+    seen: new Set(),
+    cls: null,
+    made: null,
+    budget: { left: BUDGET },
+  });
 }
 
 /** Where the objects that an expression yields may come from. */
 export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
-  return elements(node, { facts, depth: 0, seen: new Set(), cls: null, budget: { left: BUDGET } });
+  return elements(node, {
+    facts,
+    depth: 0,
+    seen: new Set(),
+    cls: null,
+    made: null,
+    budget: { left: BUDGET },
+  });
 }
 
-function deeper(search: Search, node: PyNode, facts = search.facts, cls = search.cls): Search {
+function deeper(
+  search: Search,
+  node: PyNode,
+  facts = search.facts,
+  { cls, made }: Pick<Search, 'cls' | 'made'> = search,
+): Search {
   return {
     cls,
+    made,
     facts,
     depth: search.depth + 1,
     seen: new Set([...search.seen, node]),
@@ -76,7 +101,11 @@ function objects(node: PyNode, search: Search): readonly Origin[] {
 function ofCall(node: PyNode, search: Search): readonly Origin[] {
   const { facts } = search;
   const execution = executionOf(node, facts);
-  if (execution?.shape === 'object') return loadedBy(execution, 0, search);
+  if (execution?.shape === 'object') {
+    const found = loadedBy(execution, 0, search);
+    // `self.cache.get(self.key)` looks like one, too.
+    if (found.length > 0 || execution.kind !== 'get') return found;
+  }
   const method = readMethodCall(node);
   if (method && ONE.has(method.method.text)) {
     const result = resultOf(method.receiver, facts);
@@ -124,7 +153,9 @@ function returned(
   const receiver = call.callee.child('object');
   const model = receiver && search.facts.mappedClass(receiver);
   const cls = model?.role === 'mapped' ? model : receiver?.text === 'cls' ? search.cls : null;
-  const next = deeper(search, called.definition, called.facts, cls);
+  const isOwn = receiver !== null && /^(self|super\(\))$/.test(receiver.text);
+  const made = receiver === null ? null : isOwn ? search.made : madeFor(receiver, search.facts);
+  const next = deeper(search, called.definition, called.facts, { cls, made });
   return returnsOf(called.definition)
     .flatMap((value) => follow(value, next))
     .map((origin) => ({
@@ -146,11 +177,6 @@ function crossing(origin: Origin, definition: PyNode | null): Origin {
   return definition && !origin.functions.includes(definition)
     ? { ...origin, functions: [...origin.functions, definition] }
     : origin;
-}
-
-function functionsAround(node: PyNode): readonly PyNode[] {
-  const definition = functionOf(node);
-  return definition ? [definition] : [];
 }
 
 function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
@@ -250,26 +276,6 @@ function ofProperty(
 const MAX_MENTIONS = 120;
 const BUDGET_EACH = 40;
 
-function isProperty(definition: PyNode): boolean {
-  const decorated = definition.parent?.kind === 'decorated_definition' ? definition.parent : null;
-  return (decorated?.children ?? []).some(
-    (child) =>
-      child.kind === 'decorator' &&
-      /^@\s*(functools\.)?(cached_)?property$/.test(child.text.trim()),
-  );
-}
-
-/** The function of `Depends(function)`. */
-function providerIn(value: PyNode, facts: Facts): PyNode | null {
-  const call = readCall(value);
-  const name = call && facts.qualifiedName(call.callee);
-  return call &&
-    name !== null &&
-    /^(fastapi(\.\w+)?|fast_depends|faststream)\.(Depends|Security)$/.test(name)
-    ? (call.positional[0] ?? null)
-    : null;
-}
-
 function ofRelationship(node: PyNode, search: Search, collection: boolean): readonly Origin[] {
   const owner = node.child('object');
   const name = node.child('attribute')?.text ?? '';
@@ -326,44 +332,3 @@ const SEQUENCES: ReadonlySet<string> = new Set(
     .split(' ')
     .map((name) => `builtins.${name}`),
 );
-
-/** The expression inside parentheses and `await`. */
-function opened(node: PyNode): PyNode {
-  const inner = unparenthesized(node);
-  const [awaited] = inner.kind === 'await' ? inner.named : [];
-  return awaited ? opened(awaited) : inner;
-}
-
-/** The origins of the item at an index of what a statement selects. */
-function loadedBy(execution: Execution, index: number, { facts, cls }: Search): readonly Origin[] {
-  const common = {
-    facts,
-    node: execution.node,
-    session: execution.session,
-    path: [],
-    many: false,
-    functions: functionsAround(execution.node),
-    frames: [],
-  };
-  if (execution.kind !== 'select') {
-    const entity = entityAt(execution.selected[index], facts, cls);
-    return entity
-      ? [{ ...common, kind: execution.kind, statement: execution.query, ...entity }]
-      : [];
-  }
-  return execution.statements.flatMap((statement) => {
-    const entity = entityAt(statement.head.positional[index], statement.facts, cls);
-    if (!entity || statement.links.some((link: MethodCall) => CHANGED.has(link.method.text)))
-      return [];
-    return [{ ...common, kind: 'select' as const, statement, ...entity }];
-  });
-}
-
-/** Links after which something else is selected. */
-const CHANGED: ReadonlySet<string> = new Set([
-  'with_only_columns',
-  'from_statement',
-  'add_columns',
-  'subquery',
-  'cte',
-]);

@@ -37,7 +37,8 @@ export function executionOf(node: PyNode, facts: Facts): Execution | null {
   const [first] = positional;
   const common = { node, session, statements: [], selected: [], query: null };
   if (method.text === 'get' || method.text === 'get_one') {
-    if (!first || (facts.mappedClass(first) === null && first.text !== 'cls')) return null;
+    if (!first || (facts.mappedClass(first) === null && !/^(cls|self\.\w+)$/.test(first.text)))
+      return null;
     return { ...common, kind: 'get', shape: 'object', selected: [first] };
   }
   const shape = MANY.get(method.text);

@@ -16,6 +16,8 @@ export interface ElementSource {
   readonly entity: MappedClass;
   /** The expression that names the entity in the query. */
   readonly entityNode: PyNode;
+  /** `select(…)` or `.query(…)`. */
+  readonly head: Call;
   /** Where the statement ends: a generative call may be appended here. */
   readonly end: number;
   /** The calls that build the statement, in order. */
@@ -184,7 +186,15 @@ function source(
   // An option that is held elsewhere may load the same relationship in another way, which SQLAlchemy refuses.
   if (links.some(({ method, list }) => method.text === 'options' && !list.named.every(isWritten)))
     return null;
-  return { entity, entityNode, end: (links.at(-1) ?? head).node.end, links, variables: [], ...run };
+  return {
+    entity,
+    entityNode,
+    head,
+    end: (links.at(-1) ?? head).node.end,
+    links,
+    variables: [],
+    ...run,
+  };
 }
 
 function isWritten(option: PyNode): boolean {

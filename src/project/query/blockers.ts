@@ -120,14 +120,21 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
   }
 }
 
-/** How many arguments by position the method takes, its object not counted; a function that is assigned may take any. */
+const ANY_COUNT = { least: 0, most: Infinity };
+const NO_COUNT = { least: 0, most: 0 };
+
+/** How many arguments by position the method takes, its object not counted; a function that is assigned or given by a property may take any. */
 function countsOf(name: PyNode): { readonly least: number; readonly most: number } {
   const { parent } = name;
   const parameters = parent?.kind === 'function_definition' ? parent.child('parameters') : null;
-  if (!parent || !parameters) return { least: 0, most: Infinity };
-  const isStatic =
-    parent.parent?.kind === 'decorated_definition' &&
-    parent.parent.children.some((each) => each.text === '@staticmethod');
+  if (!parent || !parameters) return ANY_COUNT;
+  const decorators =
+    parent.parent?.kind === 'decorated_definition'
+      ? parent.parent.children.filter(({ kind }) => kind === 'decorator')
+      : [];
+  if (decorators.some(({ text }) => text.endsWith('property')))
+    return givesFunction(parent) ? ANY_COUNT : NO_COUNT;
+  const isStatic = decorators.some(({ text }) => text === '@staticmethod');
   const all = parameters.named.slice(isStatic ? 0 : 1);
   const end = all.findIndex(({ kind, text }) => !POSITIONAL.has(kind) || text.startsWith('*'));
   const positional = (end < 0 ? all : all.slice(0, end)).filter(({ kind }) => kind !== SEPARATOR);
@@ -138,6 +145,16 @@ function countsOf(name: PyNode): { readonly least: number; readonly most: number
   };
 }
 
+/** Whether a property may give something to be called: `return self.session.query`, but not a query that it makes. */
+function givesFunction(property: PyNode): boolean {
+  return descendants(property, 'return_statement').some(({ named: [value] }) => {
+    const callee = readCall(value ?? null)?.callee.text;
+    return value !== undefined && (callee === undefined || PARTIAL.test(callee));
+  });
+}
+
+const PARTIAL = /^(functools\.)?partial(method)?$/;
+
 const SEPARATOR = 'positional_separator';
 const POSITIONAL: ReadonlySet<string> = new Set([
   SEPARATOR,
@@ -147,7 +164,7 @@ const POSITIONAL: ReadonlySet<string> = new Set([
   'typed_parameter',
 ]);
 
-/** The names of a class's methods; a function assigned to `query` (`query = run`, `self.query = run`) is one as well. */
+/** The names of a class's methods; a function assigned to `query` (`query = run`, `self.query = session.query`) is one as well. */
 function methodNames(node: PyNode, module: Module): readonly PyNode[] {
   const body = node.child('body');
   const defined = (body?.named ?? [])
@@ -164,7 +181,7 @@ function methodNames(node: PyNode, module: Module): readonly PyNode[] {
 }
 
 function isFunction(value: PyNode | null, module: Module): boolean {
-  if (value?.kind === 'lambda') return true;
+  if (value?.kind === 'lambda' || value?.child('attribute')?.text === 'query') return true;
   if (value?.kind === 'identifier')
     return (
       module.binding.lookup(value.text, value)?.bindings.some((each) => each.kind === 'function') ??

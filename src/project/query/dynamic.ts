@@ -186,6 +186,7 @@ function headOf(node: PyNode, target: MappedClass, executor: NameUse): FlowHead 
       parameters: false,
       ordering: [],
       session: { kind: 'lost', why: executor.text },
+      model: { kind: 'lost', why: 'it is the target of a relationship' },
       passed: { items: null, joinpoint: null, rows: null, session: null },
       conflicts: [],
     },

@@ -1,11 +1,11 @@
-// filter(), filter_by(), having(), order_by(), group_by() and with_parent() as statements have them.
+// filter(), filter_by(), having(), order_by() and group_by() as statements have them.
 import { readCall, type MethodCall } from '../../python/calls.ts';
 import { readString, stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import type { RuleContext } from '../rule.ts';
 import { rename } from './link-edits.ts';
-import { mentionsIn, secondaryOf } from './mentions.ts';
+import { mentionsIn } from './mentions.ts';
 import { spellClass } from './spell.ts';
 import { entityBehind, refuse, type Draft } from './statement.ts';
 
@@ -175,49 +175,4 @@ function entityText(draft: Draft, link: MethodCall): string | null {
   if (!spelling) return null;
   draft.uses.push(spelling);
   return spelling.text;
-}
-
-/** `.with_parent(user, User.orders)` as `.where(with_parent(user, User.orders))`. */
-export function withParent(link: MethodCall, draft: Draft): void {
-  const named = link.keywords.find((each) => each.name === 'property');
-  const property = link.positional[1] ?? named?.value ?? null;
-  const isKnown = link.keywords.every((each) =>
-    /^(instance|property|from_entity)$/.test(each.name),
-  );
-  if (!property || stringValue(property) !== null || !isKnown || link.doubleStarred)
-    return refuse(
-      draft,
-      link,
-      'name the relationship: `.where(with_parent(instance, Parent.relationship))`',
-    );
-  const secondary = secondaryOf(link.node, draft.ctx.facts);
-  if (secondary !== null) draft.multiplied.add(secondary);
-  const use = draft.ctx.use('sqlalchemy.orm.with_parent', link.node);
-  const name = named?.node.child('name');
-  const alias = unnamedAlias(link, draft);
-  if (alias === '')
-    return refuse(
-      draft,
-      link,
-      'name the alias that it filters: `.where(with_parent(instance, Parent.relationship, from_entity=alias))`',
-    );
-  if (name) draft.edits.push(draft.ctx.replace(name, 'prop'));
-  const last = link.list.named.at(-1);
-  if (last && alias !== null) draft.edits.push(draft.ctx.after(last, `, from_entity=${alias}`));
-  draft.uses.push(use);
-  draft.criteria = true;
-  draft.edits.push(
-    draft.ctx.replace(link.method, `where(${use.text}`),
-    draft.ctx.after(link.node, ')'),
-  );
-}
-
-/** The alias that the query selects first, which the method means where it is not told another entity; empty where it has no name here. */
-function unnamedAlias(link: MethodCall, { items }: Draft): string | null {
-  const isTold =
-    link.positional.length > 2 || link.keywords.some(({ name }) => name === 'from_entity');
-  const [first] = items;
-  const entity = first ? entityBehind(first) : null;
-  if (isTold || !entity?.isAlias) return null;
-  return /^[\w.]+$/.test(entity.text) ? entity.text : '';
 }

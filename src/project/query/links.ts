@@ -1,7 +1,8 @@
 // The methods of Query that build it, and how each is written on a statement.
 import type { MethodCall } from '../../python/calls.ts';
 import { addEntities, withEntities } from './links-columns.ts';
-import { criteria, filterBy, grouping, having, ordering, withParent } from './links-criteria.ts';
+import { criteria, filterBy, grouping, having, ordering } from './links-criteria.ts';
+import { withParent } from './links-parent.ts';
 import { join, resetJoinpoint, selectFrom } from './links-joins.ts';
 import { enableEagerloads, lockmode, options } from './links-loading.ts';
 import { fromSelf, selectEntityFrom, withPolymorphic } from './links-reselect.ts';

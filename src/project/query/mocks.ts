@@ -21,8 +21,10 @@ export interface Mocks {
   readonly byPath: ReadonlyMap<string, Place>;
 }
 
-/** Texts without which a file holds no mock of a query. */
-const HINTS: readonly string[] = ['query', '_QueryProperty'];
+/** What a text holds that replaces `query`: the name, and one of the ways to replace it. */
+const REPLACED = /\bquery\b|_QueryProperty/;
+const REPLACING =
+  /return_value|side_effect|patch|setattr|SimpleNamespace|Mock\b|create_autospec|\bdef[ \t]+query\b/;
 const ANSWERS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
 
 /** Finds them in all files; fakes only in those of tests. */
@@ -63,7 +65,7 @@ interface Replacement {
 /** The places of a file that replace `query`, one a line. */
 function replacements(module: Module): readonly Replacement[] {
   const { root, text } = module.tree;
-  if (!HINTS.some((hint) => text.includes(hint))) return [];
+  if (!REPLACED.test(text) || !REPLACING.test(text)) return [];
   const placeOf = placesIn(module);
   const found = descendants(root, 'attribute', 'call', 'class_definition', 'pair').flatMap(
     (node) => readReplacement(node, module) ?? [],

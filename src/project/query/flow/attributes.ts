@@ -4,7 +4,9 @@ import type { Facts } from '../../facts.ts';
 import type { AttributeSetting, ClassSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { AttributeSlot, Source } from './group.ts';
+import { narrowed } from './narrowed.ts';
 import { sessionOfObject, sessionThrough } from './session-moves.ts';
+import { carriedBy } from './state.ts';
 import type { Trace } from './trace.ts';
 
 /** The query is kept in an attribute. */
@@ -19,7 +21,7 @@ export function keepInAttribute(source: Source, target: PyNode, trace: Trace): v
     to: slot,
     carry: (state) => ({
       ...state,
-      session: object ? sessionOfObject(state.session, object, target, facts) : state.session,
+      ...(object ? carriedBy(state, (each) => sessionOfObject(each, object, target, facts)) : {}),
       passed: { items: null, joinpoint: null, rows: null, session: null },
     }),
   });
@@ -133,12 +135,17 @@ export function addReads(
       module,
       node: whole,
       reads: [held],
-      carried: (state) => ({
-        ...state,
-        joinpoint: null,
-        root: state.root && { ...state.root, text: '' },
-        session: session(state.session, object, whole, facts),
-      }),
+      carried: (state) =>
+        narrowed(
+          {
+            ...state,
+            joinpoint: null,
+            root: state.root && { ...state.root, text: '' },
+            ...carriedBy(state, (each) => session(each, object, whole, facts)),
+          },
+          module,
+          (other) => trace.contextOf(other).facts,
+        ),
     });
   }
   return count;

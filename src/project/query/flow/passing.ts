@@ -11,7 +11,7 @@ import { doubtfulCall } from './doubtful.ts';
 import { familyOf, moved, parametersOf, passedBy, receiverOf, unusual } from './functions.ts';
 import type { Source } from './group.ts';
 import { sessionInside } from './session-moves.ts';
-import type { FlowState } from './state.ts';
+import { carriedBy, type FlowState } from './state.ts';
 import type { Trace } from './trace.ts';
 
 /** The query is passed to a function of the project. */
@@ -118,13 +118,15 @@ function inside(
   return (state) => ({
     ...moved(state, callee.module === call.module),
     passed: { items: token, joinpoint: token, rows: token, session: token },
-    session: sessionInside(
-      state.session,
-      passedBy(call, callee),
-      receiverOf(call, callee),
-      call.call,
-      callee,
-      facts,
+    ...carriedBy(state, (each) =>
+      sessionInside(
+        each,
+        passedBy(call, callee),
+        receiverOf(call, callee),
+        call.call,
+        callee,
+        facts,
+      ),
     ),
   });
 }

@@ -12,8 +12,9 @@ import { doubtfulCall } from './doubtful.ts';
 import { bindingAt, itemsOf, takenFrom } from './elements.ts';
 import { familyOf, moved, parametersOf, propertyOf, receiverOf, unusual } from './functions.ts';
 import type { Carried, ElementSlot, Source } from './group.ts';
+import { narrowed } from './narrowed.ts';
 import { sessionOfResult, sessionOutside } from './session-moves.ts';
-import { withRows, type FlowState } from './state.ts';
+import { carriedBy, withRows, type FlowState } from './state.ts';
 import type { Trace } from './trace.ts';
 
 /** The function returns a query of the group: so do its other returns, and all calls of it give one. */
@@ -37,7 +38,10 @@ export function resultSources(
   trace.addEdge({
     from: source,
     to: slotOf(slot, index, trace),
-    carry: (state) => ({ ...state, session: sessionOfResult(state.session, parameters, own) }),
+    carry: (state) => ({
+      ...state,
+      ...carriedBy(state, (each) => sessionOfResult(each, parameters, own)),
+    }),
   });
   giveResults(family, index, module, definition, trace);
 }
@@ -192,7 +196,11 @@ function addCall(
   const { facts } = trace.contextOf(module);
   const whole = callee.isAsync && awaited ? awaited : call.call;
   const carried: Carried = (state, valueOf) =>
-    restored(outside(state, call, callee, facts), call, valueOf);
+    restored(
+      narrowed(outside(state, call, callee, facts), module, (each) => trace.contextOf(each).facts),
+      call,
+      valueOf,
+    );
   if (!('index' in slot) || slot.kind !== 'element-slot')
     return trace.addSource({ module, node: whole, reads: [slot], carried });
   const taken = takenFrom(whole, slot.index, module.binding);
@@ -224,7 +232,7 @@ function outside(state: FlowState, call: Call, callee: FunctionSource, facts: Fa
   };
   return {
     ...moved(state, callee.module === call.module),
-    session: sessionOutside(state.session, passed, call.call, callee, facts),
+    ...carriedBy(state, (each) => sessionOutside(each, passed, call.call, callee, facts)),
   };
 }
 
@@ -245,7 +253,7 @@ function restored(
   const sessionFrom = given(session);
   return {
     ...(rowsFrom ? withRows(state, rowsFrom) : state),
-    ...(itemsFrom ? { items: itemsFrom.items } : {}),
+    ...(itemsFrom ? { items: itemsFrom.items, model: itemsFrom.model } : {}),
     ...(joinpointFrom ? { joinpoint: joinpointFrom.joinpoint, root: joinpointFrom.root } : {}),
     ...(sessionFrom ? { session: sessionFrom.session } : {}),
     passed: {

@@ -64,6 +64,14 @@ export function sessionOf(site: QuerySite, facts: Facts): FlowSession {
   return { kind: 'known', local, holder, member: null, given: null, isFlask };
 }
 
+/** An expression that gives the same class wherever it can be written. */
+export function named(node: PyNode | null, at: PyNode, facts: Facts): FlowSession {
+  const local = node && dottedParts(node) ? localSession(node, at, facts) : null;
+  return local
+    ? { kind: 'known', local, holder: null, member: null, given: null, isFlask: false }
+    : { kind: 'lost', why: 'its class has no name here' };
+}
+
 /** A name at the top of a module that is bound once, so that every place reads the same. */
 function topHolder(session: PyNode, facts: Facts): Holder | null {
   const holder = holderOf(facts.module, session, facts);

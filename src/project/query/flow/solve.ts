@@ -2,10 +2,11 @@
 import type { PyNode } from '../../../python/tree.ts';
 import type { RuleContext } from '../../rule.ts';
 import type { FlowHead, QueryChain } from '../chain.ts';
+import type { QuerySite } from '../site.ts';
 import { readStatement, type Statement } from '../statement.ts';
 import { originsOf } from './origins.ts';
 import type { Edge, QueryGroup, Slot, Source } from './group.ts';
-import { sessionOf } from './session.ts';
+import { named, sessionOf } from './session.ts';
 import { merge, stateAfter, stateKey, type FlowState } from './state.ts';
 
 /** A source with what is known where it stands. */
@@ -46,9 +47,9 @@ export function solve(
     const key = before ? stateKey(before) : '';
     if (keys.get(source) === key) return false;
     keys.set(source, key);
-    const session = before?.session ?? (source.site ? sessionOf(source.site, ctx.facts) : null);
-    if (!session) return false;
-    const state = stateAfter(readStatement(chain, ctx), session);
+    const made = before ?? (source.site && madeWith(source.site, ctx));
+    if (!made) return false;
+    const state = stateAfter(readStatement(chain, ctx), made);
     const known = after.get(source);
     after.set(source, state);
     return !known || stateKey(known) !== stateKey(state);
@@ -66,6 +67,13 @@ export function solve(
     if (isSettled) return read(group, held, valueOf, contextOf);
   }
   return null;
+}
+
+/** What the query that starts here is made with. */
+function madeWith(site: QuerySite, { facts }: RuleContext): Pick<FlowState, 'session' | 'model'> {
+  const { head } = site.chain;
+  const [entity] = head.kind === 'call' ? head.selected : [];
+  return { session: sessionOf(site, facts), model: named(entity ?? null, head.node, facts) };
 }
 
 function read(

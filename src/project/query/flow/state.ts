@@ -1,7 +1,8 @@
 // What is known of a query at a place between two expressions, and what is known where several ways meet. It reads no code.
 import type { Binding } from '../../../binder/scope.ts';
 import type { PyNode } from '../../../python/tree.ts';
-import type { Entity, Item } from '../entity.ts';
+import type { Entity } from '../entity.ts';
+import type { Item } from '../items.ts';
 import type { Statement } from '../statement.ts';
 import { mergeSessions, sessionKey } from './session-key.ts';
 import type { FlowSession } from './session.ts';
@@ -36,6 +37,8 @@ export interface FlowState {
   readonly parameters: boolean;
   readonly ordering: readonly PyNode[];
   readonly session: FlowSession;
+  /** How the class that it selects is written: `self.model`. */
+  readonly model: FlowSession;
   readonly passed: Passed;
   /** Why nothing can be said of it: the ways differ. */
   readonly conflicts: readonly string[];
@@ -50,6 +53,14 @@ export interface Passed {
   readonly session: Binding | null;
 }
 
+/** The session and the class of a query, as another place knows them. */
+export function carriedBy(
+  { session, model }: FlowState,
+  carry: (each: FlowSession) => FlowSession,
+): Pick<FlowState, 'session' | 'model'> {
+  return { session: carry(session), model: carry(model) };
+}
+
 /** Links that only add criteria. */
 const CRITERIA: ReadonlySet<string> = new Set(['filter', 'filter_by', 'where']);
 
@@ -57,7 +68,10 @@ const CRITERIA: ReadonlySet<string> = new Set(['filter', 'filter_by', 'where']);
 const MOVING = /^(join|outerjoin|select_from|reset_joinpoint|with_entities|add_\w+)$/;
 
 /** What is known after the expression of a statement. */
-export function stateAfter(statement: Statement, session: FlowSession): FlowState {
+export function stateAfter(
+  statement: Statement,
+  { session, model }: Pick<FlowState, 'session' | 'model'>,
+): FlowState {
   const { chain } = statement;
   const before = chain.head.kind === 'flow' ? chain.head.state : null;
   return {
@@ -86,6 +100,7 @@ export function stateAfter(statement: Statement, session: FlowSession): FlowStat
       (before?.parameters ?? false) || chain.links.some((link) => link.method.text === 'params'),
     ordering: [...statement.ordering],
     session,
+    model,
     passed: {
       items: before && statement.items === before.items ? before.passed.items : null,
       joinpoint: chain.links.some((link) => MOVING.test(link.method.text))
@@ -153,6 +168,7 @@ export function merge(a: FlowState, b: FlowState): FlowState {
     parameters: a.parameters || b.parameters,
     ordering: [...new Set([...a.ordering, ...b.ordering])],
     session: mergeSessions(a.session, b.session),
+    model: mergeSessions(a.model, b.model),
     passed: {
       items: a.passed.items === b.passed.items ? a.passed.items : null,
       joinpoint: a.passed.joinpoint === b.passed.joinpoint ? a.passed.joinpoint : null,
@@ -215,8 +231,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
 
 /** A text that is the same for equal states only. */
 export function stateKey(state: FlowState): string {
-  const { joinpoint, root, from, multiplied, ordering, session, passed, conflicts, ...flags } =
-    state;
+  const { joinpoint, root, from, multiplied, ordering, passed, conflicts, ...flags } = state;
   return JSON.stringify([
     itemsKey(state),
     entityKey(joinpoint),
@@ -225,7 +240,8 @@ export function stateKey(state: FlowState): string {
     [...from].toSorted(),
     [...multiplied].toSorted(),
     ordering.map((node) => node.start).toSorted((a, b) => a - b),
-    sessionKey(session),
+    sessionKey(state.session),
+    sessionKey(state.model),
     [passed.items, passed.joinpoint, passed.rows, passed.session].map(
       (each) => each?.node.start ?? -1,
     ),
