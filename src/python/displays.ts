@@ -32,16 +32,23 @@ export function bracketRemovals(display: PyNode, takesComma = false): readonly S
   return [
     opening,
     ...dedents.filter((span) => span !== null),
-    ...closing(display, last, close, exploded, takesComma),
+    ...closing(display, last, close, { exploded, takesComma, shift }),
   ];
+}
+
+/** How a display is written, and what may go with it. */
+interface Shape {
+  readonly exploded: boolean;
+  readonly takesComma: boolean;
+  /** How far the lines of an exploded display move. */
+  readonly shift: number;
 }
 
 function closing(
   display: PyNode,
   last: PyNode,
   close: PyNode,
-  exploded: boolean,
-  takesComma: boolean,
+  { exploded, takesComma, shift }: Shape,
 ): Span[] {
   const ownLine = startsLine(display);
   const keepsGap = exploded && !ownLine;
@@ -52,7 +59,8 @@ function closing(
   const keepsComma = ownLine && exploded && comma !== undefined && outer === null;
   if (!isCommented && !keepsGap)
     return [{ start: keepsComma ? comma.end : last.end, end: close.end }];
-  const whole = takesComma && comma && outer && startsLine(close) ? ownLineOf(close, outer) : null;
+  const whole =
+    takesComma && comma && outer && startsLine(close) ? ownLineOf(close, 0, outer) : null;
   if (whole && whole.end > (outer?.end ?? 0)) return [whole];
   // The gap before the closing bracket becomes the gap before what follows.
   if (comma && outer)
@@ -60,13 +68,14 @@ function closing(
       { start: comma.start, end: comma.end },
       { start: close.start, end: close.end },
     ];
-  return [ownLineOf(close)];
+  return [ownLineOf(close, exploded ? shift : 0)];
 }
 
-/** A bracket (and what follows it up to `last`), with its line where nothing else stands there. */
-function ownLineOf(close: PyNode, last: PyNode = close): Span {
+/** A bracket (and what follows it up to `last`), with its line where nothing else stands there; else what stands behind it moves by `shift`. */
+function ownLineOf(close: PyNode, shift: number, last: PyNode = close): Span {
   const rest = /^[ \t]*\r?\n/.exec(close.source.slice(last.end));
-  if (!rest || !startsLine(close)) return { start: close.start, end: last.end };
+  if (!startsLine(close)) return { start: close.start, end: last.end };
+  if (!rest) return { start: close.start - Math.min(shift, columnOf(close)), end: last.end };
   return { start: close.start - columnOf(close), end: last.end + rest[0].length };
 }
 
