@@ -38,6 +38,7 @@ describe('joinedImports', () => {
     // Something is executed in between.
     ['from m import b\n', 'from m import a\nsetup()\nfrom m import b\n'],
     ['from m import b\n', 'from m import a  # why\nfrom m import b\n'],
+    ['from m import b  # why\n', 'from m import a\nfrom m import b  # why\n'],
     ['from m import *\n', 'from m import a\nfrom m import *\n'],
   ])('keeps %j', (before, after) => {
     expect(joined(before, after)).toBe(after);

@@ -32,6 +32,42 @@ describe('useName', () => {
     ['from sqlalchemy.sql.expression import func\nhere\n', 'sqlalchemy.func', 'func'],
     ['import sqlalchemy as sa\nhere\n', 'sqlalchemy.select', 'sa.select'],
     ['import sqlalchemy\nhere\n', 'sqlalchemy.select', 'sqlalchemy.select'],
+    ['import sqlalchemy as sa\nhere\n', 'sqlalchemy.exc.NoResultFound', 'sa.exc.NoResultFound'],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy.exc import DataError\nDataError(here)\n',
+      'sqlalchemy.exc.NoResultFound',
+      'NoResultFound < from sqlalchemy.exc import NoResultFound',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, sa.select(1))\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, not_sa.select, sa.selectable)\n',
+      'sqlalchemy.select',
+      'select < from sqlalchemy import select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nhere\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, sa.select(1))\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here, not_sa.select, sa.selectable)\n',
+      'sqlalchemy.select',
+      'select < from sqlalchemy import select',
+    ],
+    [
+      'import sqlalchemy as sa\nfrom sqlalchemy import Column\nhere\n',
+      'sqlalchemy.select',
+      'sa.select',
+    ],
     [
       'import sqlalchemy as sa\nfrom sqlalchemy import Column\nColumn(here)\n',
       'sqlalchemy.select',

@@ -33,13 +33,27 @@ function lengthsIn(folder: string): ConfiguredLengths {
     tableIn(pyproject, 'black'),
   ].filter((each) => each !== null);
   const linted = ['.flake8', 'setup.cfg', 'tox.ini'].map((name) =>
-    iniValue(text(join(folder, name)), 'flake8', 'max-line-length'),
+    lintedLength(text(join(folder, name))),
   );
   return {
     formatter: firstLength(tables.map((each) => each['line-length'] ?? each['line_length'])),
     isFormatted: tables.length > 0,
     linter: firstLength(linted),
   };
+}
+
+/** What Flake8 takes when it is configured, but not for the length of lines. */
+const FLAKE8_USUAL = 79;
+
+function lintedLength(ini: string): string | number | null {
+  const section = /^\[flake8\][^\n]*\n([^]*?)(?=^\[|(?![^]))/m.exec(ini)?.[1];
+  if (section === undefined) return null;
+  const length = iniValue(ini, 'flake8', 'max-line-length');
+  if (length !== undefined) return length;
+  const chosen = /^select\s*=((?:.*\n?)(?:[ \t]+.*\n?)*)/m.exec(section)?.[1];
+  const isAsked = chosen === undefined || /\bE(?:5(?:01?)?)?\b/.test(chosen);
+  const ignored = section.replace(/^select\s*=(?:.*\n?)(?:[ \t]+.*\n?)*/m, '');
+  return isAsked && !/\b(?:E|E5|E50|E501)\b/.test(ignored) ? FLAKE8_USUAL : null;
 }
 
 function firstLength(values: readonly unknown[]): number | null {

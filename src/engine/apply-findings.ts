@@ -102,12 +102,12 @@ function layOut(
     if (target.start !== start) continue;
     // A rewrite may have moved the statement into a block.
     const parts = layers.logicalLine(statement) ?? [];
-    const joinsLines = parts.some((part) => descendants(part, 'line_continuation').length > 0);
+    const joinsLines = continuations(parts) > 0;
     const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
     const isLaidOut =
-      joinsLines ||
+      (layers.isHanging(parts) && longestLine(target) > settings.lineLength) ||
+      ((joinsLines || layers.isHanging(parts)) && !keepsLines(statement, target, layers)) ||
       layers.isLaidOut(statement, options) ||
-      layers.isHanging(parts) ||
       outgrew(statement, target, options);
     const aligned = realign(path, lineParts(statement, layers), applied.tree, applied.map);
     const laidOut =
@@ -143,6 +143,37 @@ function addedAfter(
 function lineParts(statement: PyNode, layers: Layers): readonly PyNode[] {
   const parts = layers.logicalLine(statement) ?? [];
   return parts.every((part) => descendants(part, 'block').length === 0) ? parts : [];
+}
+
+/** How many lines end with a backslash. */
+function continuations(parts: readonly PyNode[]): number {
+  return parts.flatMap((part) => descendants(part, 'line_continuation')).length;
+}
+
+/** Whether the lines of a statement open and close brackets as before, or fewer of them: then they can stay as they are. */
+function keepsLines(before: PyNode, after: PyNode, layers: Layers): boolean {
+  const [parts, others] = [before, after].map((each) => layers.logicalLine(each) ?? []);
+  const [one, other] = [bracketsByLine(before), bracketsByLine(after)];
+  if (!parts || !others || one.length !== other.length) return false;
+  if (!layers.isHanging(parts))
+    return (
+      continuations(parts) === continuations(others) &&
+      one.every((count, index) => count === other[index])
+    );
+  const isLess = one.every((count, index) => {
+    const now = other[index] ?? 0;
+    return Math.sign(count) === Math.sign(now) && Math.abs(now) <= Math.abs(count);
+  });
+  return isLess && layers.isHanging(others);
+}
+
+/** How many more brackets each line of a statement opens than it closes, for lines where the two differ. */
+function bracketsByLine({ source, start, end }: PyNode): readonly number[] {
+  return source
+    .slice(start, end)
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.split(/[([{]/).length - line.split(/[)\]}]/).length)
+    .filter((count) => count !== 0);
 }
 
 /** Whether a statement has a line that is too long, and had none before. */

@@ -6,6 +6,10 @@ import type { Layers } from './layers.ts';
 /** The default of Black and Ruff, for files that show nothing. */
 const USUAL = 88;
 
+/** The length that PEP 8 names, and how few characters below it are close to it. */
+const PEP8 = 79;
+const CLOSE = 10;
+
 /** How many files are asked for the length of those that show none, and how many must agree. */
 const ASKED = 30;
 const AGREEING = 3;
@@ -30,7 +34,7 @@ export interface ConfiguredLengths {
 
 /**
  * The settings of each file: with the line length that is configured for this program, else for the formatter, else the one that the
- * file was formatted to, else the one that most other files were formatted to, else the linter's. What files show is read from the
+ * file was formatted to, else the one that most other files were formatted to, else the linter's, else that of PEP 8 where lines keep to it. What files show is read from the
  * texts as they were before the first pass.
  */
 export function fileSettings(input: Input): (path: string) => FileSettings {
@@ -47,13 +51,17 @@ export function fileSettings(input: Input): (path: string) => FileSettings {
     return length;
   };
   let others: number | null | undefined;
+  let widest: number | null | undefined;
   return (path) => {
     const configured = input.lengthsOf?.(path);
     const own = configured?.formatter ?? lengthOf(path);
     if (own !== null) return { ...settings, lineLength: own };
     if (configured?.isFormatted) return { ...settings, lineLength: USUAL };
     if (others === undefined) others = mostCommon(sample(input).map(lengthOf));
-    return { ...settings, lineLength: others ?? configured?.linter ?? USUAL };
+    const said = others ?? configured?.linter;
+    if (said) return { ...settings, lineLength: said };
+    if (widest === undefined) widest = observed(sample(input).map((each) => trees.get(each)));
+    return { ...settings, lineLength: widest ?? USUAL };
   };
 }
 
@@ -62,6 +70,18 @@ function sample({ trees, isEditable }: Input): readonly string[] {
   const paths = [...trees.keys()].filter(isEditable).toSorted();
   const each = Math.max(1, Math.ceil(paths.length / ASKED));
   return paths.filter((_, index) => index % each === 0);
+}
+
+/** The length of PEP 8 where many lines come close to it, and next to none exceeds it. */
+function observed(asked: readonly (PyTree | undefined)[]): number | null {
+  let close = 0;
+  let beyond = 0;
+  for (const tree of asked)
+    for (const { length } of tree?.text.split(/\r?\n/) ?? []) {
+      if (length > PEP8) beyond += 1;
+      else if (length > PEP8 - CLOSE) close += 1;
+    }
+  return close >= AGREEING * CLOSE && beyond * 50 < close ? PEP8 : null;
 }
 
 function mostCommon(lengths: readonly (number | null)[]): number | null {

@@ -4,10 +4,12 @@ import { lineStart } from '../python/position.ts';
 import { walk, type PyNode, type PyTree } from '../python/tree.ts';
 import type { OffsetMap } from './offsets.ts';
 
-/** A line of a statement whose first token stands right below what follows an open bracket, or closes one in its column. */
+/** A line of a statement whose place comes from that of the bracket that holds its first token. */
 interface AlignedLine {
   readonly token: PyNode;
   readonly bracket: PyNode;
+  /** The bracket ends its line: what it holds is indented from the start of that line, not from the bracket. */
+  readonly isHanging: boolean;
 }
 
 const OPENING: ReadonlySet<string> = new Set(['(', '[', '{']);
@@ -21,9 +23,10 @@ export function realign(
   map: OffsetMap,
 ): readonly Edit[] {
   const moved = new Map<number, number>();
-  return alignedLines(parts).flatMap(({ token, bracket }) => {
+  return alignedLines(parts).flatMap(({ token, bracket, isHanging }) => {
     const start = map.toNew(token.start, 'start');
-    const opening = map.toNew(bracket.start, 'start');
+    // Text that was added just before the bracket stands between the two places.
+    const opening = map.toNew(bracket.end, 'end') - bracket.text.length;
     const line = lineStart(after.text, start);
     // What follows a token that was removed takes its place.
     const isKept =
@@ -37,7 +40,8 @@ export function realign(
     if (!isSame) return [];
     const above = lineStart(after.text, opening);
     const shift =
-      opening - above + (moved.get(above) ?? 0) - columnOf(bracket.source, bracket.start);
+      (moved.get(above) ?? 0) +
+      (isHanging ? 0 : opening - above - columnOf(bracket.source, bracket.start));
     moved.set(line, shift);
     if (shift === 0) return [];
     const width = columnOf(token.source, token.start) + shift;
@@ -53,13 +57,19 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
     const line = lineStart(node.source, node.start);
     if (/^ *$/.test(node.source.slice(line, node.start))) {
       const own = columnOf(node.source, node.start);
+      const inner = open.at(-1);
       const isClosing = CLOSING.has(node.text);
-      const bracket = open.findLast(({ source, start }, index) => {
+      // What is in a bracket may stand below that of an outer one of the same line.
+      const bracket = open.findLast(({ source, start }) => {
         const column = columnOf(source, start);
-        const isOwn = isClosing && index === open.length - 1 && own === column;
-        return start < line && (own === column + 1 || isOwn);
+        const isBelow =
+          own === column + 1 && lineStart(source, start) === lineStart(source, inner?.start ?? 0);
+        const isClosed = isClosing && start === inner?.start && own === column;
+        return start < line && (isBelow || isClosed);
       });
-      if (bracket) lines.push({ token: node, bracket });
+      if (bracket) lines.push({ token: node, bracket, isHanging: false });
+      else if (inner && inner.start < line && isHanging(inner, node))
+        lines.push({ token: node, bracket: inner, isHanging: true });
     }
     if (node.kind === 'token' && OPENING.has(node.text)) open.push(node);
     if (node.kind === 'token' && CLOSING.has(node.text)) open.pop();
@@ -67,6 +77,11 @@ function alignedLines(parts: readonly PyNode[]): readonly AlignedLine[] {
   };
   for (const part of parts) walk(part, visit);
   return lines;
+}
+
+/** Whether a bracket ends its line, and holds a token of a later one. */
+function isHanging(bracket: PyNode, { source, start }: PyNode): boolean {
+  return /^[^\S\r\n]*(#|\r?\n)/.test(source.slice(bracket.end, start));
 }
 
 function columnOf(text: string, offset: number): number {

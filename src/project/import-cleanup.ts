@@ -41,7 +41,8 @@ export function unusedImports(
   const whole = new Set([...statements].filter(isWhole).map(([node]) => node));
   return [...statements].flatMap(
     ([node, names]) =>
-      joined(before, after, node, names, lineLength) ?? removeNames(after, node, names, whole),
+      joined(before, after, node, names, lineLength) ??
+      removeNames(after, node, names, { whole, lineLength }),
   );
 }
 
@@ -144,11 +145,17 @@ function isAll(node: PyNode): boolean {
   return assignment?.child('left')?.text === '__all__';
 }
 
+interface Removal {
+  /** The statements that go as a whole. */
+  readonly whole: ReadonlySet<PyNode>;
+  readonly lineLength: number;
+}
+
 function removeNames(
   module: Module,
   node: PyNode,
   names: ReadonlySet<string>,
-  whole: ReadonlySet<PyNode>,
+  { whole, lineLength }: Removal,
 ): readonly Edit[] {
   const statement = readImport(node);
   if (!statement) return [];
@@ -156,7 +163,7 @@ function removeNames(
   if (dead.length === 0) return [];
   return dead.length === statement.items.length
     ? removeStatement(module, node, whole)
-    : removeItems(module.path, statement, dead);
+    : removeItems(module.path, statement, dead, lineLength);
 }
 
 /** A block that only holds what goes (`whole`) keeps a `pass`, but for `if TYPE_CHECKING:`, which goes with it. */
@@ -199,6 +206,7 @@ function removeItems(
   path: string,
   { node, items }: ImportStatement,
   dead: readonly ImportItem[],
+  lineLength: number,
 ): readonly Edit[] {
   const { source } = node;
   const edits: Edit[] = [];
@@ -213,15 +221,28 @@ function removeItems(
     else if (lastKept && item.node.start > lastKept.node.end) {
       const previous = items[items.indexOf(item) - 1] ?? item;
       edits.push({ path, start: previous.node.end, end: item.node.end, text: '' });
-    } else
-      edits.push({
-        path,
-        start: item.node.start,
-        end: next?.node.start ?? item.node.end,
-        text: '',
-      });
+    } else {
+      const last = edits.at(-1);
+      const joins = last !== undefined && last.end === item.node.start;
+      const start = joins ? last.start : item.node.start;
+      if (joins) edits.pop();
+      const gap = /,([ \t]+)$/.exec(lineBefore(source, start))?.[1];
+      const rest = /^\s*,[ \t]*\r?\n[ \t]*(.*)/.exec(source.slice(item.node.end))?.[1];
+      const breaks =
+        rest !== undefined && lineBefore(source, start).length + rest.length > lineLength;
+      // The last one of its line leaves the line break, where the next line would not fit.
+      edits.push(
+        gap !== undefined && breaks
+          ? { path, start: start - gap.length, end: item.node.end + trailing, text: '' }
+          : { path, start, end: next?.node.start ?? item.node.end, text: '' },
+      );
+    }
   }
   return edits.some((edit) => source.slice(edit.start, edit.end).includes('#')) ? [] : edits;
+}
+
+function lineBefore(source: string, start: number): string {
+  return source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
 }
 
 function ownLine(

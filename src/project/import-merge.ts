@@ -8,7 +8,7 @@ import type { Module } from './modules.ts';
 /** The edits that move the names of an added statement to another one of the same module, where nothing but imports stands between the two. */
 export function joinedImports(before: Module, after: Module, lineLength: number): readonly Edit[] {
   const old = headImports(before.tree);
-  const head = headImports(after.tree).filter((each) => each.kind === 'from' && !each.isStar);
+  const head = headImports(after.tree).filter(isPlain);
   if (isSingleLineStyle(old)) return [];
   return [...new Set(head.map(({ module }) => module))].flatMap((module) => {
     const same = head.filter((each) => each.module === module);
@@ -17,13 +17,20 @@ export function joinedImports(before: Module, after: Module, lineLength: number)
     const [source] = same
       .filter((each) => isMovable(each) && !stood.some(({ node }) => node.text === each.node.text))
       .toSorted((a, b) => a.items.length - b.items.length);
-    const target = same.find((each) => each !== source && source && isNear(each, source));
+    const target = same.find(
+      (each) => each !== source && source && isNear(each, source) && ownLines(each.node),
+    );
     if (!source || !target) return [];
     const names = source.items
       .filter((item) => !target.items.some((each) => each.node.text === item.node.text))
       .map(({ node }) => node.text);
     return [...extendImport(after.path, target, names, lineLength), removal(after, source.node)];
   });
+}
+
+/** Names without aliases: sorters of imports keep those with `as` in statements of their own. */
+function isPlain({ kind, isStar, node }: ImportStatement): boolean {
+  return kind === 'from' && !isStar && descendants(node, 'aliased_import').length === 0;
 }
 
 function isMovable({ node, items }: ImportStatement): boolean {

@@ -50,7 +50,8 @@ export function useName(
   const existing = boundName(site);
   if (existing !== null) return { text: existing, request: null };
   const member = moduleMember(site);
-  if (member !== null && !hasFromImport(site)) return { text: member, request: null };
+  if (member !== null && (!hasFromImport(site) || isReadAs(site, member)))
+    return { text: member, request: null };
   if (isFree(site, site.home.name, site.home))
     return requested(site, site.home.name, site.home.module, site.home.name, null);
   return member === null ? useAlias(site) : { text: member, request: null };
@@ -204,7 +205,10 @@ function moduleBinding(site: Site, module: string): string | null {
       kind === 'import' && items.some((item) => item.alias === null && item.name === module),
   );
   const head = module.split('.')[0] ?? module;
-  return loaded && isVisible(site, head, head) ? module : null;
+  if (loaded && isVisible(site, head, head)) return module;
+  // Importing the package loads it, and code that names the package reads it through there.
+  const outer = module === 'sqlalchemy.exc' ? moduleBinding(site, 'sqlalchemy') : null;
+  return outer === null ? null : `${outer}.exc`;
 }
 
 /** Whether the file imports names (not modules) from the home of the wanted one, and reads one: what a rewrite left unread says nothing of the style. */
@@ -220,6 +224,11 @@ function hasFromImport(site: Site): boolean {
           binding.references(binding.module, item.alias ?? item.name).length > 0,
       ),
   );
+}
+
+/** Whether the file reads the name as `sa.select` already, whatever else it imports by name. */
+function isReadAs({ module }: Site, member: string): boolean {
+  return new RegExp(`(?<![\\w.])${member.replaceAll('.', '\\.')}\\b`).test(module.tree.text);
 }
 
 const LOWER_MODULES: ReadonlySet<string> = new Set(

@@ -156,7 +156,18 @@ export function itemRemovals(list: PyNode, removed: readonly PyNode[]): readonly
   if (tail && lastItem && tail.end === lastItem.end && tail.start !== lastKept?.end) {
     tail.end = commaAfter(list, tail.end)?.end ?? tail.end;
   }
-  return spans.map((span) => wholeLine(span, list.source));
+  return spans.map((span) => endOfLine(wholeLine(span, list.source), list.source));
+}
+
+/** What goes from the end of a line, behind an item that stays, leaves its line break, and no white space before it. */
+function endOfLine(span: Span, source: string): Span {
+  const line = source.lastIndexOf('\n', span.start - 1) + 1;
+  const gap = /,([ \t]+)$/.exec(source.slice(line, span.start))?.[1];
+  if (gap === undefined) return span;
+  const start = span.start - gap.length;
+  const inside = /[ \t]*\r?\n\s*$/.exec(source.slice(span.start, span.end));
+  if (inside) return { start, end: span.end - inside[0].length };
+  return /^[ \t]*(#|\r?\n)/.test(source.slice(span.end)) ? { start, end: span.end } : span;
 }
 
 /** Takes the rest of a line of which nothing else is left; a comment moves to where its item began. */

@@ -10,9 +10,10 @@ export function isDisplay(node: PyNode): boolean {
 
 /**
  * The spans to delete so that `f([a, b], c)` becomes `f(a, b, c)`. Comments stay. Lines that were indented for the brackets move to where
- * the brackets stood. An empty display goes as a whole; the comma after it is the caller's business.
+ * the brackets stood. An empty display goes as a whole; the comma after it is the caller's business. With `takesComma`, a closing bracket on
+ * a line of its own goes with the comma after it, where the last item has a comma already: nobody else may edit that one.
  */
-export function bracketRemovals(display: PyNode): readonly Span[] {
+export function bracketRemovals(display: PyNode, takesComma = false): readonly Span[] {
   const open = display.children[0];
   const close = display.children.at(-1);
   const inner = display.children.slice(1, -1);
@@ -31,11 +32,24 @@ export function bracketRemovals(display: PyNode): readonly Span[] {
   return [
     opening,
     ...dedents.filter((span) => span !== null),
-    ...closing(display, last, close, exploded),
+    ...closing(display, last, close, { exploded, takesComma, shift }),
   ];
 }
 
-function closing(display: PyNode, last: PyNode, close: PyNode, exploded: boolean): Span[] {
+/** How a display is written, and what may go with it. */
+interface Shape {
+  readonly exploded: boolean;
+  readonly takesComma: boolean;
+  /** How far the lines of an exploded display move. */
+  readonly shift: number;
+}
+
+function closing(
+  display: PyNode,
+  last: PyNode,
+  close: PyNode,
+  { exploded, takesComma, shift }: Shape,
+): Span[] {
   const ownLine = startsLine(display);
   const keepsGap = exploded && !ownLine;
   const tail = display.children.filter((child) => child.start >= last.end && child !== close);
@@ -45,20 +59,24 @@ function closing(display: PyNode, last: PyNode, close: PyNode, exploded: boolean
   const keepsComma = ownLine && exploded && comma !== undefined && outer === null;
   if (!isCommented && !keepsGap)
     return [{ start: keepsComma ? comma.end : last.end, end: close.end }];
+  const whole =
+    takesComma && comma && outer && startsLine(close) ? ownLineOf(close, 0, outer) : null;
+  if (whole && whole.end > (outer?.end ?? 0)) return [whole];
   // The gap before the closing bracket becomes the gap before what follows.
   if (comma && outer)
     return [
       { start: comma.start, end: comma.end },
       { start: close.start, end: close.end },
     ];
-  return [ownLineOf(close)];
+  return [ownLineOf(close, exploded ? shift : 0)];
 }
 
-/** A bracket, with its line where nothing else stands there. */
-function ownLineOf(close: PyNode): Span {
-  const rest = /^[ \t]*\r?\n/.exec(close.source.slice(close.end));
-  if (!rest || !startsLine(close)) return { start: close.start, end: close.end };
-  return { start: close.start - columnOf(close), end: close.end + rest[0].length };
+/** A bracket (and what follows it up to `last`), with its line where nothing else stands there; else what stands behind it moves by `shift`. */
+function ownLineOf(close: PyNode, shift: number, last: PyNode = close): Span {
+  const rest = /^[ \t]*\r?\n/.exec(close.source.slice(last.end));
+  if (!startsLine(close)) return { start: close.start, end: last.end };
+  if (!rest) return { start: close.start - Math.min(shift, columnOf(close)), end: last.end };
+  return { start: close.start - columnOf(close), end: last.end + rest[0].length };
 }
 
 /** The comma between a node and the next item of the list that holds it. */

@@ -127,6 +127,20 @@ export const REMOVED_NAMES: readonly RemovedNames[] = [
       'Python 3 has it: write the literal, `raise … from`, `class A(metaclass=M)`, str or int',
     row: 'imp-util-shims',
   },
+  ...['sqlalchemy.util', 'sqlalchemy.util._collections'].flatMap((module) => [
+    {
+      module,
+      names: ['ImmutableProperties'],
+      instead: 'use ReadOnlyProperties of sqlalchemy.util',
+      row: 'imp-util-shims',
+    },
+    {
+      module,
+      names: ['ImmutableContainer'],
+      instead: 'use ReadOnlyContainer of sqlalchemy.util, or a class of your own',
+      row: 'imp-util-shims',
+    },
+  ]),
   {
     module: 'sqlalchemy.ext.asyncio',
     names: ['AsyncConnectionEvents', 'AsyncSessionEvents'],

@@ -5,8 +5,12 @@ import type { LibraryClass } from './returns.ts';
 export interface ReportedForm {
   /** A call or a use of one of these names. */
   readonly names?: RegExp;
-  /** A method of an object of these classes. */
-  readonly method?: { readonly of: readonly LibraryClass[]; readonly names: readonly string[] };
+  /** A method of an object of these classes, or of what a function makes that is called. */
+  readonly method?: {
+    readonly of: readonly LibraryClass[];
+    readonly names: readonly string[];
+    readonly ofCall?: RegExp;
+  };
   /** The call must have, or not have, this keyword argument. */
   readonly keyword?: { readonly name: string; readonly isThere: boolean };
   /** What the text of the call must contain. */
@@ -159,6 +163,14 @@ export const REPORTED_FORMS: readonly ReportedForm[] = [
   },
   {
     names: /^sqlalchemy\.(over|func\.\w+)$/,
+    holds: /\brange_\s*=\s*\([^)]*\d\.\d/,
+    since: '2.1',
+    message: 'a range of a window that is no integer',
+    instead: 'pass FrameClause(…) with the bounds',
+    row: 'v21-over-range',
+  },
+  {
+    method: { of: [], ofCall: /^sqlalchemy\.func\.\w+$/, names: ['over'] },
     holds: /\brange_\s*=\s*\([^)]*\d\.\d/,
     since: '2.1',
     message: 'a range of a window that is no integer',

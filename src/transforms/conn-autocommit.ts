@@ -1,13 +1,14 @@
 // Commits the writes of a Connection that 1.x committed by itself: statement objects and DDL. SQL strings belong to conn-execute-str.
-import { keyword, readMethodCall, type MethodCall } from '../python/calls.ts';
+import { dottedParts, keyword, readMethodCall, type MethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
 import { autocommitOption, withoutAutocommit } from '../project/core/autocommit-option.ts';
 import { commitAfter } from '../project/core/commit.ts';
 import { CONNECTIONS, isInstance } from '../project/core/receivers.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
-import { callsOn, transactionOf } from '../project/core/transaction.ts';
-import { defineTransform } from '../project/rule.ts';
+import { transactionFrom } from '../project/core/connection-origin.ts';
+import { callsOn } from '../project/core/transaction.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { Facts } from '../project/facts.ts';
 
 const EXECUTING: ReadonlySet<string> = new Set(['execute', 'scalar', 'scalars', 'exec_driver_sql']);
@@ -37,20 +38,19 @@ export default defineTransform({
       const written = !call || isLegacyCall(call, facts) ? null : writtenOn(call, facts);
       const connection = written?.connection;
       if (!connection || isInstance(connection, CONNECTIONS, facts) !== 'proven') return;
-      if (transactionOf(connection, facts) !== 'local') return;
+      const transaction = transactionFrom(connection, facts);
+      if (transaction === 'begun' || transaction === 'unknown') return;
       const message = `a write on \`${connection.text}\`, which begins no transaction`;
-      const edits = commitAfter(node, connection, context);
+      const edits = transaction === 'mixed' ? null : commitAfter(node, connection, context);
       const asked = call?.positional[0] ? readMethodCall(call.positional[0]) : null;
       const option = autocommitOption(asked);
       if (!edits)
         return context.manual({
           at: node,
           message,
-          reason:
-            context.settings.targetVersion === '1.4'
-              ? '1.x committed it by itself, 2.0 rolls it back: open the connection with engine.begin(), which both have'
-              : `1.x committed it by itself, 2.0 rolls it back: call ${connection.text}.commit() after it, or open the connection with engine.begin()`,
+          reason: `1.x committed it by itself, 2.0 rolls it back: ${advice(connection, context)}`,
         });
+      const isOwn = transaction === 'local';
       const isLegacy =
         option !== null ||
         callsOn(connection, facts).some(
@@ -61,10 +61,10 @@ export default defineTransform({
       context.fix({
         at: node,
         message,
-        safety: isLegacy && !written.isDialect ? 'safe' : 'unsafe',
+        safety: isLegacy && isOwn && !written.isDialect ? 'safe' : 'unsafe',
         reason: written.isDialect
           ? '1.x committed it by itself on PostgreSQL or MySQL only'
-          : isLegacy
+          : isLegacy && isOwn
             ? ''
             : '1.x committed it by itself; code that already runs on 2.0 did not, and would now commit',
         edits: asked && option ? [...edits, ...withoutAutocommit(asked, option, context)] : edits,
@@ -73,6 +73,15 @@ export default defineTransform({
     },
   },
 });
+
+/** What a person can do where no commit can be written. */
+function advice(connection: PyNode, { settings }: RuleContext): string {
+  if (settings.targetVersion === '1.4')
+    return 'open the connection with engine.begin(), which both have';
+  return dottedParts(connection) === null
+    ? 'open the connection with engine.begin(), in a with block'
+    : `call ${connection.text}.commit() after it, or open the connection with engine.begin()`;
+}
 
 interface Written {
   readonly connection: PyNode;

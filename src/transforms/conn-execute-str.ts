@@ -5,7 +5,7 @@ import { commitAfter } from '../project/core/commit.ts';
 import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
 import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
 import { statementKind } from '../project/core/statement-kind.ts';
-import { transactionOf } from '../project/core/transaction.ts';
+import { transactionFrom } from '../project/core/connection-origin.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const STR = 'conn-execute-str';
@@ -108,16 +108,21 @@ function commitEdits(
   const [statement] = call.positional;
   const kind = statement ? statementKind(statement, context.facts) : 'unknown';
   if (kind === 'read') return { edits: [], doubt: '' };
-  const transaction = transactionOf(call.receiver, context.facts);
+  const transaction = transactionFrom(call.receiver, context.facts);
   if (transaction === 'begun') return { edits: [], doubt: '' };
   const edits =
-    (kind === 'write' || kind === 'dialect') && transaction === 'local'
+    (kind === 'write' || kind === 'dialect') && /^(local|handed)$/.test(transaction)
       ? commitAfter(call.node, call.receiver, context)
       : null;
   if (edits)
     return {
       edits,
-      doubt: kind === 'write' ? '' : '1.x committed it by itself on PostgreSQL or MySQL only',
+      doubt: [
+        kind === 'write' ? '' : '1.x committed it by itself on PostgreSQL or MySQL only',
+        transaction === 'local' ? '' : 'the connection is opened elsewhere, without a transaction',
+      ]
+        .filter((doubt) => doubt !== '')
+        .join('; '),
     };
   return {
     edits: [],

@@ -1,7 +1,8 @@
 // Rewrites options of connections and statements that 2.x understands in another way: a connection keeps them, and none commits.
 import type { Edit } from '../edits/edit.ts';
 import { readMethodCall, type MethodCall } from '../python/calls.ts';
-import { CONNECTIONS, isInstance } from '../project/core/receivers.ts';
+import type { PyNode } from '../python/tree.ts';
+import { CONNECTIONS, ENGINES, isInstance } from '../project/core/receivers.ts';
 import { autocommitOption, withoutAutocommit } from '../project/core/autocommit-option.ts';
 import { callsOn, isOwnConnection, transactionOf } from '../project/core/transaction.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -10,6 +11,7 @@ const OPTIONS = 'conn-exec-options';
 const AUTOCOMMIT = 'conn-autocommit-option';
 
 const EXECUTES: ReadonlySet<string> = new Set(['execute', 'scalar', 'scalars']);
+const CONTROLS = /^(begin|commit|rollback|execution_options)/;
 /** Options of a connection, which no statement takes. */
 const OF_CONNECTIONS =
   /^(isolation_level|autocommit|no_parameters|preserve_rowcount|schema_translate_map)$/;
@@ -136,6 +138,16 @@ function autocommit(call: MethodCall, context: RuleContext): void {
     outer?.positional[0] === node &&
     isInstance(outer.receiver, CONNECTIONS, facts) === 'proven' &&
     transactionOf(outer.receiver, facts) === 'begun';
+  if (isOfConnection(call, context))
+    return context.fix({
+      at: option.node,
+      message: `${message} of a connection`,
+      safety: 'unsafe',
+      reason:
+        'every statement is committed then, one by one: 1.x committed none in a transaction that was begun',
+      edits: [context.replace(option.node, 'isolation_level="AUTOCOMMIT"')],
+      rule: AUTOCOMMIT,
+    });
   if (!isBegun)
     return context.manual({
       at: option.node,
@@ -151,4 +163,19 @@ function autocommit(call: MethodCall, context: RuleContext): void {
     edits: withoutAutocommit(call, option, context),
     rule: AUTOCOMMIT,
   });
+}
+
+/** `engine.connect().execution_options(autocommit=True)`, of a connection that begins no transaction. */
+function isOfConnection({ node, receiver }: MethodCall, { facts }: RuleContext): boolean {
+  const made = readMethodCall(receiver);
+  const target =
+    node.parent?.kind === 'assignment' ? node.parent.child('left') : withTarget(node.parent);
+  if (made?.method.text !== 'connect' || target?.kind !== 'identifier') return false;
+  const isOurs = isInstance(made.receiver, ENGINES, facts) === 'proven';
+  return isOurs && callsOn(target, facts).every(({ method }) => !CONTROLS.test(method.text));
+}
+
+function withTarget(node: PyNode | null): PyNode | null {
+  const target = node?.kind === 'as_pattern' ? node.children.at(-1) : null;
+  return target?.named[0] ?? null;
 }

@@ -22,7 +22,7 @@ import { bindsOfUse, passEngine, threadEngine } from '../project/core/thread-eng
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
-const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop']);
+const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop', 'exists']);
 const TABLES = ['sqlalchemy.Table', 'sqlalchemy.Index', 'sqlalchemy.Sequence'] as const;
 
 export default defineTransform({
@@ -45,6 +45,7 @@ export default defineTransform({
     '.reflect(',
     '.create(',
     '.drop(',
+    '.exists(',
     'autoload',
   ],
   example: {
@@ -106,22 +107,20 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
   const use = { node, module: facts.module };
   const own = bindsOfUse(use, facts);
   if (own.length > 0 && facts.implicitUses().every((each) => threadEngine(each, facts))) return;
-  const binds = own.length > 0 ? own : facts.metadataBinds();
-  const [bind] = binds;
-  if (!bind)
-    return context.manual({
-      at: node,
-      message,
-      reason: 'pass the engine or a connection: 2.0 needs one',
-    });
+  const others = facts.metadataBinds().filter((bind) => bind.module === facts.module);
+  const near = own.length > 0 ? own : others;
+  const binds = near.length > 0 ? near : facts.metadataBinds();
   const names = new Set(binds.map((each) => engineName(each, node, facts.module, facts)));
   const [name] = names;
   const edit = names.size === 1 && name ? passEngine(use, name) : null;
+  const [bind] = near;
   if (!edit)
     return context.manual({
       at: node,
       message,
-      reason: `pass the engine that ${placeOf(bind)} binds to the metadata: \`${bind.engine.text}\``,
+      reason: bind
+        ? `pass the engine that ${placeOf(bind)} binds to the metadata: \`${bind.engine.text}\``
+        : 'pass the engine or a connection: 2.0 needs one',
     });
   context.fix({
     at: node,
@@ -189,6 +188,12 @@ function unbind(
     });
   const uses = facts.implicitUses();
   const left = uses.find((use) => !threadEngine(use, facts));
+  if (left && context.settings.targetVersion === '1.4')
+    return context.manual({
+      at: node,
+      message,
+      reason: `${placeOf(left)} still takes its engine from the metadata: pass it there first`,
+    });
   const threaded = uses
     .filter((use) => bindsOfUse(use, facts)[0]?.node === node)
     .map((use) => threadEngine(use, facts))

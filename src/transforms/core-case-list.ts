@@ -54,7 +54,7 @@ export default defineTransform({
 function listEdits(call: Call, whens: PyNode, context: RuleContext): readonly Edit[] {
   const others = call.positional.slice(1);
   return [
-    ...unpackEdits(whens, context),
+    ...unpackEdits(whens, context, true),
     ...others.map((node, index) => context.before(node, `${POSITIONS[index] ?? ''}=`)),
   ];
 }
@@ -67,7 +67,7 @@ function namedEdits(
   context: RuleContext,
 ): readonly Edit[] {
   const { parent } = whens;
-  const unpacked = isList ? unpackEdits(whens, context) : [];
+  const unpacked = isList ? unpackEdits(whens, context, true) : [];
   const [first] = call.keywords;
   if (!parent || !first) return [];
   if (first.node === parent)

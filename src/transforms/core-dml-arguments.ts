@@ -1,26 +1,18 @@
 // Rewrites the arguments that select(), insert(), update() and delete() of tables took in 1.x into methods.
-import { keyword, readCall, readMethodCall, type Call } from '../python/calls.ts';
+import { keyword, readCall, readMethodCall, type Call, type MethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
 import { rewriteLegacyDml } from '../project/core/legacy-dml.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { Evidence } from '../project/values.ts';
 import { DML_ARGUMENTS } from '../sqlalchemy/dml-arguments.ts';
+import { DERIVED_TABLES, TABLES } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
 const ARGUMENTS = 'core-dml-arguments';
 const SELECT = 'core-table-select';
 
-const TABLES: readonly LibraryClass[] = ['sqlalchemy.Table', 'sqlalchemy.TableClause'];
-const FROM_CLAUSES: readonly LibraryClass[] = [
-  ...TABLES,
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.Exists',
-  'sqlalchemy.Join',
-  'sqlalchemy.Lateral',
-  'sqlalchemy.Subquery',
-];
+const FROM_CLAUSES: readonly LibraryClass[] = [...TABLES, ...DERIVED_TABLES, 'sqlalchemy.Exists'];
 const FUNCTION = /^sqlalchemy\.(?:dialects\.\w+\.)?(insert|update|delete)$/;
 
 export default defineTransform({
@@ -81,8 +73,15 @@ function ofMethod(call: Call, context: RuleContext): void {
   const name = method?.method.text ?? '';
   if (!method || call.list.named.length === 0 || !DML_ARGUMENTS.has(name)) return;
   const classes = name === 'select' ? FROM_CLAUSES : TABLES;
-  const evidence = isInstance(method.receiver, classes, context.facts);
+  const evidence =
+    isInstance(method.receiver, classes, context.facts) ?? (comparesOwn(method) ? 'likely' : null);
   if (evidence) rewrite(call, name, null, evidence, context);
+}
+
+/** Whether the first argument compares columns of the receiver, as in `table.update(table.c.id == 5)`. */
+function comparesOwn({ receiver, positional: [first] }: MethodCall): boolean {
+  const isComparison = first?.kind === 'comparison_operator' || first?.kind === 'call';
+  return isComparison && first.text.includes(`${receiver.text}.c.`);
 }
 
 function rewrite(

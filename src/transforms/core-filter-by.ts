@@ -2,7 +2,8 @@
 import type { Edit } from '../edits/edit.ts';
 import { readCall, readMethodCall, type MethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
-import { entityOf, itemOf, relationshipOf, type Entity } from '../project/query/entity.ts';
+import { entityOf, relationshipOf, type Entity } from '../project/query/entity.ts';
+import { itemOf } from '../project/query/items.ts';
 import { spellClass } from '../project/query/spell.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 

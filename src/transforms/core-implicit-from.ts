@@ -8,7 +8,6 @@ import {
   isColumns,
   isJoinedSelect,
   isStatementJoin,
-  SELECTS,
   sharesStatement,
   useOf,
   type HeldStatement,
@@ -17,6 +16,7 @@ import {
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { Evidence } from '../project/values.ts';
+import { SELECTS } from '../sqlalchemy/classes.ts';
 
 const FROM = 'core-implicit-from';
 const COLUMNS = 'core-select-c';

@@ -3,23 +3,17 @@ import { keyword, readCall, readMethodCall, unparenthesized } from '../python/ca
 import type { PyNode } from '../python/tree.ts';
 import { appendMethod } from '../project/core/append-method.ts';
 import { isColumn, isExpression } from '../project/core/expressions.ts';
-import { SELECTS } from '../project/core/from-use.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { DERIVED_TABLES, SELECTS, TABLES } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
-const DML: readonly LibraryClass[] = ['sqlalchemy.Insert', 'sqlalchemy.Update'];
+const WITH_VALUES: readonly LibraryClass[] = ['sqlalchemy.Insert', 'sqlalchemy.Update'];
 const NO_VALUES: readonly LibraryClass[] = [
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.CompoundSelect',
+  ...DERIVED_TABLES,
+  ...SELECTS,
+  ...TABLES,
   'sqlalchemy.Exists',
-  'sqlalchemy.Join',
-  'sqlalchemy.Lateral',
-  'sqlalchemy.Select',
-  'sqlalchemy.Subquery',
-  'sqlalchemy.Table',
-  'sqlalchemy.TableClause',
 ];
 /** Operators between two values. */
 const OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*']);
@@ -97,7 +91,7 @@ function ofValues(node: PyNode, receiver: PyNode, context: RuleContext): void {
     ...(call?.keywords ?? []).map(({ value }) => value),
     ...pairs.flatMap((pair) => (pair.kind === 'pair' ? (pair.child('value') ?? []) : [])),
   ].filter((value) => mayBeSelect(value, context));
-  if (values.length > 0 && isInstance(receiver, DML, context.facts))
+  if (values.length > 0 && isInstance(receiver, WITH_VALUES, context.facts))
     for (const value of values) propose(value, context);
 }
 

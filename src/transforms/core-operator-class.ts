@@ -5,7 +5,7 @@ import { columnBehind } from '../project/core/column-behind.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
 import type { Facts } from '../project/facts.ts';
 import type { SqlType } from '../project/models.ts';
-import { itemOf } from '../project/query/entity.ts';
+import { itemOf } from '../project/query/items.ts';
 import { defineTransform } from '../project/rule.ts';
 
 const METHODS: ReadonlySet<string> = new Set(

@@ -2,6 +2,7 @@
 import { calledName, keyword, readCall, readMethodCall } from '../python/calls.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
 import { isInstance } from '../project/core/receivers.ts';
+import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { REPORTED_FORMS, type ReportedForm } from '../sqlalchemy/reported.ts';
 
@@ -66,9 +67,17 @@ function isForm(node: PyNode, form: ReportedForm, context: RuleContext): boolean
   }
   const called = readMethodCall(node);
   if (!called || !method?.names.includes(called.method.text)) return false;
-  return (
-    isInstance(called.receiver, method.of, context.facts) === 'proven' && applies(form, context)
-  );
+  return applies(form, context) && isReceiver(called.receiver, method, context.facts);
+}
+
+function isReceiver(
+  receiver: PyNode,
+  { of, ofCall }: NonNullable<ReportedForm['method']>,
+  facts: Facts,
+): boolean {
+  const made = ofCall ? readCall(receiver) : null;
+  if (ofCall) return made !== null && ofCall.test(facts.qualifiedName(made.callee) ?? '');
+  return isInstance(receiver, of, facts) === 'proven';
 }
 
 function reportName(node: PyNode, context: RuleContext): void {

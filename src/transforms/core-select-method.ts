@@ -13,6 +13,7 @@ import { isJoinedSelect } from '../project/core/from-use.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { isSequence, unpackEdits } from '../project/core/sequences.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { DML, SELECTS } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
 const LABELS = 'core-apply-labels';
@@ -22,12 +23,6 @@ const COMPOUND = 'core-compound-arguments';
 const IN = 'core-in-subquery';
 const LIST = 'core-list-argument';
 
-const SELECTS: readonly LibraryClass[] = ['sqlalchemy.Select', 'sqlalchemy.CompoundSelect'];
-const DML: readonly LibraryClass[] = [
-  'sqlalchemy.Insert',
-  'sqlalchemy.Update',
-  'sqlalchemy.Delete',
-];
 const STYLE = 'sqlalchemy.LABEL_STYLE_TABLENAME_PLUS_COL';
 /** What changed a statement in place, and what gives a changed copy. */
 const APPENDS: ReadonlyMap<string, string> = new Map([

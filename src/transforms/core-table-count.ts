@@ -3,18 +3,14 @@ import { calledName, keyword, readMethodCall, type MethodCall } from '../python/
 import { isExpression } from '../project/core/expressions.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { SELECTS, TABLES } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
-const TABLES: readonly LibraryClass[] = [
-  'sqlalchemy.Alias',
-  'sqlalchemy.Table',
-  'sqlalchemy.TableClause',
-];
+const COUNTED: readonly LibraryClass[] = [...TABLES, 'sqlalchemy.Alias'];
 const OTHERS: readonly LibraryClass[] = [
+  ...SELECTS,
   'sqlalchemy.CTE',
-  'sqlalchemy.CompoundSelect',
   'sqlalchemy.Join',
-  'sqlalchemy.Select',
   'sqlalchemy.Subquery',
 ];
 /** What 1.3 called the column. */
@@ -38,7 +34,7 @@ export default defineTransform({
       const call = readMethodCall(node);
       if (!call || call.list.named.length > 1) return;
       const { facts } = context;
-      const evidence = isInstance(call.receiver, TABLES, facts);
+      const evidence = isInstance(call.receiver, COUNTED, facts);
       if (evidence) countRows(call, evidence === 'proven', context);
       else if (isInstance(call.receiver, OTHERS, facts) === 'proven')
         context.manual({

@@ -10,12 +10,12 @@ import type { PyNode } from '../python/tree.ts';
 import { isExpression } from '../project/core/expressions.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { SELECTS } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
 /** What may be executed, and has params() still. */
 const STATEMENTS: readonly LibraryClass[] = [
-  'sqlalchemy.CompoundSelect',
-  'sqlalchemy.Select',
+  ...SELECTS,
   'sqlalchemy.TextClause',
   'sqlalchemy.TextualSelect',
   'sqlalchemy.orm.Query',

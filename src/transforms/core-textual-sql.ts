@@ -4,14 +4,14 @@ import { readString } from '../python/strings.ts';
 import type { PyNode } from '../python/tree.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { SELECTS } from '../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 
 const TEXT = 'core-textual-sql';
 const FALSE = 'core-order-by-false';
 const STATEMENTS: readonly LibraryClass[] = [
-  'sqlalchemy.CompoundSelect',
+  ...SELECTS,
   'sqlalchemy.Delete',
-  'sqlalchemy.Select',
   'sqlalchemy.Update',
   'sqlalchemy.orm.Query',
 ];

@@ -1,7 +1,8 @@
-// Gives listeners of engines and pools the arguments that 2.x passes. The table is in src/sqlalchemy/event-arguments.ts.
+// Gives listeners of engines, pools and bulk statements the arguments that 2.x passes. The table is in src/sqlalchemy/event-arguments.ts.
 import { itemRemovals, keyword, readCall } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
+import { adaptBulkListener } from '../project/core/bulk-listener.ts';
 import { readRegistration, type Registration } from '../project/query/listeners.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { Edit } from '../edits/edit.ts';
@@ -11,14 +12,14 @@ const LISTEN = /^sqlalchemy\.event\.(api\.)?listens?(_for)?$/;
 
 export default defineTransform({
   id: 'engine-event-arguments',
-  summary: 'Give listeners of engines and pools the arguments that 2.x passes',
+  summary: 'Give listeners the arguments that 2.x passes',
   rationale:
     'Listeners with the arguments of 1.x still run, but warn: `branch` is always False, and `execution_options` and `reset_state` are passed as well.',
   reference: 'https://docs.sqlalchemy.org/en/20/core/events.html',
   fixes: 'safe',
   stillRuns: true,
-  rows: ['event-engine-connect'],
-  triggers: ['engine_connect', 'before_execute', 'after_execute', 'reset'],
+  rows: ['event-engine-connect', 'v21-removed-events'],
+  triggers: ['engine_connect', 'before_execute', 'after_execute', 'reset', 'after_bulk_'],
   example: {
     before:
       '@event.listens_for(engine, "engine_connect")\ndef on_connect(connection, branch):\n    print("connected")\n',
@@ -28,14 +29,17 @@ export default defineTransform({
   visit: {
     call(node, context) {
       const registration = readRegistration(node);
-      const entry = EVENT_ARGUMENTS.find(({ event }) => event === registration?.event);
-      if (!registration || !entry) return;
+      if (!registration) return;
+      const entry = EVENT_ARGUMENTS.find(({ event }) => event === registration.event);
+      if (!entry && !registration.event.startsWith('after_bulk_')) return;
       const { targetVersion } = context.settings;
-      if (entry.since === '2.0' && targetVersion === '1.4') return;
+      if (entry?.since === '2.0' && targetVersion === '1.4') return;
       if (!LISTEN.test(context.facts.qualifiedName(registration.call.callee) ?? '')) return;
       if (keyword(registration.call, 'named') || registration.call.doubleStarred) return;
       const listener = listenerOf(registration, context);
-      if (listener) adapt(listener, entry, context);
+      if (!listener) return;
+      if (entry) adapt(listener, entry, context);
+      else adaptBulkListener(listener, registration.event, context);
     },
   },
 });

@@ -69,6 +69,8 @@ function homeOf(module: string, name: string, context: RuleContext): string | nu
   if (home === null || context.settings.targetVersion !== '1.4') return home;
   // In 1.4 the classes of sqlalchemy.future differ from the plain ones.
   if (module.startsWith('sqlalchemy.future')) return null;
+  // Packages of dialects are no names, and every version has them.
+  if (home === 'sqlalchemy.dialects') return home;
   return homeIn(canonicalName(`${home}.${name}`), '1.4')?.module === home ? home : null;
 }
 

@@ -110,8 +110,9 @@ function usesOf(binding: ImportedBinding, { facts }: RuleContext): readonly PyNo
   if (scope.kind === 'module' && isImportedElsewhere(facts.modules, facts.module, node.text))
     return null;
   const uses = facts.binding.references(scope, node.text);
-  const isQuoted = descendants(facts.module.tree.root, 'string').some((each) =>
-    each.text.includes(node.text),
+  const word = new RegExp(`(?<![\\w.])${node.text}(?!\\w)`);
+  const isQuoted = descendants(facts.module.tree.root, 'string').some(
+    (each) => each.parent?.kind !== 'expression_statement' && word.test(each.text),
   );
   return uses.length === 0 || isQuoted ? null : uses;
 }

@@ -1,7 +1,8 @@
 // Finds loader options that are given names in strings when the program runs: no attribute can be written for them. It rewrites nothing.
 import { calledName, readCall, readMethodCall } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
-import type { PyNode } from '../python/tree.ts';
+import { enclosing, type PyNode } from '../python/tree.ts';
+import { firstParameter } from '../project/infer/settings-of-self.ts';
 import { headBehind } from '../project/query/chain.ts';
 import { textBehind } from '../project/query/text-values.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -48,13 +49,26 @@ export default defineTransform({
         context.manual({
           at: node,
           message: `\`${name}(${argument.text})\` may be given a name in a string`,
-          reason: `2.0 raises ArgumentError for ${text}; pass the attribute: \`${name}(getattr(Model, name))\`, for a dotted name one option of another: \`${name}(User.orders).${name}(Order.items)\``,
+          reason: `2.0 raises ArgumentError for ${text}; pass the attribute: ${advice(name, argument, context)}`,
         });
         return;
       }
     },
   },
 });
+
+/** What to write: the attribute itself, and for a dotted name the same path as the string stood for. */
+function advice(name: string, argument: PyNode, { facts }: RuleContext): string {
+  const given = argument.kind === 'identifier' ? argument.text : 'name';
+  const definition = enclosing(argument, 'function_definition');
+  const first = definition && firstParameter(definition);
+  const isClass =
+    definition !== null &&
+    first?.text === 'cls' &&
+    facts.index.functionAt(facts.module, definition).owner !== null;
+  const step = name === 'contains_eager' ? name : 'defaultload';
+  return `\`${name}(getattr(${isClass ? 'cls' : 'Model'}, ${given}))\`; where the name is dotted (\`"orders.items"\`), \`${step}(User.orders).${name}(Order.items)\` is the same: the next class is \`attribute.property.mapper.class_\``;
+}
 
 /** Whether the option is written in the `options()` of a query or select() whose classes are known: that is read as a whole. */
 function isReadWithQuery(node: PyNode, { facts }: RuleContext): boolean {

@@ -2,6 +2,7 @@
 import { descendants, type PyNode } from '../python/tree.ts';
 import { columnOnlyUse } from '../project/declared-column.ts';
 import { declaredFunction, isDataclass } from '../project/declared.ts';
+import type { Facts } from '../project/facts.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const DECLARED_ATTR = 'sqlalchemy.orm.declared_attr';
@@ -101,6 +102,28 @@ function isPlain(definition: PyNode, { facts }: RuleContext): boolean {
     body.named.length === 1 &&
     !decorated.text.includes('#') &&
     facts.qualifiedName(decorator?.named[0] ?? decorated) === DECLARED_ATTR &&
-    descendants(body, 'identifier').every(({ text }) => text !== parameter.text)
+    descendants(body, 'identifier').every(({ text }) => text !== parameter.text) &&
+    isSameAtImport(body, decorated ?? body, facts)
   );
+}
+
+/** Whether a body gives the same when its class is made as when it is mapped, which may be later. */
+function isSameAtImport(body: PyNode, decorated: PyNode, facts: Facts): boolean {
+  const isLater = (node: PyNode): boolean => {
+    if (node.kind === 'lambda') return false;
+    if (node.kind === 'subscript') return true;
+    if (node.kind === 'call' && isOwnFunction(node.child('function') ?? node, facts)) return true;
+    const bound = node.kind === 'identifier' ? facts.definition(node) : null;
+    if (bound?.scope.kind === 'module' && bound.node.start > decorated.start) return true;
+    return node.children.some(isLater);
+  };
+  return !isLater(body);
+}
+
+/** Whether what is called is not known, or is a function of the project, which may read what is set later. */
+function isOwnFunction(callee: PyNode, facts: Facts): boolean {
+  const name = facts.qualifiedName(callee);
+  if (name === null) return true;
+  const definition = facts.symbols.definition(name);
+  return definition !== null && definition.binding.kind !== 'class';
 }

@@ -42,7 +42,7 @@ export default defineTransform({
       const read = declared && READERS.get(declared.callee);
       if (!declared || !read || isDataclass(declared.classNode, context.facts)) return;
       const { annotation, annotationNode, name, callee } = declared;
-      if (annotation && isTyped(declared, context)) return;
+      if (annotation ? isTyped(declared, context) : isBoundAbove(declared, context)) return;
       const typed = read(declared, context);
       const message = `\`${declared.call.callee.text}\` without Mapped[…]`;
       if (typed) {
@@ -68,6 +68,12 @@ export default defineTransform({
     },
   },
 });
+
+/** `tags = synonym("_tags", descriptor=tags)` below a property of that name: checkers take no second declaration. */
+function isBoundAbove({ assignment, name }: DeclaredCall, { facts }: RuleContext): boolean {
+  const bindings = facts.binding.scopeOf(assignment).bindings.get(name.text) ?? [];
+  return bindings.some(({ node }) => node.end <= name.start);
+}
 
 function isTyped({ annotation }: DeclaredCall, { facts }: RuleContext): boolean {
   const head = annotation?.named[0] ?? annotation;

@@ -7,7 +7,7 @@ import { declaredCall, type DeclaredCall } from '../project/declared.ts';
 import type { MappedClass, RelationshipAttribute } from '../project/models.ts';
 import type { Module } from '../project/modules.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
-import { short } from '../project/query/entity.ts';
+import { short } from '../project/query/short.ts';
 import { placeOf } from '../project/query/place.ts';
 
 const RELATIONSHIP = 'sqlalchemy.orm.relationship';

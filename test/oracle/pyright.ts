@@ -49,11 +49,6 @@ export const ALLOWANCES: readonly Allowance[] = [
   { rule: 'reportArgumentType', message: /"async_sessionmaker\[.*sessionmaker/, reason: REPORTED },
   { rule: 'reportCallIssue', message: /overloads for "intersect"/, reason: REPORTED },
   { rule: 'reportArgumentType', message: /"Query\[User\]" .*intersect/, reason: REPORTED },
-  {
-    rule: 'reportRedeclaration',
-    message: /"tags" is obscured/,
-    reason: 'a synonym has the name of the property that it describes, as before',
-  },
   { rule: 'reportOptionalMemberAccess', message: /of "None"/, reason: TYPED },
   { rule: 'reportOptionalOperand', message: /for "None"/, reason: TYPED },
   { rule: 'reportGeneralTypeIssues', message: /"None" is not iterable/, reason: TYPED },

@@ -13,7 +13,7 @@ export type TypedRelationship =
   | {
       readonly annotation: string;
       readonly uses: readonly NameUse[];
-      /** The annotation names the target: the string argument says nothing more. */
+      /** The annotation names the target: the argument says nothing more. */
       readonly impliesTarget: boolean;
     }
   | { readonly refusal: string };
@@ -43,9 +43,18 @@ export function typedRelationship(
     };
   const wrapped = wrap(declared, relation, name, context);
   if (!wrapped) return { refusal: refusalOf(relation) };
-  const argument = stringValue(declared.call.positional[0] ?? keyword(declared.call, 'argument'));
-  const impliesTarget = argument === target.name && name.text.slice(1, -1) === target.name;
+  const impliesTarget =
+    name.text.slice(1, -1) === target.name && argumentNames(declared, target, context);
   return { annotation: wrapped.text, uses: wrapped.uses, impliesTarget };
+}
+
+/** Whether the argument says what the name of the target, looked up in the registry of the class, says too. */
+function argumentNames(declared: DeclaredCall, target: MappedClass, context: RuleContext): boolean {
+  const argument = declared.call.positional[0] ?? keyword(declared.call, 'argument');
+  if (argument?.kind !== 'identifier') return stringValue(argument) === target.name;
+  // A function may make several classes of one name.
+  const isKnown = target.base === declared.model.base && !target.id.includes('<locals>');
+  return argument.text === target.name && isKnown && !isAmbiguous(target, context);
 }
 
 function refusalOf(relation: RelationshipAttribute): string {

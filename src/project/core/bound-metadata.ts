@@ -75,7 +75,7 @@ function ofCall(node: PyNode, module: Module, facts: Facts): MetadataBind | null
   const call = readCall(node);
   const isBase = call !== null && nameOf(call.callee, module, facts) !== METADATA;
   if (!isBase) return { module, node, engine, key };
-  const given = keyword(call, 'metadata');
+  const given = keyword(call, 'metadata') ?? call.positional[1];
   const own = key === null ? null : `${key}.metadata`;
   return { module, node, engine, key: given ? metadataKey(given, module, facts) : own };
 }

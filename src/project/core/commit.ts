@@ -1,5 +1,6 @@
 // Writes a commit after a statement, which 1.x made by itself. It does not decide whether one is needed.
 import type { Edit } from '../../edits/edit.ts';
+import { dottedParts } from '../../python/calls.ts';
 import { columnOf } from '../../python/displays.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
@@ -15,6 +16,8 @@ export function commitAfter(
 ): readonly Edit[] | null {
   // In 1.4 a connection has no commit().
   if (context.settings.targetVersion === '1.4') return null;
+  // A call in the receiver would open another connection.
+  if (dottedParts(connection) === null) return null;
   const committed = committableStatement(call);
   // What else the statement runs saw the write committed.
   if (!committed || valueBefore(call, committed, context.facts)) return null;

@@ -108,11 +108,10 @@ function rewriteParameters(
       return {
         refusal: `\`*${value.text}\` may be nothing, one set of parameters, a list of them, or several`,
       };
+    if (!holdsSets(value, context))
+      return { refusal: 'it may be given one list of sets of values, or several sets' };
     return {
-      edits: [
-        context.replace({ start: first.start, end: value.start }, 'list('),
-        context.after(first, ')'),
-      ],
+      edits: [context.replace({ start: first.start, end: value.start }, '')],
       doubt: 'one set of parameters was executed once and is now executed as a list of one',
     };
   }
@@ -163,6 +162,16 @@ function mayHoldOptions(splat: PyNode, context: RuleContext): boolean {
     call.doubleStarred ||
     call.keywords.some((each) => MODERN.has(each.name))
   );
+}
+
+/** Whether a list is seen to hold sets of values, each of which 1.x took as an argument of its own. */
+function holdsSets(value: PyNode, context: RuleContext): boolean {
+  const named = value.kind === 'identifier' ? context.facts.definition(value)?.value : value;
+  const isSet = (node: PyNode | undefined): boolean =>
+    node?.kind === 'dictionary' ||
+    context.facts.qualifiedName(node?.child('function') ?? value) === 'builtins.dict';
+  if (named?.kind === 'list_comprehension') return isSet(named.named[0]);
+  return named?.kind === 'list' && named.named.length > 0 && named.named.every(isSet);
 }
 
 /** `execute(s, a, b)`: several sets of parameters, or the values of one. */

@@ -2,23 +2,13 @@
 import { calledName, readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
 import { enclosing, hasIdentifier, type PyNode } from '../../python/tree.ts';
 import type { Binding } from '../../binder/scope.ts';
+import { DERIVED_TABLES, SELECTS, TABLES } from '../../sqlalchemy/classes.ts';
 import type { LibraryClass } from '../../sqlalchemy/returns.ts';
 import type { Facts } from '../facts.ts';
 import type { Evidence } from '../values.ts';
 import { isInstance } from './receivers.ts';
 
-/** What needs `subquery()` to become a table. */
-export const SELECTS: readonly LibraryClass[] = ['sqlalchemy.Select', 'sqlalchemy.CompoundSelect'];
-const OTHERS: readonly LibraryClass[] = [
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.Join',
-  'sqlalchemy.Lateral',
-  'sqlalchemy.Subquery',
-  'sqlalchemy.Table',
-  'sqlalchemy.TableClause',
-  'sqlalchemy.orm.Query',
-];
+const OTHERS: readonly LibraryClass[] = [...DERIVED_TABLES, ...TABLES, 'sqlalchemy.orm.Query'];
 
 /** How many positional arguments of a method are elements of FROM. */
 const METHODS: ReadonlyMap<string, number> = new Map([

@@ -1,6 +1,6 @@
 // Finds what takes its engine from bound metadata without naming it: DDL, reflection, statements that execute themselves, sessions without an engine.
 import { keyword, readCall, readMethodCall } from '../../python/calls.ts';
-import { descendants, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Module } from '../modules.ts';
 import { isMetadata } from './bound-metadata.ts';
@@ -62,9 +62,12 @@ function isImplicitCall(node: PyNode, module: Module, facts: Facts): boolean {
   );
 }
 
-/** Whether the engine of a factory is given to it later: `Session.configure(bind=engine)`. */
+/** Whether the engine of a factory, or of the registry around it, is given to it later: `Session.configure(bind=engine)`. */
 function isConfigured(node: PyNode, facts: Facts): boolean {
-  const target = node.parent?.kind === 'assignment' ? node.parent.child('left') : null;
+  const around = enclosing(node, 'assignment');
+  const value = around?.child('right');
+  const isHeld = value === node || readCall(value ?? null)?.positional[0] === node;
+  const target = isHeld ? around?.child('left') : null;
   if (!target) return false;
   return facts.modules.modules.some(({ tree }) => tree.text.includes(`${target.text}.configure(`));
 }

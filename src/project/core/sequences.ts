@@ -61,9 +61,14 @@ function mentions(value: PyNode, name: string): boolean {
   );
 }
 
-/** The edits that pass the items of a sequence one by one: brackets go, what is no display gets a star. */
-export function unpackEdits(node: PyNode, context: RuleContext): readonly Edit[] {
-  if (isDisplay(node)) return bracketRemovals(node).map((span) => context.replace(span, ''));
+/** The edits that pass the items of a sequence one by one: brackets go, what is no display gets a star. `takesComma`: see bracketRemovals(). */
+export function unpackEdits(
+  node: PyNode,
+  context: RuleContext,
+  takesComma = false,
+): readonly Edit[] {
+  if (isDisplay(node))
+    return bracketRemovals(node, takesComma).map((span) => context.replace(span, ''));
   if (node.kind === 'binary_operator') {
     const [left, right, plus] = [node.child('left'), node.child('right'), node.token('+')];
     if (left && right && plus)

@@ -7,7 +7,7 @@ import { engineName, metadataKey, tableMetadata, type MetadataBind } from './bou
 import type { ImplicitUse } from './implicit-binds.ts';
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
-const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop']);
+const OF_TABLE: ReadonlySet<string> = new Set(['create', 'drop', 'exists']);
 
 /** The binds of the metadata that a call of DDL or of Table is about. */
 export function bindsOfUse({ node, module }: ImplicitUse, facts: Facts): readonly MetadataBind[] {

@@ -3,7 +3,6 @@ import { readMethodCall, type MethodCall } from '../../python/calls.ts';
 import { startsLine } from '../../python/displays.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import { CONTROL, isOpenedAttribute, opens, passedTo } from './connection-origin.ts';
 import { ENGINES, SESSIONS, isInstance } from './receivers.ts';
 
 /**
@@ -12,46 +11,30 @@ import { ENGINES, SESSIONS, isInstance } from './receivers.ts';
  */
 export type Transaction = 'begun' | 'local' | 'unknown';
 
+const CONTROL =
+  /^(begin|begin_nested|begin_twophase|commit|rollback|transaction|execution_options)$/;
 const ENDS = /^(commit|rollback|close)$/;
 const LOOPS: readonly string[] = ['for_statement', 'while_statement'];
 
-/** How far a connection is followed through functions that pass it on. */
-const MOST_CALLS = 3;
-
 /** The transaction in which `connection.execute(…)` runs. */
-export function transactionOf(connection: PyNode, facts: Facts, depth = 0): Transaction {
+export function transactionOf(connection: PyNode, facts: Facts): Transaction {
   if (isWithinBegin(connection) || isBegunBefore(connection)) return 'begun';
   const value = connection.kind === 'identifier' ? facts.definition(connection)?.value : connection;
   if (value && isManaged(value, facts)) return 'begun';
-  if (connection.kind === 'attribute')
-    return isOpenedAttribute(connection, facts) ? 'local' : 'unknown';
   if (connection.kind !== 'identifier') return 'unknown';
-  const origin = originOf(connection, facts, depth);
-  if (origin !== 'local') return origin;
+  const binding = facts.definition(connection);
+  const made = readMethodCall(binding?.value ?? null);
+  if (!binding || !made || binding.path.length > 0) return 'unknown';
+  if (isInstance(made.receiver, ENGINES, facts) !== 'proven') return 'unknown';
+  if (binding.kind === 'with' && made.method.text === 'begin') return 'begun';
+  if (binding.kind !== 'with' && binding.kind !== 'assignment') return 'unknown';
+  if (made.method.text !== 'connect' || binding.scope !== facts.binding.scopeOf(connection))
+    return 'unknown';
+  if (commitsByItself(made.receiver, facts)) return 'begun';
   const controls = callsOn(connection, facts).filter(({ method }) => CONTROL.test(method.text));
   return controls.every((call) => isOver(call, connection) || isAfterWrite(call, connection))
     ? 'local'
     : 'unknown';
-}
-
-/** The transaction that a variable has where it gets its connection. */
-function originOf(connection: PyNode, facts: Facts, depth: number): Transaction {
-  const binding = facts.definition(connection);
-  if (!binding || binding.path.length > 0) return 'unknown';
-  if (binding.kind === 'parameter') {
-    const passed = depth < MOST_CALLS ? passedTo(binding, facts) : null;
-    const all = new Set(passed?.map((each) => transactionOf(each.node, each.facts, depth + 1)));
-    const [only] = all;
-    return all.size === 1 && only ? only : 'unknown';
-  }
-  if (binding.kind !== 'with' && binding.kind !== 'assignment') return 'unknown';
-  const made = readMethodCall(binding.value);
-  const isOwn = binding.scope === facts.binding.scopeOf(connection);
-  if (!made || isInstance(made.receiver, ENGINES, facts) !== 'proven')
-    return isOwn && opens(binding.value, facts) ? 'local' : 'unknown';
-  if (binding.kind === 'with' && made.method.text === 'begin') return 'begun';
-  if (made.method.text !== 'connect' || !isOwn) return 'unknown';
-  return commitsByItself(made.receiver, facts) ? 'begun' : 'local';
 }
 
 /** Whether the connection comes from `engine.connect()` in this function, so that its history is seen. */
@@ -126,7 +109,7 @@ function isOver({ node, method }: MethodCall, place: PyNode): boolean {
 }
 
 /** Whether nothing has to be committed for 1.x: the engine has the isolation level AUTOCOMMIT, or it is one of 2.0 already. */
-function commitsByItself(engine: PyNode, facts: Facts): boolean {
+export function commitsByItself(engine: PyNode, facts: Facts): boolean {
   if (isInstance(engine, ['sqlalchemy.future.Engine'], facts) !== null) return true;
   const bound = engine.kind === 'identifier' ? facts.binding.reaching(engine) : [];
   if (bound.length > 1) return bound.every(({ value }) => saysAutocommit(value));

@@ -200,3 +200,17 @@ export function chainStart(node: PyNode): Call | null {
   }
   return found;
 }
+
+/** What the last `.limit(n)` is given, if nothing after it depends on it and nothing happens where it is evaluated. */
+export function lastLimit({ links }: QueryChain): PyNode | null {
+  const last = links.findLast(
+    ({ method }) => /^(limit|slice)$/.test(method.text) || COMPOUNDS.has(method.text),
+  );
+  const [value] = last?.positional ?? [];
+  return last?.method.text === 'limit' &&
+    last.list.named.length === 1 &&
+    value &&
+    /^(integer|none|identifier)$/.test(value.kind)
+    ? value
+    : null;
+}

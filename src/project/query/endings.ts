@@ -1,9 +1,8 @@
 // How the terminals that return results end a chain. Counting, get(), slices and bulk changes have their own files.
-import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
-import { COMPOUNDS, type QueryChain } from './chain.ts';
+import { lastLimit } from './chain.ts';
 import { bound } from './bound.ts';
-import { itemOf } from './entity.ts';
+import { itemOf } from './items.ts';
 import {
   afterStatement,
   executing,
@@ -60,20 +59,6 @@ export function executeFirst(
     doubts: rowDoubts({ ...statement, unique: false }, site, ctx),
   };
   return bound(ending, site, ctx);
-}
-
-/** What the last `.limit(n)` is given, if nothing after it depends on it and nothing happens where it is evaluated. */
-function lastLimit({ links }: QueryChain): PyNode | null {
-  const last = links.findLast(
-    ({ method }) => /^(limit|slice)$/.test(method.text) || COMPOUNDS.has(method.text),
-  );
-  const [value] = last?.positional ?? [];
-  return last?.method.text === 'limit' &&
-    last.list.named.length === 1 &&
-    value &&
-    /^(integer|none|identifier)$/.test(value.kind)
-    ? value
-    : null;
 }
 
 /** A query that is iterated. `dict(…)` would ask a result for its keys, and must be given a list. */

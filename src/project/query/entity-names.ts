@@ -1,4 +1,5 @@
 // The names by which arguments of `query()` are told apart. It judges none of them.
+import { DERIVED_TABLES, TABLES } from '../../sqlalchemy/classes.ts';
 
 /** SQL functions that give one row. */
 export const AGGREGATES: ReadonlySet<string> = new Set([
@@ -29,13 +30,7 @@ export const SCALAR_SUBQUERIES: ReadonlySet<string> = new Set([
 /** What a query or statement starts with. */
 export const QUERIES: ReadonlySet<string> = new Set(['query', 'select', 'exists', 'Query']);
 /** Classes whose columns are selected all together. */
-export const FROM_CLAUSES: ReadonlySet<string> = new Set([
-  'sqlalchemy.Alias',
-  'sqlalchemy.CTE',
-  'sqlalchemy.Join',
-  'sqlalchemy.Subquery',
-  'sqlalchemy.Table',
-]);
+export const FROM_CLAUSES: ReadonlySet<string> = new Set([...TABLES, ...DERIVED_TABLES]);
 /** Classes that are one column. */
 export const EXPRESSIONS: ReadonlySet<string> = new Set([
   'sqlalchemy.BinaryExpression',

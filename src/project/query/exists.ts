@@ -2,7 +2,7 @@
 import { calledName, type MethodCall } from '../../python/calls.ts';
 import { descendants } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
-import type { Columns, Item } from './entity.ts';
+import type { Columns, Item } from './items.ts';
 import { mentionsIn } from './mentions.ts';
 import { afterStatement, together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';

@@ -1,6 +1,6 @@
 // with_entities(), add_columns(), add_column() and add_entity(): the methods that change what a query selects.
 import type { MethodCall } from '../../python/calls.ts';
-import { itemOf } from './entity.ts';
+import { itemOf } from './items.ts';
 import { rename } from './link-edits.ts';
 import { entityBehind, refuse, type Draft } from './statement.ts';
 

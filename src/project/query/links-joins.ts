@@ -6,23 +6,17 @@ import type { Facts } from '../facts.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
 import { chainCalls } from './chain.ts';
 import { isScalar } from './eager.ts';
-import { entityOf, itemOf, relationshipOf, type Entity } from './entity.ts';
+import { entityOf, relationshipOf, type Entity } from './entity.ts';
+import { itemOf } from './items.ts';
+import { needsNoAlias, aliasAdvice } from './links-aliased.ts';
 import { dropLink } from './link-edits.ts';
 import { spellClass } from './spell.ts';
 import { refuse, type Draft } from './statement.ts';
 
 /** `.join(…)`, `.outerjoin(…)`. */
 export function join(link: MethodCall, draft: Draft): void {
-  for (const name of ['aliased', 'from_joinpoint']) {
-    const value = keyword(link, name);
-    if (value && value.kind !== 'false')
-      return refuse(
-        draft,
-        link,
-        `\`${name}=True\` adapts what follows to an anonymous alias; join to \`aliased(Target)\` and name it instead`,
-      );
-    if (value) return refuse(draft, link, `\`${name}=\` is gone; remove it`);
-  }
+  const problem = joinpointProblem(link, draft);
+  if (problem !== null) return refuse(draft, link, problem);
   if (link.starred || link.doubleStarred)
     return refuse(draft, link, 'what it joins to is not known');
   // Each call of join() starts again from the first entity.
@@ -34,6 +28,21 @@ export function join(link: MethodCall, draft: Draft): void {
   if (isPath(first, draft) || stringValue(first) !== null) return joinPath(link, draft);
   if (link.positional.length > 2) return refuse(draft, link, 'call it once for each target');
   joinTarget(first, second ?? keyword(link, 'onclause'), link, draft);
+}
+
+/** Why `aliased=True` or `from_joinpoint=True` stands in the way. An alias of what is nowhere else in the query is left out. */
+function joinpointProblem(link: MethodCall, draft: Draft): string | null {
+  for (const name of ['aliased', 'from_joinpoint']) {
+    const given = link.keywords.find((each) => each.name === name);
+    if (!given) continue;
+    if (given.value.kind === 'false') return `\`${name}=\` is gone; remove it`;
+    const before = link.list.named[link.list.named.indexOf(given.node) - 1];
+    const isLast = link.list.named.at(-1) === given.node;
+    if (name !== 'aliased' || !before || !isLast || !needsNoAlias(link, draft))
+      return aliasAdvice(name, link, draft);
+    draft.edits.push(draft.ctx.replace({ start: before.end, end: given.node.end }, ''));
+  }
+  return null;
 }
 
 function joinKeywords(link: MethodCall, draft: Draft): void {
@@ -84,7 +93,8 @@ function joinPath(link: MethodCall, draft: Draft): void {
 
 /** Ends the call and starts another of the same name, in place of the text between two arguments. */
 function splitCall(link: MethodCall, start: number, end: number, draft: Draft): void {
-  const rest = link.keywords.map((each) => `, ${each.node.text}`).join('');
+  const kept = link.keywords.filter((each) => each.name !== 'aliased');
+  const rest = kept.map((each) => `, ${each.node.text}`).join('');
   draft.edits.push(draft.ctx.replace({ start, end }, `${rest}).${link.method.text}(`));
 }
 

@@ -3,7 +3,8 @@ import { readCall, readMethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { chainCalls } from './chain.ts';
-import { entityOf, isColumnCollection, isFunc } from './entity.ts';
+import { entityOf } from './entity.ts';
+import { isColumnCollection, isFunc } from './items.ts';
 
 /** What a criterion adds to FROM. */
 export interface Mentions {

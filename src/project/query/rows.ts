@@ -1,6 +1,6 @@
 // What rows of several columns give their readers: names that repeat or are missing, and values that cannot be compared.
 import type { RuleContext } from '../rule.ts';
-import type { Columns } from './entity.ts';
+import type { Columns } from './items.ts';
 import { readsOfRows } from './row-reads.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';

@@ -8,7 +8,7 @@ import type { Evidence, Inferred, Value } from '../values.ts';
 import type { QueryBlockers } from './blockers.ts';
 import { chainStart } from './chain.ts';
 import { changesQueriesItself } from './custom-query.ts';
-import type { Item } from './entity.ts';
+import type { Item } from './items.ts';
 import type { Place } from './place.ts';
 
 /** What is known of a session. */

@@ -1,14 +1,16 @@
 // Reads what a query's chain means as a statement: its shape, whether rows can repeat, and the edits that turn each method into select()'s. It ends no chain.
 import type { Edit } from '../../edits/edit.ts';
-import type { MethodCall } from '../../python/calls.ts';
+import { readMethodCall, type MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedClass, ModelIndex } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
-import type { QueryChain, QueryHead } from './chain.ts';
+import { COMPOUNDS, type QueryChain, type QueryHead } from './chain.ts';
+import { spread } from './spread.ts';
 import { doubtfulBackref, unconfiguredBackref } from './backrefs.ts';
 import { eagerCollectionOf } from './eager.ts';
-import { itemOf, type Entity, type Item } from './entity.ts';
+import type { Entity } from './entity.ts';
+import { itemOf, type Item } from './items.ts';
 import type { FlowState } from './flow/state.ts';
 import { fitsCompound, isForWhole } from './links-union.ts';
 import { LINKS } from './links.ts';
@@ -159,6 +161,7 @@ export function selectedItems(head: QueryHead, facts: Facts): readonly Item[] {
   if (head.kind === 'flow') return head.state.items;
   return head.selected
     .filter((each) => each.kind !== 'keyword_argument')
+    .flatMap((each) => spread(each, facts))
     .map((each) => itemOf(each, facts));
 }
 
@@ -204,12 +207,31 @@ function checkDistinct(draft: Draft): void {
   for (const node of draft.ordering) {
     const text = node.text.replace(/\.(asc|desc)\(\)$/, '');
     const owner = text.split('.').slice(0, -1).join('.');
-    const isOwn = selected.includes(text) || selected.includes(owner) || node.kind === 'string';
+    const isOwn =
+      selected.includes(text) ||
+      selected.includes(owner) ||
+      node.kind === 'string' ||
+      isOfSelectedClass(node, draft);
     if (!isOwn)
       draft.doubts.push(
         `a DISTINCT query is ordered by \`${text}\`, which it does not select: 1.4 added the column, 2.0 does not`,
       );
   }
+}
+
+/** `User.id`, `User.id.desc()`, where the query selects `User` under another name: `self.model`. */
+function isOfSelectedClass(node: PyNode, { items, ctx }: Draft): boolean {
+  const method = readMethodCall(node);
+  const column =
+    method && /^(asc|desc)$/.test(method.method.text) && method.list.named.length === 0
+      ? method.receiver
+      : node;
+  const object = column.kind === 'attribute' ? column.child('object') : null;
+  const model = object && ctx.facts.mappedClass(object);
+  return items.some(
+    (item) =>
+      item.kind === 'entity' && !item.isAlias && model !== null && item.model?.id === model.id,
+  );
 }
 
 function needsUnique(draft: Draft): boolean {
@@ -229,8 +251,19 @@ function needsUnique(draft: Draft): boolean {
     draft.items.flatMap((item) => (item.kind === 'entity' ? [item.key] : [])),
   );
   const repeats = [...draft.multiplied].some((key) => !selected.has(key));
-  return repeats && !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
+  if (!repeats || isOneRow(draft.chain)) return false;
+  return !(draft.distinct && draft.items.every((item) => item.kind === 'entity'));
 }
+
+/** Ends with `.limit(1)`: one row repeats nothing. */
+function isOneRow({ links }: QueryChain): boolean {
+  const last = links.findLast(
+    ({ method }) => LIMITS.has(method.text) || COMPOUNDS.has(method.text),
+  );
+  return last?.method.text === 'limit' && last.positional[0]?.text === '1';
+}
+
+const LIMITS: ReadonlySet<string> = new Set(['limit', 'slice', 'from_self']);
 
 /** Mapped to something that may give an object in several rows: a join, a subquery. */
 function isUnseenTable({ imperative, tableName }: MappedClass): boolean {

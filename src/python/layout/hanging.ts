@@ -13,7 +13,7 @@ const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
 
 /**
  * Whether the parts of one logical line stand on several lines, every one of which is four spaces deeper than the line of its
- * bracket, or closes that bracket in the column where that line starts.
+ * bracket, or closes that bracket in the column where that line starts; calls on what stands there may be deeper once more.
  */
 export function isHanging(parts: readonly PyNode[]): boolean {
   const open: Bracket[] = [];
@@ -29,12 +29,18 @@ export function isHanging(parts: readonly PyNode[]): boolean {
       breaks += 1;
       if (!top) return false;
       if (OPENING.has(follows.text)) top.isBroken = true;
-      if (!top.isBroken || indentAt(token) !== top.indent + (closes ? 0 : 4)) return false;
+      if (!top.isBroken || !isDeeper(token, top.indent, closes)) return false;
     } else if (closes && top?.isBroken) return false;
     if (closes) open.pop();
     else if (OPENING.has(token.text)) open.push({ indent: indentAt(token), isBroken: false });
   }
   return breaks > 0;
+}
+
+/** Some indent what is called on the first line of a bracket once more. */
+function isDeeper(token: PyNode, indent: number, closes: boolean): boolean {
+  const deeper = indentAt(token) - indent;
+  return deeper === (closes ? 0 : 4) || (token.text === '.' && deeper === 8);
 }
 
 /** The tokens of a node; a string is one. */

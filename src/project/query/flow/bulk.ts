@@ -3,7 +3,7 @@ import { keyword, type MethodCall } from '../../../python/calls.ts';
 import { descendants, type PyNode } from '../../../python/tree.ts';
 import type { RuleContext } from '../../rule.ts';
 import { listenerRefusal, rowcount, synchronizeOption } from '../bulk.ts';
-import type { Ending } from '../rewrite.ts';
+import { replaceTerminal, type Ending } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import { spellClass } from '../spell.ts';
 import type { Statement } from '../statement.ts';
@@ -71,7 +71,7 @@ export function runBulk(site: QuerySite, ctx: RuleContext): Ending | string {
         { start: chain.head.start, end: chain.head.node.end },
         `${executor.text}.execute(`,
       ),
-      ctx.replace({ start: chain.built.end, end: use.call.node.end }, `${values}${rest}`),
+      ...replaceTerminal(`${values}${rest}`, use.call, site, ctx),
     ],
     uses: [executor],
   };
@@ -111,7 +111,7 @@ export function flowBulk(
         { start: chain.head.start, end: chain.head.node.end },
         `${executor.text}.execute(${builder.text}(${named.text}).where(`,
       ),
-      ctx.replace({ start: chain.built.end, end: call.node.end }, `.whereclause)${rest}`),
+      ...replaceTerminal(`.whereclause)${rest}`, call, site, ctx),
     ],
     uses: [builder, named, executor],
   };

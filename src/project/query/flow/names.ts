@@ -4,7 +4,7 @@ import type { Binding } from '../../../binder/scope.ts';
 import { descendants, type PyNode } from '../../../python/tree.ts';
 import type { Facts } from '../../facts.ts';
 import type { Module } from '../../modules.ts';
-import { short } from '../entity.ts';
+import { short } from '../short.ts';
 import { placeOf } from '../place.ts';
 import { itemsOf } from './elements.ts';
 import type { Obstacle } from './group.ts';

@@ -188,10 +188,24 @@ function headEdits(
 ): Ending {
   const bare = openBare({ chain }, statement, ctx, `sqlalchemy.${builder}`);
   if (!source.site) return bare;
-  return combined(bare, {
-    edits: removeInner(chain.inner, chain, ctx),
-    uses: [],
-  });
+  return combined(bare, { edits: widenInner(chain, ctx), uses: [] });
+}
+
+/** Takes away parentheses inside; where they hold lines together, the outermost go around the whole statement. */
+function widenInner(chain: QueryChain, ctx: RuleContext): readonly Edit[] {
+  const outer = chain.inner.findLast(({ text }) => /[\r\n]/.test(text));
+  const closing = outer?.children.at(-1);
+  const isHeld = chain.built.kind === 'parenthesized_expression';
+  if (!outer || !closing || isHeld) return removeInner(chain.inner, chain, ctx);
+  return [
+    ...removeInner(
+      chain.inner.filter((each) => each !== outer),
+      chain,
+      ctx,
+    ),
+    ctx.replace(closing, ''),
+    ctx.after({ start: outer.start, end: chain.built.end }, ')'),
+  ];
 }
 
 /** Gives names to sessions that are made with their queries. */

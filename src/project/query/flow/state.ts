@@ -1,7 +1,8 @@
 // What is known of a query at a place between two expressions, and what is known where several ways meet. It reads no code.
 import type { Binding } from '../../../binder/scope.ts';
 import type { PyNode } from '../../../python/tree.ts';
-import type { Entity, Item } from '../entity.ts';
+import type { Entity } from '../entity.ts';
+import type { Item } from '../items.ts';
 import type { Statement } from '../statement.ts';
 import { mergeSessions, sessionKey } from './session-key.ts';
 import type { FlowSession } from './session.ts';
