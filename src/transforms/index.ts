@@ -121,6 +121,7 @@ import sessionOptional from './session-optional.ts';
 import coreFilterBy from './core-filter-by.ts';
 import coreOperatorClass from './core-operator-class.ts';
 import modelTarget21 from './model-target21.ts';
+import modelUnseenBase from './model-unseen-base.ts';
 import loaderCyclicPath from './loader-cyclic-path.ts';
 import relBackPopulates from './rel-back-populates.ts';
 import depsPython from './deps-python.ts';
@@ -183,6 +184,7 @@ export const transforms: readonly Transform[] = [
   modelAllowUnmapped,
   modelRefused,
   modelTarget21,
+  modelUnseenBase,
   relBackPopulates,
   relArguments,
   relString,

@@ -15,8 +15,11 @@ const PLAIN_BASES: ReadonlySet<string> = new Set([
 
 /** Whether the project, or a base whose source cannot be seen, may have a type map. */
 export function hasTypeMap(model: MappedClass, facts: Facts): boolean {
-  if (model.base !== null && !PLAIN_BASES.has(model.base) && !facts.models.classes.has(model.base))
-    return true;
+  const isUnseen =
+    model.base === null
+      ? model.unknownBases.length > 0
+      : !PLAIN_BASES.has(model.base) && !facts.models.classes.has(model.base);
+  if (isUnseen) return true;
   return facts.modules.modules.some(
     (module) => identifiers(module.tree.root, 'type_annotation_map').length > 0,
   );
