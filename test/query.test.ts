@@ -192,7 +192,7 @@ const MANUAL: readonly (readonly [string, RegExp])[] = [
   ['s.query(unknown).all()', /objects or rows/],
   ['s.query(User).limit(2).from_self().filter(User.id > 1).all()', /from_self/],
   ['s.query(User).union(s.query(User)).filter(User.id > 1).all()', /union/],
-  ['s.query(User).join("orders", aliased=True).all()', /anonymous alias/],
+  ['s.query(User).join(Order).join("orders", aliased=True).all()', /alias/],
   ['s.query(User).join(Order).filter_by(**key).all()', /keywords are not known/],
   ['s.query(User)[key]', /may be negative/],
   ['s.query(User).filter(condition).get(1)', /has nothing for/],

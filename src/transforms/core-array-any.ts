@@ -25,9 +25,9 @@ export default defineTransform({
   triggers: ['.any(', '.all(', 'Any(', 'All('],
   example: {
     before:
-      'marks = sa.Table("marks", sa.MetaData(), sa.Column("numbers", sa.ARRAY(sa.Integer)))\nstmt = select(marks).where(marks.c.numbers.any(5))\n',
+      'marks = Table("marks", MetaData(), Column("numbers", sa.ARRAY(Integer)))\nstmt = select(marks).where(marks.c.numbers.any(5))\n',
     after:
-      'marks = sa.Table("marks", sa.MetaData(), sa.Column("numbers", sa.ARRAY(sa.Integer)))\nstmt = select(marks).where(5 == sa.any_(marks.c.numbers))\n',
+      'marks = Table("marks", MetaData(), Column("numbers", sa.ARRAY(Integer)))\nstmt = select(marks).where(5 == any_(marks.c.numbers))\n',
     targetVersion: '2.1',
   },
   visit: {

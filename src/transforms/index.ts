@@ -110,6 +110,7 @@ import relArguments from './rel-arguments.ts';
 import relBackref from './rel-backref.ts';
 import relString from './rel-string.ts';
 import relUnpaired from './rel-unpaired.ts';
+import relCascadeBackrefs from './rel-cascade-backrefs.ts';
 import relUntyped from './rel-untyped.ts';
 import engineEventArguments from './engine-event-arguments.ts';
 import engineStrategy from './engine-strategy.ts';
@@ -190,6 +191,7 @@ export const transforms: readonly Transform[] = [
   relString,
   relBackref,
   relUnpaired,
+  relCascadeBackrefs,
   coreSelectList,
   coreDmlArguments,
   coreExistsList,

@@ -1,5 +1,4 @@
-// Reports relationships that are two halves of one pair without saying so, and objects that only a backref would have added to a session.
-import { readCall } from '../python/calls.ts';
+// Reports relationships that are two halves of one pair without saying so.
 import type { PyNode } from '../python/tree.ts';
 import { declaredCall } from '../project/declared.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
@@ -9,36 +8,18 @@ const JOINED = new Set(['foreign_keys', 'overlaps', 'primaryjoin', 'secondary', 
 
 export default defineTransform({
   id: 'rel-overlaps',
-  family: [
-    {
-      id: 'rel-overlaps',
-      summary: 'Report relationships of one foreign key that do not name each other',
-      rows: ['rel-overlaps'],
-    },
-    {
-      id: 'rel-cascade-backrefs',
-      summary: 'Report objects that reach a session only through a backref',
-      rows: ['rel-cascade-backrefs'],
-      example: {
-        before: 'Order(user=user)\n',
-        after: 'Order(user=user)\n',
-      },
-    },
-  ],
   summary: 'Report relationships of one foreign key that do not name each other',
-  rationale:
-    'Two relationships that write one foreign key do not see what the other one did; since 2.0 a backref adds no objects to a session either.',
+  rationale: 'Two relationships that write one foreign key do not see what the other one did.',
   reference: 'https://docs.sqlalchemy.org/en/20/errors.html#error-qzyx',
   fixes: 'none',
-  rows: [],
-  triggers: ['relationship(', '('],
+  rows: ['rel-overlaps'],
+  triggers: ['relation'],
   example: {
     before: 'orders: Mapped[list["Order"]] = relationship()\n',
     after: 'orders: Mapped[list["Order"]] = relationship()\n',
   },
   visit: {
     assignment: unpaired,
-    call: discarded,
   },
 });
 
@@ -61,7 +42,6 @@ function unpaired(node: PyNode, context: RuleContext): void {
   if (!target || !other || more.length > 0) return;
   context.manual({
     at: node,
-    rule: 'rel-overlaps',
     message: `${relation.name} and ${target.name}.${other.name} write the same foreign key`,
     reason: `name the other side on both: back_populates="${other.name}" here, back_populates="${relation.name}" there; or viewonly=True on one`,
   });
@@ -77,24 +57,4 @@ function isHalf(
 function speaksOfOverlaps({ location }: RelationshipAttribute, { facts }: RuleContext): boolean {
   const source = facts.modules.byPath(location.path)?.tree.root.text ?? '';
   return source.slice(location.start, location.end).includes('overlaps');
-}
-
-/** `Order(user=user)` as a statement of its own. */
-function discarded(node: PyNode, context: RuleContext): void {
-  if (node.parent?.kind !== 'expression_statement') return;
-  const call = readCall(node);
-  const model = call && context.facts.mappedClass(call.callee);
-  if (!call || model?.role !== 'mapped') return;
-  const related = call.keywords.find(({ name, value }) => {
-    const attribute = model.attributes.get(name);
-    const isPaired = attribute?.kind === 'relationship' && attribute.reverse !== null;
-    return isPaired && value.kind !== 'none';
-  });
-  if (!related) return;
-  context.manual({
-    at: node,
-    rule: 'rel-cascade-backrefs',
-    message: `nothing but ${related.name} leads to this ${model.name}`,
-    reason: `since 2.0 it is not added to the session of ${related.value.text}: write session.add(…) around it`,
-  });
 }
