@@ -15,7 +15,7 @@ const NO_REFERENCE_FIELDS: ReadonlySet<string> = new Set(['attribute', 'name', '
 export function bindModule(tree: PyTree): ModuleBinding {
   const { scopes, starImports, declared, bound } = collectBindings(tree);
   const module = requireScope(scopes, tree.root);
-  const reads = new Map<string, readonly PyNode[]>();
+  const reads = new Map<string, ReadonlyMap<Scope, readonly PyNode[]>>();
 
   const scopeOf = (node: PyNode): Scope => {
     for (let child = node, owner = node.parent; owner; child = owner, owner = owner.parent) {
@@ -37,6 +37,18 @@ export function bindModule(tree: PyTree): ModuleBinding {
     return null;
   };
 
+  const byScope = (read: readonly PyNode[], name: string): ReadonlyMap<Scope, PyNode[]> => {
+    const found = new Map<Scope, PyNode[]>();
+    for (const node of read) {
+      const scope = lookup(name, node)?.scope;
+      if (!scope) continue;
+      const list = found.get(scope);
+      if (list) list.push(node);
+      else found.set(scope, [node]);
+    }
+    return found;
+  };
+
   return {
     tree,
     module,
@@ -52,9 +64,9 @@ export function bindModule(tree: PyTree): ModuleBinding {
         : place.bindings.filter((binding) => binding.kind !== 'delete');
     },
     references(scope, name) {
-      const read = reads.get(name) ?? readsOf(tree, name, bound);
+      const read = reads.get(name) ?? byScope(readsOf(tree, name, bound), name);
       reads.set(name, read);
-      return read.filter((node) => lookup(name, node)?.scope === scope);
+      return read.get(scope) ?? [];
     },
     isBound: (name, node) => lookup(name, node) !== null,
   };

@@ -92,6 +92,7 @@ function layOut(
 ): Rewritten {
   const newline = newlineOf(before.text);
   const wanted: Edit[] = [];
+  const adding = edits.filter((edit) => ADDED_LINE.test(edit.text));
   for (const statement of new Set(edits.map((edit) => statementOf(before.root, edit)))) {
     if (!statement.parent) continue;
     const indent = indentOf(before.text, statement.start);
@@ -115,7 +116,7 @@ function layOut(
         ? layoutEdits(path, target, moved, layers)
         : [];
     if (layers.isLaidOut(statement, options))
-      for (const each of addedAfter(statement, target, indent, edits))
+      for (const each of addedAfter(statement, target, indent, adding))
         wanted.push(...layoutEdits(path, each, moved, layers));
     wanted.push(...(laidOut.length > 0 || target.kind !== statement.kind ? laidOut : aligned));
   }
@@ -123,6 +124,9 @@ function layOut(
   const result = step(applied.tree, [{ span: 0, edits: wanted }], layers);
   return { tree: result.tree, map: chain([applied.map, result.map]) };
 }
+
+/** A text that starts a new line with code; its indentation. */
+const ADDED_LINE = /^\s*\n([ \t]*)\S/;
 
 /** The statements that edits put on lines of their own behind a statement; those of its own block are indented more. */
 function addedAfter(
@@ -132,8 +136,9 @@ function addedAfter(
   edits: readonly Edit[],
 ): readonly PyNode[] {
   const count = edits.filter(
-    (each) => each.start === end && /^\s*\n([ \t]*)\S/.exec(each.text)?.[1] === indent,
+    (each) => each.start === end && ADDED_LINE.exec(each.text)?.[1] === indent,
   ).length;
+  if (count === 0) return [];
   const siblings = target.parent?.named ?? [];
   const index = siblings.indexOf(target) + 1;
   return siblings.slice(index, index + count);

@@ -1,7 +1,7 @@
 // Finds attributes of backrefs that may not exist yet: making a Query sets up the mappings, making a select() does not.
 import { calledName, keyword, readCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, hasIdentifier, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { isSetUp } from './set-up.ts';
 
@@ -11,6 +11,7 @@ export function unconfiguredBackref(
   head: PyNode,
   facts: Facts,
 ): PyNode | null {
+  if (!hasIdentifier(rootOf(head), 'backref')) return null;
   const read = nodes
     .flatMap((node) => [
       ...(node.kind === 'attribute' ? [node] : []),

@@ -1,4 +1,5 @@
 // Tells whether the lines of a statement hang from their brackets as Black and Ruff write them, whatever they would join. It lays nothing out.
+import { lineStart } from '../position.ts';
 import { walk, type PyNode } from '../tree.ts';
 
 interface Bracket {
@@ -56,6 +57,5 @@ function tokensOf(node: PyNode): readonly PyNode[] {
 
 /** The width of the white space that starts the token's line. */
 function indentAt({ source, start }: PyNode): number {
-  const line = Math.max(source.lastIndexOf('\n', start - 1), source.lastIndexOf('\r', start - 1));
-  return /^[ ]*/.exec(source.slice(line + 1, start))?.[0].length ?? 0;
+  return /^[ ]*/.exec(source.slice(lineStart(source, start), start))?.[0].length ?? 0;
 }
