@@ -16,20 +16,21 @@ export interface ConfigMigration {
   readonly findings: readonly ReportedFinding[];
 }
 
-/** Migrates the texts of files of requirements and settings. */
+/** Migrates the texts of files of requirements and settings; `usesAsyncio` answers for the code of each. */
 export function migrateConfigFiles(
   texts: ReadonlyMap<string, string>,
   transforms: readonly Transform[],
   settings: Settings,
-  usesAsyncio: boolean,
+  usesAsyncio: (path: string) => boolean,
 ): ConfigMigration {
   const isOn = ruleFilter(settings);
   const rules = transforms.filter(({ id, optIn, config }) => config && isOn(id, optIn === true));
   const files = new Map<string, string>();
   const findings: ReportedFinding[] = [];
   for (const [path, text] of [...texts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const isAsync = usesAsyncio(path);
     const inspect = (source: string): readonly Finding[] =>
-      rules.flatMap((rule) => findingsOf(rule, path, source, settings, usesAsyncio));
+      rules.flatMap((rule) => findingsOf(rule, path, source, settings, isAsync));
     let { text: after, reported } = applyFindings(text, inspect(text), settings);
     findings.push(...reported.filter(({ status, safety }) => !isDelayed(status, safety, settings)));
     // What collided is proposed again.

@@ -1,6 +1,6 @@
 // One run from paths to results, top to bottom: discover, read, prefilter and passes, write. Printing is the command line's.
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
 import { isConfigFile } from '../project/dependencies/config-file.ts';
 import { migrateConfigFiles } from './config-files.ts';
@@ -158,13 +158,12 @@ function withConfigFiles(
   settings: Settings,
   { transforms }: Layers,
 ): Migration {
-  const usesAsyncio = [...migration.files.values()].some((text) =>
-    /\bsqlalchemy\.ext\.asyncio\b|\bcreate_async_engine\b/.test(text),
-  );
   const texts = new Map(
     [...config].map(([path, text]) => [path, migration.files.get(path) ?? text]),
   );
-  const { files, findings } = migrateConfigFiles(texts, transforms, settings, usesAsyncio);
+  const { files, findings } = migrateConfigFiles(texts, transforms, settings, (path) =>
+    asyncioBeside(path, migration.files),
+  );
   return {
     ...migration,
     files: new Map([...migration.files, ...files]),
@@ -173,6 +172,18 @@ function withConfigFiles(
     ),
   };
 }
+
+/** Whether the code that a file of requirements speaks for uses asyncio: what lies below the nearest folder around it that holds code. */
+function asyncioBeside(path: string, files: ReadonlyMap<string, string>): boolean {
+  const code = [...files].filter(([each]) => /\.pyi?$/.test(each));
+  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+    const isTop = folder === posix.dirname(folder);
+    const below = code.filter(([each]) => isTop || each.startsWith(`${folder}/`));
+    if (below.length > 0 || isTop) return below.some(([, text]) => ASYNCIO.test(text));
+  }
+}
+
+const ASYNCIO = /\bsqlalchemy\.ext\.asyncio\b|\bcreate_async_engine\b/;
 
 function merged(code: Sources, config: Sources): Sources {
   const texts = [...code.texts, ...config.texts];
