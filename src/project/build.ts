@@ -5,6 +5,7 @@ import { findAsyncFacts, type AsyncFacts } from './asyncio/facts.ts';
 import { findMetadataBinds, type MetadataBind } from './core/bound-metadata.ts';
 import { findImplicitUses, type ImplicitUse } from './core/implicit-binds.ts';
 import type { Facts } from './facts.ts';
+import { createLeadsTo } from './import-cycles.ts';
 import { buildGraph, moduleNames } from './graph.ts';
 import { createInference } from './infer.ts';
 import { buildModelIndex } from './models/build.ts';
@@ -42,6 +43,7 @@ export function buildProject(
   let binds: readonly MetadataBind[] | null = null;
   let uses: readonly ImplicitUse[] | null = null;
   let sources: QuerySources | null = null;
+  const leadsTo = createLeadsTo(graph);
   const groups = new Map<PyNode, JudgedGroup>();
   const queryGroup = (head: PyNode, judge: () => JudgedGroup): JudgedGroup => {
     const known = groups.get(head);
@@ -77,6 +79,7 @@ export function buildProject(
       callersOf: (definition) => inference.callersOf(module, definition),
       queryBlockers,
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models, inference.index)),
+      leadsTo,
       metadataBinds: () => (binds ??= findMetadataBinds(factsFor(path))),
       implicitUses: () => (uses ??= findImplicitUses(factsFor(path))),
       querySources: () => (sources ??= findQuerySources(graph, symbols)),

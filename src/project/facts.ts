@@ -6,6 +6,7 @@ import type { MappedClass, ModelIndex } from './models.ts';
 import type { MetadataBind } from './core/bound-metadata.ts';
 import type { ImplicitUse } from './core/implicit-binds.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import type { LeadsTo } from './import-cycles.ts';
 import type { Calls } from './infer/call-sites.ts';
 import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
 import type { QueryBlockers } from './query/blockers.ts';
@@ -56,6 +57,8 @@ export interface Facts extends Inference {
   queryBlockers(): QueryBlockers;
   /** What the project as a whole does with asyncio. */
   asyncFacts(): AsyncFacts;
+  /** Whether importing one module leads to another. */
+  readonly leadsTo: LeadsTo;
   /** All places of the project that bind a MetaData to an engine. */
   metadataBinds(): readonly MetadataBind[];
   /** Every place of the project that may read the engine of a MetaData. */

@@ -3,7 +3,6 @@ import type { Binding } from '../binder/scope.ts';
 import type { ImportRequest } from '../edits/edit.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
-import { reaches } from './import-cycles.ts';
 import { readImport } from './import-statements.ts';
 import { useName, type UseOptions } from './imports.ts';
 import type { Module } from './modules.ts';
@@ -54,7 +53,7 @@ function siblingSource(facts: Facts, id: string, plain: string, home: Module): s
 
 /** A package that does not lead to this file has all of its names when the file imports it. */
 function isComplete(facts: Facts, module: Module): boolean {
-  return module.isPackage && !reaches(module, facts.module, facts.modules);
+  return module.isPackage && !facts.leadsTo(module, facts.module);
 }
 
 function sourceOf(facts: Facts, { imported, statement, scope }: Binding) {

@@ -1,13 +1,12 @@
 // Finds how a name of the project (a mapped class, `db`) can be spelled at a place of a file, importing it where that makes no cycle.
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
-import { reaches } from '../import-cycles.ts';
 import type { Module } from '../modules.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
 /** The spelling of a mapped class at a place, `null` if it cannot be named there. */
 export function spellClass(model: MappedClass, at: PyNode, ctx: RuleContext): NameUse | null {
-  const { symbols, module, modules, binding } = ctx.facts;
+  const { symbols, module, modules, binding, leadsTo } = ctx.facts;
   const names = [model.name, ...moduleNames(module).map((name) => `${name}.${model.name}`)];
   for (const text of names) {
     const symbol = symbols.symbolNamed(module, text, at);
@@ -15,7 +14,7 @@ export function spellClass(model: MappedClass, at: PyNode, ctx: RuleContext): Na
   }
   const home = modules.byPath(model.location.path);
   if (!home || home === module || binding.isBound(model.name, at)) return null;
-  if (model.id !== `${home.name}.${model.name}` || reaches(home, module, modules)) return null;
+  if (model.id !== `${home.name}.${model.name}` || leadsTo(home, module)) return null;
   return ctx.use(model.id, at);
 }
 
@@ -29,7 +28,7 @@ export function spellName(
   at: PyNode,
   ctx: RuleContext,
 ): NameUse | null {
-  const { symbols, module, modules, binding } = ctx.facts;
+  const { symbols, module, binding, leadsTo } = ctx.facts;
   const means = (text: string): boolean => {
     const symbol = symbols.symbolNamed(module, text, at);
     const bindings = binding.lookup(text.split('.')[0] ?? '', at)?.bindings ?? [];
@@ -49,7 +48,7 @@ export function spellName(
   if (owner !== undefined) return { text: `${owner}.${name}`, request: null };
   const isFree = home !== module && !binding.isBound(name, at);
   const isEarly = isPackageOf(home, module) && isTakenEarlier(id, module, ctx);
-  if (isFree && (isEarly || isAlongside(id, home, ctx) || !reaches(home, module, modules)))
+  if (isFree && (isEarly || isAlongside(id, home, ctx) || !leadsTo(home, module)))
     return ctx.use(id, at);
   return null;
 }
