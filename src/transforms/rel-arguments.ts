@@ -2,6 +2,7 @@
 import { itemRemovals, readCall, type Call, type KeywordArgument } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { lambdaOf } from '../project/string-expression.ts';
 import type { PyNode } from '../python/tree.ts';
 
 const CALLEES: ReadonlySet<string> = new Set([
@@ -85,13 +86,20 @@ const ARGUMENTS: readonly ArgumentRule[] = [
   {
     rule: 'rel-arguments',
     keyword: 'extension',
+    applies: ({ kind, named }) => kind === 'none' || (kind === 'list' && named.length === 0),
+    change: 'remove',
+    message: '`extension` was removed',
+  },
+  {
+    rule: 'rel-arguments',
+    keyword: 'extension',
     applies: ANY,
     message: '`extension` was removed',
     reason: 'listen to the events append, remove and set of the attribute instead',
   },
 ];
 
-const CASCADES_OF_WRITES = /\b(?:all|save-update|merge|delete|delete-orphan)\b/;
+const CASCADES_OF_WRITES = /\b(?:all|save-update|delete|delete-orphan)\b/;
 
 export default defineTransform({
   id: 'rel-arguments',
@@ -147,7 +155,7 @@ export default defineTransform({
       if (!callee.endsWith('backref')) namePositions(call, context);
       for (const argument of call.keywords) applyTable(call, argument, context);
       reportViewonly(call, context);
-      reportSecondary(call, context);
+      secondary(call, context);
     },
   },
 });
@@ -199,17 +207,21 @@ function reportViewonly(call: Call, context: RuleContext): void {
 }
 
 /** A string that is no name of a table: 1.x and 2.0 evaluate it as an expression. */
-function reportSecondary(call: Call, context: RuleContext): void {
+function secondary(call: Call, context: RuleContext): void {
   const [, positional] = call.positional;
   const value = call.keywords.find(({ name }) => name === 'secondary')?.value ?? positional;
   const text = value && stringValue(value);
   if (!value || !text || /^[\w.]+$/.test(text)) return;
-  context.manual({
-    at: value,
-    rule: 'rel-arguments',
-    message: 'a string of `secondary` is the name of a table in 2.1, no expression',
-    reason: 'give the name of the table, or a lambda with the expression',
-  });
+  const rule = 'rel-arguments';
+  const message = 'a string of `secondary` is the name of a table in 2.1, no expression';
+  const lambda = lambdaOf(text, value, context);
+  if ('refusal' in lambda) {
+    const reason = `give the name of the table, or a lambda with the expression: ${lambda.refusal}`;
+    context.manual({ at: value, rule, message, reason });
+    return;
+  }
+  const edits = [context.replace(value, lambda.text)];
+  context.fix({ at: value, rule, message, safety: 'safe', edits, uses: lambda.uses });
 }
 
 /** A string in the quotes that the call has already. */
