@@ -94,10 +94,10 @@ interface Method {
   readonly keys: readonly string[];
 }
 
-function methodsOf(id: string, { symbols }: Facts): readonly Method[] {
-  const definition = symbols.definition(id);
-  const body = definition?.binding.value?.child('body');
-  if (!definition || !body) return [];
+function methodsOf(id: string, { index, symbols }: Facts): readonly Method[] {
+  const source = index.classById(id);
+  const body = source?.node.child('body');
+  if (!source || !body) return [];
   return descendants(body, 'function_definition')
     .filter(
       (each) => enclosing(each, 'class_definition', 'function_definition')?.child('body') === body,
@@ -105,7 +105,7 @@ function methodsOf(id: string, { symbols }: Facts): readonly Method[] {
     .map((each) => ({
       name: each.child('name')?.text ?? '',
       keys: validatedKeys(each, (callee) => {
-        const symbol = symbols.symbolOf(definition.module, callee);
+        const symbol = symbols.symbolOf(source.module, callee);
         return symbol?.kind === 'library' ? symbol.name : null;
       }),
     }));
