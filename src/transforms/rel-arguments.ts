@@ -1,5 +1,12 @@
 // Rewrites arguments of relationship() and backref() that 2.x spells differently or does not take. It knows no models.
-import { itemRemovals, readCall, type Call, type KeywordArgument } from '../python/calls.ts';
+import {
+  callsOfChain,
+  itemRemovals,
+  readCall,
+  readMethodCall,
+  type Call,
+  type KeywordArgument,
+} from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { lambdaOf } from '../project/string-expression.ts';
@@ -39,6 +46,9 @@ interface ArgumentRule {
 const ANY = (): boolean => true;
 const NOLOAD =
   'it loads nothing and is deprecated in 2.1: say lazy="raise" to forbid loading, lazy="write_only" for a large collection, or leave the attribute away';
+
+const NOLOAD_OPTION = 'noload';
+const OPTIONS = /^sqlalchemy\.orm\.(?:Load$|[a-z]+load$|contains_eager$)/;
 
 const ARGUMENTS: readonly ArgumentRule[] = [
   {
@@ -141,7 +151,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/orm/relationship_api.html#sqlalchemy.orm.relationship',
   fixes: 'safe',
   rows: [],
-  triggers: ['relationship(', 'relation(', 'backref(', 'dynamic_loader('],
+  triggers: ['relationship(', 'relation(', 'backref(', 'dynamic_loader(', 'noload('],
   example: {
     before: 'tags = relationship("Tag", tagged, "Tag.id == tagged.c.tag_id")\n',
     after:
@@ -151,7 +161,10 @@ export default defineTransform({
     call(node, context) {
       const call = readCall(node);
       const callee = call && context.facts.qualifiedName(call.callee);
-      if (!call || !callee || !CALLEES.has(callee)) return;
+      if (!call) return;
+      if (callee === `sqlalchemy.orm.${NOLOAD_OPTION}` || continuesOption(node, context))
+        reportNoload(call, context);
+      if (!callee || !CALLEES.has(callee)) return;
       if (!callee.endsWith('backref')) namePositions(call, context);
       for (const argument of call.keywords) applyTable(call, argument, context);
       reportViewonly(call, context);
@@ -159,6 +172,22 @@ export default defineTransform({
     },
   },
 });
+
+/** `….noload(X.y)` of another loader option. */
+function continuesOption(node: PyNode, { facts }: RuleContext): boolean {
+  if (readMethodCall(node)?.method.text !== NOLOAD_OPTION) return false;
+  const [first] = callsOfChain(node) ?? [];
+  return first !== undefined && OPTIONS.test(facts.qualifiedName(first.callee) ?? '');
+}
+
+function reportNoload(call: Call, context: RuleContext): void {
+  context.manual({
+    at: call.node,
+    rule: 'rel-noload',
+    message: 'the strategy "noload"',
+    reason: 'it loads nothing and is deprecated in 2.1: say raiseload() to forbid loading',
+  });
+}
 
 function namePositions(call: Call, context: RuleContext): void {
   const { positional, node } = call;

@@ -1,6 +1,11 @@
 // Reads one loader option: whether it loads a collection in the same rows, and how names in it are written as attributes. It knows no chain around it.
 import type { Edit } from '../../edits/edit.ts';
-import { callsOfChain, readMethodCall, type Call, type KeywordArgument } from '../../python/calls.ts';
+import {
+  callsOfChain,
+  readMethodCall,
+  type Call,
+  type KeywordArgument,
+} from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
