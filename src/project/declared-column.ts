@@ -85,8 +85,12 @@ const CONTAINERS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Arguments of columns that take any value: a column is SQL there, a mapped_column() just an object. */
+const DEFAULT = /^(?:server_)?(?:default|onupdate)$/;
+
 /**
  * Where the class body hands the column to code that may ask anything of it: a loop, a formatted string, a function of the project or a builtin one,
+ * a default,
  * or a list under a name that the body goes on to use. `null` if there is no such place.
  */
 export function escapingUse({ assignment, name }: DeclaredCall, facts: Facts): PyNode | null {
@@ -96,6 +100,7 @@ export function escapingUse({ assignment, name }: DeclaredCall, facts: Facts): P
     let each = use;
     while (each.parent && CONTAINERS.has(each.parent.kind)) each = each.parent;
     const holder = each.parent;
+    if (DEFAULT.test(use.parent?.child('name')?.text ?? '') && use.field === 'value') return each;
     const call = holder?.kind === 'argument_list' ? readCall(holder.parent) : null;
     if (call && isForeignCode(call.callee, facts)) return call.node;
     const isLooped =
