@@ -79,6 +79,49 @@ export function columnOnlyUse(
   return used?.parent ?? null;
 }
 
+const CONTAINERS: ReadonlySet<string> = new Set(
+  'dictionary expression_list keyword_argument list list_splat pair parenthesized_expression set tuple'.split(
+    ' ',
+  ),
+);
+
+/** Arguments of columns that take any value: a column is SQL there, a mapped_column() just an object. */
+const DEFAULT = /^(?:server_)?(?:default|onupdate)$/;
+
+/**
+ * Where the class body hands the column to code that may ask anything of it: a loop, a formatted string, a function of the project or a builtin one,
+ * a default,
+ * or a list under a name that the body goes on to use. `null` if there is no such place.
+ */
+export function escapingUse({ assignment, name }: DeclaredCall, facts: Facts): PyNode | null {
+  const { binding } = facts;
+  const scope = binding.scopeOf(assignment);
+  for (const use of binding.references(scope, name.text)) {
+    let each = use;
+    while (each.parent && CONTAINERS.has(each.parent.kind)) each = each.parent;
+    const holder = each.parent;
+    if (DEFAULT.test(use.parent?.child('name')?.text ?? '') && use.field === 'value') return each;
+    const call = holder?.kind === 'argument_list' ? readCall(holder.parent) : null;
+    if (call && isForeignCode(call.callee, facts)) return call.node;
+    const isLooped =
+      (holder?.kind === 'for_statement' && each.field === 'right') ||
+      holder?.kind === 'for_in_clause';
+    if (isLooped || holder?.kind === 'interpolation') return each;
+    const kept =
+      holder?.kind === 'assignment' && each.field === 'right' ? holder.child('left') : null;
+    if (kept?.kind === 'identifier' && !kept.text.startsWith('__') && each !== use)
+      if (binding.references(scope, kept.text).length > 0) return holder;
+  }
+  return null;
+}
+
+/** A function of the project, or a builtin one: neither knows what a mapped_column() is. */
+function isForeignCode(callee: PyNode, { module, symbols }: Facts): boolean {
+  const symbol = symbols.symbolOf(module, callee);
+  if (symbol?.kind === 'definition') return symbol.binding.kind === 'function';
+  return symbol?.kind === 'library' && /^builtins\.(?!(?:dict|list|set|tuple)$)/.test(symbol.name);
+}
+
 /**
  * Where the class body hands the column to composite(). A mapped_column() there would take the type and nullability that a dataclass gives its
  * field; under its name it keeps its own.

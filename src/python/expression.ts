@@ -63,13 +63,51 @@ export function readExpression(text: string): Expression {
   return expression && reader.at === tokens.length ? expression : OTHER;
 }
 
+/** A name that an expression takes from its surroundings, and where it stands in the text. */
+export interface FreeName {
+  readonly name: string;
+  readonly start: number;
+}
+
+/** The names that the text of an expression takes from its surroundings, in order; `null` if it is not one of the supported forms, or binds names of its own. */
+export function freeNames(text: string): readonly FreeName[] | null {
+  const tokens = locate(text);
+  if (!tokens || readExpression(text).kind === 'other') return null;
+  if (tokens.some(({ token }) => token === 'lambda' || token === 'for' || token === ':='))
+    return null;
+  return tokens.flatMap(({ token, start }, index) => {
+    const isMember = tokens[index - 1]?.token === '.';
+    const isKeyword = tokens[index + 1]?.token === '=';
+    const isName = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(token) && !WORDS.has(token);
+    return isName && !isMember && !isKeyword ? [{ name: token, start }] : [];
+  });
+}
+
+const WORDS: ReadonlySet<string> = new Set([
+  'None',
+  'True',
+  'False',
+  'and',
+  'or',
+  'not',
+  'in',
+  'is',
+]);
+
 function tokenize(text: string): readonly string[] | null {
-  const tokens: string[] = [];
+  return locate(text)?.map(({ token }) => token) ?? null;
+}
+
+function locate(
+  text: string,
+): readonly { readonly token: string; readonly start: number }[] | null {
+  const tokens: { token: string; start: number }[] = [];
   const pattern = new RegExp(TOKEN);
   while (pattern.lastIndex < text.length) {
+    const start = pattern.lastIndex;
     const match = pattern.exec(text);
     if (!match) return null;
-    if (!/^[\s#\\]/.test(match[0])) tokens.push(match[0]);
+    if (!/^[\s#\\]/.test(match[0])) tokens.push({ token: match[0], start });
   }
   return tokens;
 }

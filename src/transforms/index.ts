@@ -76,6 +76,7 @@ import lintSharedAsyncSession from './lint-shared-async-session.ts';
 import modelAllowUnmapped from './model-allow-unmapped.ts';
 import modelAsDeclarative from './model-as-declarative.ts';
 import modelColumn from './model-column.ts';
+import modelDataclassDefault from './model-dataclass-default.ts';
 import modelDeclaredAttr from './model-declared-attr.ts';
 import modelDeclarativeBase from './model-declarative-base.ts';
 import queryJoinImplicitAlias from './query-join-implicit-alias.ts';
@@ -87,6 +88,7 @@ import fsaEngine from './fsa-engine.ts';
 import fsaModelQuery from './fsa-model-query.ts';
 import modelLegacy from './model-legacy.ts';
 import modelHybridMethod from './model-hybrid-method.ts';
+import modelMapperArgument from './model-mapper-argument.ts';
 import modelProperty from './model-property.ts';
 import modelRefused from './model-refused.ts';
 import queryAll from './query-all.ts';
@@ -124,6 +126,7 @@ import coreFilterBy from './core-filter-by.ts';
 import coreOperatorClass from './core-operator-class.ts';
 import modelTarget21 from './model-target21.ts';
 import modelUnseenBase from './model-unseen-base.ts';
+import modelValidator from './model-validator.ts';
 import loaderCyclicPath from './loader-cyclic-path.ts';
 import relBackPopulates from './rel-back-populates.ts';
 import depsPython from './deps-python.ts';
@@ -185,6 +188,9 @@ export const transforms: readonly Transform[] = [
   modelProperty,
   modelLegacy,
   modelAllowUnmapped,
+  modelMapperArgument,
+  modelDataclassDefault,
+  modelValidator,
   modelRefused,
   modelTarget21,
   modelUnseenBase,

@@ -4,6 +4,7 @@ import { readCall } from '../python/calls.ts';
 import {
   columnOf,
   columnOnlyUse,
+  escapingUse,
   compositeUses,
   type ColumnCall,
 } from '../project/declared-column.ts';
@@ -71,6 +72,13 @@ export default defineTransform({
           at: node,
           message: '`Column` in a mapped class',
           reason: `the class body uses \`${use.text}\`, which mapped_column() does not have: pass the column to a function or read it from the mapped class`,
+        });
+      const escape = escapingUse(declared, context.facts);
+      if (escape)
+        return context.manual({
+          at: node,
+          message: '`Column` in a mapped class',
+          reason: `the class body hands it on in \`${escape.text.replaceAll(/\s+/g, ' ').slice(0, 60)}\`, where more than operators may be asked of it: do that with the columns of the table once the class is mapped`,
         });
       if (isTypeless(declared.call, context)) return reportTypeless(node, context);
       const { name, annotationNode } = declared;

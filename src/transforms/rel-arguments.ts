@@ -1,7 +1,15 @@
 // Rewrites arguments of relationship() and backref() that 2.x spells differently or does not take. It knows no models.
-import { itemRemovals, readCall, type Call, type KeywordArgument } from '../python/calls.ts';
+import {
+  callsOfChain,
+  itemRemovals,
+  readCall,
+  readMethodCall,
+  type Call,
+  type KeywordArgument,
+} from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { lambdaOf } from '../project/string-expression.ts';
 import type { PyNode } from '../python/tree.ts';
 
 const CALLEES: ReadonlySet<string> = new Set([
@@ -38,6 +46,9 @@ interface ArgumentRule {
 const ANY = (): boolean => true;
 const NOLOAD =
   'it loads nothing and is deprecated in 2.1: say lazy="raise" to forbid loading, lazy="write_only" for a large collection, or leave the attribute away';
+
+const NOLOAD_OPTION = 'noload';
+const OPTIONS = /^sqlalchemy\.orm\.(?:Load$|[a-z]+load$|contains_eager$)/;
 
 const ARGUMENTS: readonly ArgumentRule[] = [
   {
@@ -85,13 +96,20 @@ const ARGUMENTS: readonly ArgumentRule[] = [
   {
     rule: 'rel-arguments',
     keyword: 'extension',
+    applies: ({ kind, named }) => kind === 'none' || (kind === 'list' && named.length === 0),
+    change: 'remove',
+    message: '`extension` was removed',
+  },
+  {
+    rule: 'rel-arguments',
+    keyword: 'extension',
     applies: ANY,
     message: '`extension` was removed',
     reason: 'listen to the events append, remove and set of the attribute instead',
   },
 ];
 
-const CASCADES_OF_WRITES = /\b(?:all|save-update|merge|delete|delete-orphan)\b/;
+const CASCADES_OF_WRITES = /\b(?:all|save-update|delete|delete-orphan)\b/;
 
 export default defineTransform({
   id: 'rel-arguments',
@@ -133,7 +151,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/orm/relationship_api.html#sqlalchemy.orm.relationship',
   fixes: 'safe',
   rows: [],
-  triggers: ['relationship(', 'relation(', 'backref(', 'dynamic_loader('],
+  triggers: ['relationship(', 'relation(', 'backref(', 'dynamic_loader(', 'noload('],
   example: {
     before: 'tags = relationship("Tag", tagged, "Tag.id == tagged.c.tag_id")\n',
     after:
@@ -143,14 +161,33 @@ export default defineTransform({
     call(node, context) {
       const call = readCall(node);
       const callee = call && context.facts.qualifiedName(call.callee);
-      if (!call || !callee || !CALLEES.has(callee)) return;
+      if (!call) return;
+      if (callee === `sqlalchemy.orm.${NOLOAD_OPTION}` || continuesOption(node, context))
+        reportNoload(call, context);
+      if (!callee || !CALLEES.has(callee)) return;
       if (!callee.endsWith('backref')) namePositions(call, context);
       for (const argument of call.keywords) applyTable(call, argument, context);
       reportViewonly(call, context);
-      reportSecondary(call, context);
+      secondary(call, context);
     },
   },
 });
+
+/** `….noload(X.y)` of another loader option. */
+function continuesOption(node: PyNode, { facts }: RuleContext): boolean {
+  if (readMethodCall(node)?.method.text !== NOLOAD_OPTION) return false;
+  const [first] = callsOfChain(node) ?? [];
+  return first !== undefined && OPTIONS.test(facts.qualifiedName(first.callee) ?? '');
+}
+
+function reportNoload(call: Call, context: RuleContext): void {
+  context.manual({
+    at: call.node,
+    rule: 'rel-noload',
+    message: 'the strategy "noload"',
+    reason: 'it loads nothing and is deprecated in 2.1: say raiseload() to forbid loading',
+  });
+}
 
 function namePositions(call: Call, context: RuleContext): void {
   const { positional, node } = call;
@@ -199,17 +236,21 @@ function reportViewonly(call: Call, context: RuleContext): void {
 }
 
 /** A string that is no name of a table: 1.x and 2.0 evaluate it as an expression. */
-function reportSecondary(call: Call, context: RuleContext): void {
+function secondary(call: Call, context: RuleContext): void {
   const [, positional] = call.positional;
   const value = call.keywords.find(({ name }) => name === 'secondary')?.value ?? positional;
   const text = value && stringValue(value);
   if (!value || !text || /^[\w.]+$/.test(text)) return;
-  context.manual({
-    at: value,
-    rule: 'rel-arguments',
-    message: 'a string of `secondary` is the name of a table in 2.1, no expression',
-    reason: 'give the name of the table, or a lambda with the expression',
-  });
+  const rule = 'rel-arguments';
+  const message = 'a string of `secondary` is the name of a table in 2.1, no expression';
+  const lambda = lambdaOf(text, value, context);
+  if ('refusal' in lambda) {
+    const reason = `give the name of the table, or a lambda with the expression: ${lambda.refusal}`;
+    context.manual({ at: value, rule, message, reason });
+    return;
+  }
+  const edits = [context.replace(value, lambda.text)];
+  context.fix({ at: value, rule, message, safety: 'safe', edits, uses: lambda.uses });
 }
 
 /** A string in the quotes that the call has already. */

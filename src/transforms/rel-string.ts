@@ -1,6 +1,7 @@
 // Writes names of relationships as attributes in with_parent() and in joins of sqlalchemy.orm. Queries and loader options have rules of their own.
 import { itemRemovals, keyword, readCall, type Call } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
+import { entityOf } from '../project/query/entity.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { PyNode } from '../python/tree.ts';
 
@@ -85,5 +86,5 @@ function ormJoin(call: Call, context: RuleContext): void {
 
 function hasRelationship(left: PyNode, name: string, { facts }: RuleContext): boolean {
   if (left.kind !== 'identifier' && left.kind !== 'attribute') return false;
-  return facts.mappedClass(left)?.attributes.get(name)?.kind === 'relationship';
+  return entityOf(left, facts)?.model?.attributes.get(name)?.kind === 'relationship';
 }

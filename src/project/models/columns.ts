@@ -30,6 +30,8 @@ export interface DeclaredColumn {
   readonly nullable: boolean | null;
   /** Nullability is spelled out, so that constraints do not change it. */
   readonly nullableGiven: boolean;
+  /** It has an annotation of `Mapped`, from which the nullability comes where it is not spelled out. */
+  readonly isMapped: boolean;
   readonly deferred: boolean;
   readonly foreignKeys: readonly DeclaredForeignKey[];
 }
@@ -75,6 +77,7 @@ export function readColumn(
     annotated: bundled?.type ? null : annotated,
     primaryKey,
     ...nullability,
+    isMapped: annotation !== null,
     deferred: style === 'deferred' || booleanLiteral(call.keywords.get('deferred')) === true,
     foreignKeys: keys.length > 0 ? keys : (bundled?.foreignKeys ?? []),
   };
@@ -92,6 +95,7 @@ export function bareColumn(place: ColumnPlace, annotation: MappedAnnotation): De
     primaryKey: bundled?.primaryKey ?? false,
     nullable: bundled?.nullableGiven ? bundled.nullable : annotation.optional,
     nullableGiven: bundled?.nullableGiven ?? false,
+    isMapped: true,
     deferred: bundled?.deferred ?? false,
     foreignKeys: bundled?.foreignKeys ?? [],
   };

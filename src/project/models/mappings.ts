@@ -13,6 +13,7 @@ import {
   addColumn,
   columnNamed,
   applyConstraints,
+  doubtKeys,
   isConcrete,
   metadataName,
   metadataSchema,
@@ -214,6 +215,7 @@ export function buildMappings(sources: Sources, hierarchy: Hierarchy, symbols: S
     const keyOf = (name: string): string | null =>
       columns.get(name.replace(/^(?:cls|self)\./, ''))?.declared.key ?? null;
     applyConstraints(symbols, module ?? source.module, table, items, keyOf);
+    doubtKeys(symbols, module ?? source.module, table, items);
   }
 
   for (const id of [...sources.classes.keys()].toSorted()) map(id);

@@ -182,7 +182,7 @@ function addMapper(found: Found, symbols: Symbols, source: CallSource): void {
   const callee = symbols.symbolOf(module, call.callee);
   const isLibrary = callee?.kind === 'library' && callee.name === 'sqlalchemy.orm.mapper';
   const known = isLibrary || call.callee.text.endsWith('.map_imperatively');
-  if (call.keywords.has('non_primary')) return;
+  if ((call.keywords.get('non_primary')?.kind ?? 'false') !== 'false') return;
   if (known && symbol?.kind === 'definition' && symbol.binding.kind === 'class')
     found.mapperCalls.set(symbol.id, source);
 }

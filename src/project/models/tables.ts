@@ -190,6 +190,25 @@ export function columnNamed(table: Table, name: string): TableColumn | null {
   return [...table.columns.values()].find((each) => each.declared.columnName === name) ?? null;
 }
 
+/** What an item of `__table_args__` calls if it makes no column a part of the key unseen. */
+const READ = /^(?:sqlalchemy\.|builtins\.dict$)/;
+
+/** Forgets what a column of a table without a known primary key says of NULL, where something unread may make it part of the key. */
+export function doubtKeys(
+  symbols: Symbols,
+  module: Module,
+  table: Table,
+  items: readonly PyNode[],
+): void {
+  const columns = [...table.columns.values()];
+  if (columns.some(({ primaryKey }) => primaryKey)) return;
+  const isRead = (item: PyNode): boolean =>
+    item.kind === 'none' || READ.test(constraintName(symbols, module, item) ?? '');
+  if (items.every(isRead)) return;
+  for (const column of columns)
+    if (!column.declared.nullableGiven && !column.declared.isMapped) column.nullable = null;
+}
+
 function makePrimary(column: TableColumn | null): void {
   if (!column) return;
   column.primaryKey = true;

@@ -1,6 +1,11 @@
 // Reads one loader option: whether it loads a collection in the same rows, and how names in it are written as attributes. It knows no chain around it.
 import type { Edit } from '../../edits/edit.ts';
-import { keyword, callsOfChain, readMethodCall, type Call } from '../../python/calls.ts';
+import {
+  callsOfChain,
+  readMethodCall,
+  type Call,
+  type KeywordArgument,
+} from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedAttribute, MappedClass } from '../models.ts';
@@ -249,8 +254,7 @@ function namedSteps(
   }
   const last = call.positional.at(-1);
   const start = method ? call.callee.child('attribute')?.start : call.callee.start;
-  const alias = call.keywords.find((each) => each.name === 'alias');
-  const end = alias && strategy === 'contains_eager' ? alias.node.end : last?.end;
+  const end = aliasOf(call, reading)?.node.end ?? last?.end;
   if (rewrite && start !== undefined && end !== undefined)
     reading.edits.push(reading.ctx.replace({ start, end }, steps.join(').')));
   return current;
@@ -263,13 +267,17 @@ function imported(name: string, call: Call, reading: Reading): string {
   return use.text;
 }
 
-/** `contains_eager("orders", alias=a)` loads from the alias: `User.orders.of_type(a)`. */
+/** `contains_eager("orders", alias=a)` loads from the alias of a class: `User.orders.of_type(a)`. */
 function withAlias(text: string, call: Call, reading: Reading): string {
-  const alias = keyword(call, 'alias');
-  if (!alias) return text;
-  if (entityOf(alias, reading.ctx.facts)) return `${text}.of_type(${alias.text})`;
-  reading.refusal ??= `\`alias=${alias.text}\`: whether it is an \`aliased()\` class is not known`;
-  return text;
+  const alias = aliasOf(call, reading);
+  return alias ? `${text}.of_type(${alias.value.text})` : text;
+}
+
+/** The argument `alias=` if it is an alias of a class; that of a table stays, as `of_type()` takes none. */
+function aliasOf(call: Call, { ctx }: Reading): KeywordArgument | undefined {
+  return call.keywords.find(
+    ({ name, value }) => name === 'alias' && entityOf(value, ctx.facts) !== null,
+  );
 }
 
 interface Step {
