@@ -4,13 +4,8 @@ import { stringValue } from '../python/strings.ts';
 import { descendants, type PyNode } from '../python/tree.ts';
 import { classAt, declaredCall } from '../project/declared.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 
-/** Keys of `__mapper_args__` and keywords of mappers that are gone, and what to do instead. */
-const MAPPER_ARGUMENTS: ReadonlyMap<string, string> = new Map([
-  ['extension', 'listen to mapper events instead'],
-  ['non_primary', 'map an aliased class with relationship() to aliased() instead'],
-  ['order_by', 'order the query, or the relationship, instead'],
-]);
 const RESERVED: ReadonlySet<string> = new Set(['metadata', 'registry']);
 const VALIDATES = 'sqlalchemy.orm.validates';
 const CONVERTER = /^sqlalchemy\.orm\.collections\.collection\.converter$/;
@@ -52,7 +47,7 @@ function mapperArguments(node: PyNode, context: RuleContext): void {
   for (const pair of pairs) {
     const key = pair.child('key') ?? pair.child('name');
     const name = key && (stringValue(key) ?? key.text);
-    const advice = name ? MAPPER_ARGUMENTS.get(name) : undefined;
+    const advice = name ? REMOVED_MAPPER_ARGUMENTS.get(name) : undefined;
     if (advice === undefined) continue;
     const message = `mappers do not take \`${name}\` any more`;
     context.manual({ at: pair, message, reason: advice });
