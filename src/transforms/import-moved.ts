@@ -69,7 +69,8 @@ function isStarOfMoved(node: PyNode, context: RuleContext): boolean {
     context.manual({
       at: node,
       message: `names of \`${module}\` have moved`,
-      reason: 'import by name what is used here and elsewhere, each from where it is now',
+      reason:
+        '2.0 raises at a star here: import by name what is used in this file and in those that import from it',
     });
   return true;
 }
