@@ -238,6 +238,16 @@ describe('causes that stand elsewhere', () => {
     ]);
   });
 
+  test('the first statement of a block is no part of its head', async () => {
+    const text =
+      'from sqlalchemy import MetaData, Table\n\n\ndef reflected(engine, names):\n    for name in names:\n        table = Table(\n            name,\n            MetaData(),\n            autoload=True,\n            autoload_with=engine,\n        )\n        print(table)\n';
+    const [found] = await matched(
+      log('all.py', 6, 'The autoload parameter is deprecated', 'table = Table('),
+      new Map([['all.py', text]]),
+    );
+    expect(found && brief(found)).toEqual(['all.py', 6, 'resolved', 'core-old-keyword']);
+  });
+
   test('the user of an option that is made of a string elsewhere', async () => {
     const texts = new Map([
       [

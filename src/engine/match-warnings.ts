@@ -237,6 +237,7 @@ function statementsOf(text: string, parser: PythonParser): readonly Lines[] {
 }
 
 function headEnd(node: PyNode): number {
-  const body = node.child('body') ?? node.child('consequence');
-  return body ? body.start - 1 : node.end;
+  return node.child('body') || node.child('consequence')
+    ? (node.token(':')?.end ?? node.end)
+    : node.end;
 }
