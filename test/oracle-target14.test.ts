@@ -57,6 +57,20 @@ test('what 1.4 or 2.0 does otherwise is a problem', () => {
   expect(judgeOn14(EXPECTED, { ...OBSERVED, on14 })).toEqual(['tables or mappers differ on 1.4']);
 });
 
+test('a reason for other tables on 1.4 speaks of 1.4 alone, and goes stale', () => {
+  const on14 = { ...OUTCOME, shape: { tables: [{ table: 't' }], mappers: [] } };
+  const differing = { ...OBSERVED, on14 };
+  const reason = 'the constraint of 1.3 is asked for again';
+  expect(judgeOn14({ ...EXPECTED, shapeDiffers: reason }, differing)).toEqual([
+    'tables or mappers differ on 1.4',
+  ]);
+  const expected = { ...EXPECTED, target14: { shapeDiffers: reason } };
+  expect(judgeOn14(expected, differing)).toEqual([]);
+  expect(judgeOn14(expected, OBSERVED)).toEqual([
+    '"target14.shapeDiffers" is stale: tables and mappers are equal on 1.4',
+  ]);
+});
+
 test('a reason for a failure on 2.0 that does not fail is stale', () => {
   const expected = { ...EXPECTED, target14: { fails: 'no commit()' } };
   const broken = { ...OUTCOME, exception: { type: 'E', message: 'm', frames: [] } };

@@ -208,3 +208,63 @@ describe('the command line', () => {
     );
   });
 });
+
+describe('causes that stand elsewhere', () => {
+  const log = (path: string, line: number, text: string, code: string): string =>
+    `/home/dev/shop/${path}:${line}: RemovedIn20Warning: ${text}\n  ${code}\n`;
+
+  test('the caller of a function that reads a row by name', async () => {
+    const text = [
+      'from sqlalchemy import create_engine, text',
+      'engine = create_engine("sqlite://")',
+      'def names():',
+      '    with engine.connect() as connection:',
+      '        return [row["name"] for row in connection.execute(text("SELECT 1 AS name"))]',
+      'def others():',
+      '    return []',
+      'names()',
+      'others()',
+      '',
+    ].join('\n');
+    const warning = 'Using non-integer/slice indices on Row is deprecated';
+    const texts = new Map([['rows.py', text]]);
+    const found = await matched(
+      log('rows.py', 8, warning, 'names()') + log('rows.py', 9, warning, 'others()'),
+      texts,
+    );
+    expect(found.map(brief)).toEqual([
+      ['rows.py', 8, 'resolved', 'row-str-index'],
+      ['rows.py', 9, 'remaining', null],
+    ]);
+  });
+
+  test('the first statement of a block is no part of its head', async () => {
+    const text =
+      'from sqlalchemy import MetaData, Table\n\n\ndef reflected(engine, names):\n    for name in names:\n        table = Table(\n            name,\n            MetaData(),\n            autoload=True,\n            autoload_with=engine,\n        )\n        print(table)\n';
+    const [found] = await matched(
+      log('all.py', 6, 'The autoload parameter is deprecated', 'table = Table('),
+      new Map([['all.py', text]]),
+    );
+    expect(found && brief(found)).toEqual(['all.py', 6, 'resolved', 'core-old-keyword']);
+  });
+
+  test('the user of an option that is made of a string elsewhere', async () => {
+    const texts = new Map([
+      [
+        'loads.py',
+        'from sqlalchemy.orm import joinedload\n\n\ndef eager(query, *names):\n    return query.options(*[joinedload(name) for name in names])\n',
+      ],
+      [
+        'use.py',
+        'from loads import eager\n\n\ndef first(query):\n    return eager(query, "user").first()\n',
+      ],
+    ]);
+    const text =
+      'Using strings to indicate column or relationship paths in loader options is deprecated';
+    const [found] = await matched(
+      log('use.py', 5, text, 'return eager(query, "user").first()'),
+      texts,
+    );
+    expect(found && brief(found)).toEqual(['use.py', 5, 'manual', 'loader-string-at-run-time']);
+  });
+});

@@ -130,14 +130,15 @@ function lineIn(text: string, { line, code }: LoggedWarning): number | null {
 function findingsAt(
   file: string,
   [first, last]: Lines,
-  { rules, isAnywhere, isImport, shows }: Warning20,
+  { rules, isAnywhere, isImport, isInCalled, madeBy, shows }: Warning20,
   { message }: LoggedWarning,
-  { findings, texts }: WarningMatching,
+  { findings, texts, parser }: WarningMatching,
 ): readonly ReportedFinding[] {
   const text = texts.get(file) ?? '';
   const positions = positionsOf(text);
   const statement = text.split(/\r\n|\r|\n/).slice(first - 1, last);
-  if (shows && !shows.test(statement.join('\n'))) return [];
+  const made = findings.filter(({ rule, safety }) => rule === madeBy && safety === 'manual');
+  if (shows && !shows.test(statement.join('\n'))) return made;
   const fitting = findings.filter(
     (finding) =>
       rules.some((rule) => finding.rule.startsWith(rule)) &&
@@ -152,10 +153,24 @@ function findingsAt(
   if (here.length > 0) return here;
   const own = fitting.filter(({ path }) => path === file);
   if (isAnywhere === true) return own;
+  if (isInCalled === true) {
+    const called = calledFunctions(text, statement.join('\n'), parser);
+    return own.filter(({ start, end }) =>
+      called.some((each) => each.start <= start && end <= each.end),
+    );
+  }
   const name = /\w+(?=\(\))/.exec(message)?.[0];
   return isImport === true && name !== undefined
     ? own.filter((finding) => imports(name, text, finding))
-    : [];
+    : made;
+}
+
+/** The functions of a file that a statement calls, by their names. */
+function calledFunctions(text: string, statement: string, parser: PythonParser): readonly PyNode[] {
+  const names = new Set(statement.match(/\w+(?=\()/g));
+  return descendants(parser.parse(text).root, 'function_definition').filter((each) =>
+    names.has(each.child('name')?.text ?? ''),
+  );
 }
 
 /** Whether a finding is about an import of a name. */
@@ -222,6 +237,7 @@ function statementsOf(text: string, parser: PythonParser): readonly Lines[] {
 }
 
 function headEnd(node: PyNode): number {
-  const body = node.child('body') ?? node.child('consequence');
-  return body ? body.start - 1 : node.end;
+  return node.child('body') || node.child('consequence')
+    ? (node.token(':')?.end ?? node.end)
+    : node.end;
 }

@@ -28,11 +28,14 @@ export function offsetMap(edits: readonly Edit[]): OffsetMap {
       carry(offset, side, hunks, ({ newStart, newEnd, oldStart, oldEnd }) => ({
         from: [newStart, newEnd],
         to: [oldStart, oldEnd],
+        // What starts where something was deleted stood after it.
+        isPassed: newStart === newEnd,
       })),
     toNew: (offset, side) =>
       carry(offset, side, hunks, ({ newStart, newEnd, oldStart, oldEnd }) => ({
         from: [oldStart, oldEnd],
         to: [newStart, newEnd],
+        isPassed: false,
       })),
   };
 }
@@ -61,6 +64,8 @@ function hunksOf(edits: readonly Edit[]): readonly Hunk[] {
 interface Direction {
   readonly from: readonly [number, number];
   readonly to: readonly [number, number];
+  /** An offset at its very start lies behind it. */
+  readonly isPassed: boolean;
 }
 
 function carry(
@@ -74,8 +79,9 @@ function carry(
   while (first < last) {
     const middle = (first + last) >> 1;
     const hunk = hunks[middle];
-    const start = hunk ? direct(hunk).from[0] : 0;
-    if (offset < start || (offset === start && side === 'start')) last = middle;
+    const { from, isPassed } = hunk ? direct(hunk) : { from: [0], isPassed: false };
+    const start = from[0] ?? 0;
+    if (offset < start || (offset === start && side === 'start' && !isPassed)) last = middle;
     else first = middle + 1;
   }
   const hunk = hunks[first - 1];

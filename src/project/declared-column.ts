@@ -56,13 +56,13 @@ export function columnOf(declared: DeclaredCall, facts: Facts): ColumnCall | nul
 }
 
 /**
- * A use of the column in its own class body that a mapped_column() does not support: `id.label("x")`. It is no Column until the class is mapped,
- * and has only the operators. `null` if there is none.
+ * A use of the column in its own class body that a mapped_column() does not support, or may not: `id.label("x")`, `translated(names)`. It is no
+ * Column until the class is mapped, and has only the operators. Says what a person has to know; `null` if there is none.
  */
 export function columnOnlyUse(
   { assignment, name, classNode }: DeclaredCall,
   facts: Facts,
-): PyNode | null {
+): string | null {
   const { binding } = facts;
   const body = classNode.child('body') ?? classNode;
   const inBody = binding.references(binding.scopeOf(assignment), name.text);
@@ -76,7 +76,24 @@ export function columnOnlyUse(
       field === 'object' &&
       !COLUMN_OPERATORS.has(parent.child('attribute')?.text ?? ''),
   );
-  return used?.parent ?? null;
+  if (used?.parent)
+    return `the class body uses \`${used.parent.text}\`, which mapped_column() does not have: pass the column to a function or read it from the mapped class`;
+  const taker = inBody.flatMap((each) => takerOf(each, facts) ?? []).at(0);
+  return taker
+    ? `the class body hands it to \`${taker.text}()\`, which may need a Column: mapped_column() has only its operators until the class is mapped`
+    : null;
+}
+
+/** What a name is an argument of, where that is no part of SQLAlchemy. */
+function takerOf({ parent, field }: PyNode, facts: Facts): PyNode | null {
+  const list = parent?.kind === 'keyword_argument' && field === 'value' ? parent.parent : parent;
+  const callee = list?.kind === 'argument_list' ? readCall(list.parent)?.callee : null;
+  if (!callee) return null;
+  const symbol = facts.symbols.symbolOf(facts.module, callee);
+  if (symbol?.kind === 'library')
+    return /^(sqlalchemy|sqlmodel|flask_sqlalchemy)\b/.test(symbol.name) ? null : callee;
+  // Methods of what is made there are those of a statement, an expression, or of Flask-SQLAlchemy's object.
+  return callee.kind === 'identifier' || symbol?.kind === 'definition' ? callee : null;
 }
 
 const CONTAINERS: ReadonlySet<string> = new Set(

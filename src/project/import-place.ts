@@ -210,6 +210,8 @@ function atTop(module: Module, newline: string): Place {
     const place = afterLine(text, first, newline);
     const follows = second?.kind.endsWith('_definition') === true;
     const blank = /^(\r\n|\n|\r)[ \t]*(\r\n|\n|\r)/.test(text.slice(place.offset));
+    // An import that goes leaves its place to the new one.
+    if (!blank && second?.kind.startsWith('import')) return { ...place, before: newline };
     return { ...place, after: second && !blank ? newline + (follows ? newline : '') : '' };
   }
   const offset = openingComments(text);

@@ -11,6 +11,10 @@ export interface Warning20 {
   readonly isImport?: true;
   /** What the statement shows where the cause stands in it: else it comes from elsewhere, and no rewrite of the statement resolves it. */
   readonly shows?: RegExp;
+  /** 1.4 may name the caller of the function that holds the cause: its C code counts one frame less. */
+  readonly isInCalled?: true;
+  /** The rule that reports where the object is made that the statement only uses. */
+  readonly madeBy?: string;
   /** What to know where no rule finds the place. */
   readonly advice?: string;
 }
@@ -56,6 +60,7 @@ export const WARNINGS20: readonly Warning20[] = [
   {
     text: /^Using the 'in' operator to test|^Using non-integer\/slice indices on Row|^Retrieving row members using strings|^The Row\.keys\(\) method/,
     rules: ROWS,
+    isInCalled: true,
   },
   {
     text: /^The legacy calling style of select\(\)|to select\(\) must be passed as|Select\.with_only_columns\(\)/,
@@ -94,6 +99,7 @@ export const WARNINGS20: readonly Warning20[] = [
   {
     text: /^The Query\.get\(\)/,
     rules: QUERIES,
+    madeBy: 'query-in-variable',
   },
   {
     text: /relationship names in Query\.join/,
@@ -109,6 +115,7 @@ export const WARNINGS20: readonly Warning20[] = [
     text: /^Using strings to indicate column or relationship paths in loader options/,
     rules: ['loader-', ...QUERIES],
     shows: /(load\w*|eager\w*|defer)\(\s*f?["']/,
+    madeBy: 'loader-string-at-run-time',
     advice:
       'the string comes from elsewhere: pass attributes of the class, joinedload(Model.attribute)',
   },

@@ -5,7 +5,7 @@ import { autocommitOption, withoutAutocommit } from '../project/core/autocommit-
 import { commitAfter } from '../project/core/commit.ts';
 import { CONNECTIONS, isInstance } from '../project/core/receivers.ts';
 import { readSqlText } from '../project/core/sql-text.ts';
-import { statementKind } from '../project/core/statement-kind.ts';
+import { givenKind } from '../project/core/given-kind.ts';
 import { transactionFrom } from '../project/core/connection-origin.ts';
 import { callsOn } from '../project/core/transaction.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
@@ -100,7 +100,7 @@ function writtenOn(call: MethodCall, facts: Facts): Written | null {
   }
   if (!first || !EXECUTING.has(method.text)) return null;
   if (method.text !== 'exec_driver_sql' && readSqlText(first, facts)) return null;
-  const kind = statementKind(first, facts);
+  const kind = givenKind(first, facts);
   if (kind !== 'write' && kind !== 'dialect') return null;
   return { connection: receiver, isDialect: kind === 'dialect' };
 }

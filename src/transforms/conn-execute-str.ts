@@ -4,7 +4,7 @@ import type { Edit } from '../edits/edit.ts';
 import { commitAfter } from '../project/core/commit.ts';
 import { rewriteExecution, type Execution } from '../project/core/driver-sql.ts';
 import { CONNECTIONS, receiverEvidence } from '../project/core/receivers.ts';
-import { statementKind } from '../project/core/statement-kind.ts';
+import { givenKind } from '../project/core/given-kind.ts';
 import { transactionFrom } from '../project/core/connection-origin.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
@@ -72,6 +72,8 @@ export default defineTransform({
       if (evidence !== 'proven')
         doubts.push('the receiver is probably, but not provably, a Connection');
       const commit = commitEdits(call, context);
+      if ('refusal' in commit)
+        return context.manual({ at: node, message, reason: commit.refusal, rule });
       doubts.push(commit.doubt);
       const reason = doubts.filter((doubt) => doubt !== '').join('; ');
       context.fix({
@@ -104,14 +106,15 @@ function methodEdits(
 function commitEdits(
   call: MethodCall,
   context: RuleContext,
-): { readonly edits: readonly Edit[]; readonly doubt: string } {
+): { readonly edits: readonly Edit[]; readonly doubt: string } | { readonly refusal: string } {
   const [statement] = call.positional;
-  const kind = statement ? statementKind(statement, context.facts) : 'unknown';
+  const kind = statement ? givenKind(statement, context.facts) : 'unknown';
   if (kind === 'read') return { edits: [], doubt: '' };
   const transaction = transactionFrom(call.receiver, context.facts);
   if (transaction === 'begun') return { edits: [], doubt: '' };
+  const isWrite = kind === 'write' || kind === 'dialect';
   const edits =
-    (kind === 'write' || kind === 'dialect') && /^(local|handed)$/.test(transaction)
+    isWrite && /^(local|handed)$/.test(transaction)
       ? commitAfter(call.node, call.receiver, context)
       : null;
   if (edits)
@@ -123,6 +126,13 @@ function commitEdits(
       ]
         .filter((doubt) => doubt !== '')
         .join('; '),
+    };
+  // 1.4 goes on to commit it.
+  const isLost = context.settings.targetVersion !== '1.4';
+  if (isLost && isWrite && /^(local|handed|mixed)$/.test(transaction))
+    return {
+      refusal:
+        '1.x committed the write by itself, 2.0 rolls it back, and no commit can follow here: open the connection with engine.begin()',
     };
   return {
     edits: [],

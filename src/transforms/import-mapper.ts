@@ -2,9 +2,15 @@
 import type { Edit } from '../edits/edit.ts';
 import { readCall, type Call } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import type { Module } from '../project/modules.ts';
+import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
 const MAPPER = 'sqlalchemy.orm.mapper';
+/** Parameters of `mapper()` after the class and the table, which `map_imperatively()` takes by name only. */
+const POSITIONAL = ['properties', 'primary_key'];
+const SHARED =
+  'several files map classes: make one `mapper_registry = registry()` that they share, and call mapper_registry.map_imperatively()';
 const EVENT = /^sqlalchemy\.event\.(contains|listen|listens_for|remove)$/;
 
 export default defineTransform({
@@ -28,10 +34,10 @@ export default defineTransform({
       if (name !== null && EVENT.test(name)) return ofEvent(call, context);
       if (name !== MAPPER) return;
       if (isOverride(node)) return replaceName(call.callee, context);
+      const shared = context.facts.modules.modules.some((module) => mapsToo(module, context));
+      const reason = shared ? SHARED : refusalOf(call, context);
+      if (reason !== null) return context.manual({ at: node, message: '`mapper()`', reason });
       const calls = callsIn(context.facts.module.tree.root, context);
-      const refusal = refusalOf(calls, context);
-      if (refusal !== null)
-        return context.manual({ at: node, message: '`mapper()`', reason: refusal });
       if (calls[0]?.node === node) mapImperatively(calls, context);
     },
   },
@@ -72,32 +78,43 @@ function isOverride(node: PyNode): boolean {
   return false;
 }
 
+/** The calls of a file that one registry can take over. */
 function callsIn(root: PyNode, context: RuleContext): readonly Call[] {
   return descendants(root, 'call')
     .map((node) => readCall(node))
     .filter((call) => call !== null)
     .filter(
-      (call) => context.facts.qualifiedName(call.callee) === MAPPER && !isOverride(call.node),
+      (call) =>
+        context.facts.qualifiedName(call.callee) === MAPPER &&
+        !isOverride(call.node) &&
+        refusalOf(call, context) === null,
     );
 }
 
-function refusalOf(calls: readonly Call[], context: RuleContext): string | null {
-  const { facts } = context;
-  const elsewhere = facts.modules.modules.some(
-    (module) =>
-      module !== facts.module &&
-      module.binding.imports.some(
-        ({ imported, name }) =>
-          imported?.module === 'sqlalchemy.orm' &&
-          imported.name === 'mapper' &&
-          callsName(module.tree.root, name),
-      ),
+/** Whether another file calls `mapper()`. */
+function mapsToo(module: Module, { facts }: RuleContext): boolean {
+  return (
+    module !== facts.module &&
+    module.binding.imports.some(
+      ({ imported, name }) =>
+        imported?.module === 'sqlalchemy.orm' &&
+        imported.name === 'mapper' &&
+        callsName(module.tree.root, name),
+    )
   );
-  if (elsewhere)
-    return 'several files map classes: make one `mapper_registry = registry()` that they share, and call mapper_registry.map_imperatively()';
-  const unknown = calls.find(({ positional: [mapped] }) => !mapped || !isClass(mapped, context));
-  return unknown
-    ? 'the class is made at run time: call map_imperatively() of the registry of the mapper that it belongs to (`other_mapper.registry`), or of one `mapper_registry = registry()`'
+}
+
+/** Why `map_imperatively()` cannot take the arguments of a call, or null. */
+function refusalOf(call: Call, context: RuleContext): string | null {
+  const removed = call.keywords.find(({ name }) => REMOVED_MAPPER_ARGUMENTS.has(name));
+  if (removed)
+    return `mappers do not take \`${removed.name}\` any more: ${REMOVED_MAPPER_ARGUMENTS.get(removed.name)?.advice ?? ''}`;
+  const [mapped] = call.positional;
+  const isPassedOn = call.starred || call.doubleStarred;
+  if (isPassedOn && !(mapped && isClass(mapped, context)))
+    return 'its arguments are passed on: where a declarative class calls it for its mapper, write `Mapper()`; else call map_imperatively() of the registry of the mapper that it belongs to (`other_mapper.registry`), or of one `mapper_registry = registry()`';
+  return call.positional.length > 2 + POSITIONAL.length
+    ? 'map_imperatively() takes the class and the table by position, everything else by name'
     : null;
 }
 
@@ -132,7 +149,13 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
     const gap = place.kind === 'expression_statement' ? '\n' : '\n\n\n';
     edits.push(context.before(place, `${name} = ${use.text}()${gap}`));
   }
-  edits.push(...calls.map(({ callee }) => context.replace(callee, `${name}.map_imperatively`)));
+  for (const { callee, positional } of calls) {
+    const named = positional.slice(2);
+    edits.push(
+      context.replace(callee, `${name}.map_imperatively`),
+      ...named.map((value, index) => context.before(value, `${POSITIONAL[index] ?? ''}=`)),
+    );
+  }
   context.fix({
     at: first.node,
     message: '`mapper()`',

@@ -22,6 +22,7 @@ export default defineTransform({
   visit: {
     import_from_statement(node, context) {
       if (enclosing(node, 'try_statement')) return;
+      if (isStarOfMoved(node, context)) return;
       const moved = importBindings(node)
         .names.flatMap((binding) => {
           const module = destination(binding, context);
@@ -56,6 +57,23 @@ export default defineTransform({
     },
   },
 });
+
+/** Modules that hold moved names alone: what a star takes from them warns, or is gone. */
+const WHOLLY_MOVED = /^sqlalchemy\.(databases|ext\.declarative|future|processors)(\.|$)/;
+
+/** Reports `from sqlalchemy.ext.declarative import *`: which names are meant is known to those who use them. */
+function isStarOfMoved(node: PyNode, context: RuleContext): boolean {
+  if (!node.named.some((each) => each.kind === 'wildcard_import')) return false;
+  const module = node.child('module_name')?.text ?? '';
+  if (WHOLLY_MOVED.test(module))
+    context.manual({
+      at: node,
+      message: `names of \`${module}\` have moved`,
+      reason:
+        '2.0 raises at a star here: import by name what is used in this file and in those that import from it',
+    });
+  return true;
+}
 
 const MOVED: ReadonlySet<string> = new Set(MOVED_NAMES.flatMap(({ names }) => names));
 

@@ -71,7 +71,7 @@ export default defineTransform({
         return context.manual({
           at: node,
           message: '`Column` in a mapped class',
-          reason: `the class body uses \`${use.text}\`, which mapped_column() does not have: pass the column to a function or read it from the mapped class`,
+          reason: use,
         });
       const escape = escapingUse(declared, context.facts);
       if (escape)

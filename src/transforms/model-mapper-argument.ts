@@ -4,41 +4,16 @@ import { stringValue } from '../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { classAt } from '../project/declared.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 
-/** What to do instead of an argument, and the values that are the same as no argument. */
-interface Removed {
-  readonly advice: string;
-  readonly since: string;
-  readonly isEmpty: (value: PyNode) => boolean;
-}
-
-const REMOVED: ReadonlyMap<string, Removed> = new Map([
+/** Whether a value of an argument is the same as no argument. */
+const EMPTY: ReadonlyMap<string, (value: PyNode) => boolean> = new Map([
   [
     'extension',
-    {
-      advice: 'listen to mapper events instead',
-      since: '1.4',
-      isEmpty: ({ kind, named }: PyNode) =>
-        kind === 'none' || (kind === 'list' && named.length === 0),
-    },
+    ({ kind, named }: PyNode) => kind === 'none' || (kind === 'list' && named.length === 0),
   ],
-  [
-    'non_primary',
-    {
-      advice:
-        'give the relationship `aliased(Class, selectable)` as its target instead of the second mapper',
-      since: '2.1',
-      isEmpty: ({ kind }: PyNode) => kind === 'false',
-    },
-  ],
-  [
-    'order_by',
-    {
-      advice: 'order each query of the class, and each relationship to it',
-      since: '1.4',
-      isEmpty: ({ kind }: PyNode) => kind === 'none' || kind === 'false',
-    },
-  ],
+  ['non_primary', ({ kind }: PyNode) => kind === 'false'],
+  ['order_by', ({ kind }: PyNode) => kind === 'none' || kind === 'false'],
 ]);
 
 const MAPPERS: ReadonlySet<string> = new Set(['sqlalchemy.orm.Mapper', 'sqlalchemy.orm.mapper']);
@@ -71,7 +46,10 @@ export default defineTransform({
     },
     call(node, context) {
       const call = readCall(node);
-      if (call?.keywords.some(({ name }) => REMOVED.has(name)) && makesMapper(call, context))
+      if (
+        call?.keywords.some(({ name }) => REMOVED_MAPPER_ARGUMENTS.has(name)) &&
+        makesMapper(call, context)
+      )
         judge(node, context);
     },
   },
@@ -84,10 +62,10 @@ function judge(value: PyNode | null, context: RuleContext): void {
     const key = pair.child('key') ?? pair.child('name');
     const given = pair.child('value');
     const name = key && (stringValue(key) ?? key.text);
-    const removed = name ? REMOVED.get(name) : undefined;
+    const removed = name ? REMOVED_MAPPER_ARGUMENTS.get(name) : undefined;
     if (!list || !given || removed === undefined) continue;
     const message = `mappers do not take \`${name}\` since ${removed.since}`;
-    if (!removed.isEmpty(given)) {
+    if (EMPTY.get(name ?? '')?.(given) !== true) {
       context.manual({ at: pair, message, reason: removed.advice });
       continue;
     }

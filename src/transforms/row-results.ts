@@ -98,12 +98,14 @@ export default defineTransform({
     },
     binary_operator(node, context) {
       const left = node.child('left');
-      if (left && node.token('+')) keysAsList(left, context);
+      const right = node.child('right');
+      if (!left || !right || !node.token('+')) return;
+      keysAsList(left, context);
+      besideList(left, right, context);
     },
     comparison_operator(node, context) {
       const [left, right] = node.named;
-      if (left && right && node.token('==') && isDisplay(right) && right.kind === 'list')
-        primaryKey(left, context);
+      if (left && right && (node.token('==') || node.token('!='))) besideList(left, right, context);
     },
     call(node, context) {
       const call = readCall(node);
@@ -149,12 +151,18 @@ function keysAsList(node: PyNode, context: RuleContext): void {
   });
 }
 
+/** `key == [5]`, `[5] == key`, `key + [5]`: a row is equal to no list, and cannot be added to one. */
+function besideList(left: PyNode, right: PyNode, context: RuleContext): void {
+  if (isDisplay(right) && right.kind === 'list') primaryKey(left, context);
+  if (isDisplay(left) && left.kind === 'list') primaryKey(right, context);
+}
+
 function primaryKey(node: PyNode, context: RuleContext): void {
   if (node.kind !== 'attribute' || node.child('attribute')?.text !== 'inserted_primary_key') return;
   const list = context.use('builtins.list', node);
   context.fix({
     at: node,
-    message: '`inserted_primary_key` is compared with a list',
+    message: '`inserted_primary_key` is used as a list',
     safety: 'safe',
     edits: [context.before(node, `${list.text}(`), context.after(node, ')')],
     uses: [list],

@@ -4,6 +4,8 @@ import { contains, descendants, enclosing, type PyNode } from '../../python/tree
 import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
 import { argumentFor } from '../infer/arguments.ts';
+import { wrappingCalls } from '../infer/wrapped-calls.ts';
+import type { Module } from '../modules.ts';
 import { ENGINES, isInstance } from './receivers.ts';
 import { commitsByItself, isSameName, transactionOf, type Transaction } from './transaction.ts';
 
@@ -90,14 +92,18 @@ function isControlledOutside(name: PyNode, owner: PyNode): boolean {
 function ofParameter(binding: Binding, facts: Facts, depth: number): OriginTransaction {
   const definition = enclosing(binding.statement, 'function_definition', 'lambda');
   if (definition?.kind !== 'function_definition') return 'unknown';
-  const { calls, open } = facts.callersOf(definition);
-  const given = calls.map(({ call, module, skipped }) => {
+  const passed = (call: PyNode, module: Module, skipped: number): OriginTransaction => {
     const argument = argumentFor(call, binding.statement, skipped);
     return typeof argument === 'string'
       ? 'unknown'
       : originOf(argument, facts.in(module), depth + 1);
-  });
-  const found = together(given);
+  };
+  const wrapping = wrappingCalls(facts.module, definition, facts.symbols, (id) =>
+    facts.functionsOf(id),
+  );
+  if (wrapping) return together(wrapping.map(({ call, module }) => passed(call, module, 0)));
+  const { calls, open } = facts.callersOf(definition);
+  const found = together(calls.map(({ call, module, skipped }) => passed(call, module, skipped)));
   return open && found === 'begun' ? 'unknown' : found;
 }
 

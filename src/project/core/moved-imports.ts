@@ -3,6 +3,7 @@ import { importBindings, type ImportedBinding } from '../../binder/imports.ts';
 import type { Edit } from '../../edits/edit.ts';
 import { itemRemovals } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { movedTo } from '../../sqlalchemy/moved.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
 /** A name of an import statement and where it comes from now. */
@@ -94,8 +95,33 @@ function hasOwnLine({ source, start, end }: PyNode): boolean {
   return before.trim() === '' && /^[ \t]*(#|[\r\n]|$)/.test(source.slice(end));
 }
 
-/** The statement with its line end. */
+/** The statement with its line end; where its block goes with it, with one of the blank lines around that block. */
 function lineOf(node: PyNode): { readonly start: number; readonly end: number } {
-  const rest = /^[ \t]*(\r\n|\n|\r)?/.exec(node.source.slice(node.end));
-  return { start: node.start, end: node.end + (rest?.[0].length ?? 0) };
+  const { source } = node;
+  const rest = /^[ \t]*(\r\n|\n|\r)?/.exec(source.slice(node.end))?.[0].length ?? 0;
+  const end = node.end + rest;
+  const blank = /^[ \t]*(\r\n|\n|\r)/.exec(source.slice(end))?.[0].length ?? 0;
+  const isAlone = /(^|\n|\r)[ \t]*(\r\n|\n|\r)$|^$/.test(source.slice(0, blockStart(node)));
+  return { start: node.start, end: end + (isAlone ? blank : 0) };
+}
+
+/** Where the statements right above a statement begin that go as wholly as it does. */
+function blockStart(node: PyNode): number {
+  const siblings = node.parent?.children ?? [];
+  let first = node;
+  for (let index = siblings.indexOf(node) - 1; index >= 0; index--) {
+    const above = siblings[index];
+    if (!above || !isWhollyMoved(above)) break;
+    if (!/^[ \t]*(\r\n|\n|\r)$/.test(node.source.slice(above.end, first.start))) break;
+    first = above;
+  }
+  return first.start;
+}
+
+function isWhollyMoved(node: PyNode): boolean {
+  if (node.kind !== 'import_from_statement' || hasComment(node)) return false;
+  return importBindings(node).names.every(
+    ({ imported: { level, module, name } }) =>
+      level === 0 && name !== null && movedTo(module, name) !== null,
+  );
 }

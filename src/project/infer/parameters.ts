@@ -9,6 +9,7 @@ import { dependencyIn, fixtureValue } from './dependencies.ts';
 import { listenerParameter } from './events.ts';
 import { refined } from './names.ts';
 import { runSyncArgument } from './run-sync.ts';
+import { wrappingCalls } from './wrapped-calls.ts';
 import { proven, type FunctionSource, type Tracer } from './tracer.ts';
 import { derived, DICT, instance, joined, likely, NONE, sameValue, step } from './value.ts';
 
@@ -70,6 +71,8 @@ function passedValue(
   parameter: PyNode,
   binding: Binding,
 ): Inferred | null {
+  const wrapped = wrappedValue(tracer, source, parameter);
+  if (wrapped) return wrapped;
   const answers: (Inferred | null)[] = [];
   const found = acceptedCalls(tracer, source, (call) => {
     const answer = passedBy(tracer, source, call, parameter, binding);
@@ -94,6 +97,19 @@ function passedValue(
   )
     return likely(value, `${source.name} is decorated: others may call it`);
   return doubt ? likely(value, `other calls of a ${source.name}() may be of this one`) : value;
+}
+
+/** What the decorator of a function passes, which is called instead of it. */
+function wrappedValue(tracer: Tracer, source: FunctionSource, parameter: PyNode): Inferred | null {
+  if (source.decorators.length !== 1) return null;
+  const calls = wrappingCalls(source.module, source.node, tracer.symbols, (id) =>
+    tracer.index.functionsById(id),
+  );
+  const values = (calls ?? []).map(({ module, call }) => {
+    const argument = argumentFor(call, parameter, 0);
+    return typeof argument === 'string' ? null : tracer.infer(module, argument);
+  });
+  return values.includes(null) ? null : joined(values);
 }
 
 function passedBy(

@@ -289,7 +289,8 @@ function propertiesOf(
   id: string,
 ): readonly DeclaredAttribute[] {
   const classical = sources.mapperCalls.get(id);
-  const pairs = classical?.call.keywords.get('properties')?.named ?? [];
+  const pairs =
+    (classical?.call.keywords.get('properties') ?? classical?.call.positional[2])?.named ?? [];
   return pairs.flatMap((pair) => {
     const key = pair.child('key');
     const value = pair.child('value');
