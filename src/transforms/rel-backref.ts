@@ -8,7 +8,7 @@ import type { MappedClass, RelationshipAttribute } from '../project/models.ts';
 import type { Module } from '../project/modules.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { short } from '../project/query/short.ts';
-import { placeOf } from '../project/query/place.ts';
+import { placeOf } from '../project/place.ts';
 
 const RELATIONSHIP = 'sqlalchemy.orm.relationship';
 
