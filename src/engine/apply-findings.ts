@@ -105,18 +105,19 @@ function layOut(
     const parts = layers.logicalLine(statement) ?? [];
     const joinsLines = continuations(parts) > 0;
     const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
+    const isFormatted = layers.isLaidOut(statement, options);
     const isLaidOut =
       (layers.isHanging(parts) && longestLine(target) > settings.lineLength) ||
       ((joinsLines || layers.isHanging(parts)) && !keepsLines(statement, target, layers)) ||
-      layers.isLaidOut(statement, options) ||
+      isFormatted ||
       outgrew(statement, target, options);
     const aligned = realign(path, lineParts(statement, layers), applied.tree, applied.map);
     const laidOut =
       isLaidOut || movedTooFar(statement, target, aligned, options)
         ? layoutEdits(path, target, moved, layers)
         : [];
-    if (layers.isLaidOut(statement, options))
-      for (const each of addedAfter(statement, target, indent, adding))
+    for (const each of addedAfter(statement, target, indent, adding))
+      if (isFormatted || longestLine(each) > settings.lineLength)
         wanted.push(...layoutEdits(path, each, moved, layers));
     wanted.push(...(laidOut.length > 0 || target.kind !== statement.kind ? laidOut : aligned));
   }
