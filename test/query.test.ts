@@ -103,6 +103,11 @@ const SAFE: readonly (readonly [string, string])[] = [
     's.query(User).options(joinedload("orders")).populate_existing().get((1,))',
     's.get(User, (1,), options=[joinedload(User.orders)], populate_existing=True)',
   ],
+  ['s.query(User).options(*condition(key)).get(1)', 's.get(User, 1, options=condition(key))'],
+  [
+    's.query(User).options(*(joinedload(each) for each in criteria)).get(1)',
+    's.get(User, 1, options=[*(joinedload(each) for each in criteria)])',
+  ],
   ['s.query(User).count()', 's.scalar(select(func.count()).select_from(User))'],
   [
     's.query(User).distinct().count()',

@@ -106,6 +106,18 @@ function layOut(
     const joinsLines = continuations(parts) > 0;
     const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
     const isFormatted = layers.isLaidOut(statement, options);
+    const returned = returnedNow(statement, target);
+    if (returned) {
+      const inner = { ...moved, indent: indentOf(applied.tree.text, returned.start) };
+      // Its further lines would stand further left than the first.
+      if (
+        isFormatted ||
+        returned.text.includes('\n') ||
+        longestLine(returned) > settings.lineLength
+      )
+        wanted.push(...layoutEdits(path, returned, inner, layers));
+      continue;
+    }
     const isLaidOut =
       (layers.isHanging(parts) && longestLine(target) > settings.lineLength) ||
       ((joinsLines || layers.isHanging(parts)) && !keepsLines(statement, target, layers)) ||
@@ -143,6 +155,12 @@ function addedAfter(
   const siblings = target.parent?.named ?? [];
   const index = siblings.indexOf(target) + 1;
   return siblings.slice(index, index + count);
+}
+
+/** What a function returns that was a plain statement before. */
+function returnedNow(before: PyNode, after: PyNode): PyNode | null {
+  if (after.kind !== 'function_definition' || before.kind === after.kind) return null;
+  return after.child('body')?.named[0] ?? null;
 }
 
 /** What makes one logical line of a statement; nothing where blocks are inside. */

@@ -1,9 +1,12 @@
 // Query.count() as a statement: over the entity itself where that gives the same number, else over the query as a subquery.
+import type { Edit } from '../../edits/edit.ts';
 import type { RuleContext } from '../rule.ts';
 import { compoundLead } from './links-union.ts';
-import { open, replaceTerminal, together, type Ending } from './rewrite.ts';
+import { bound } from './bound.ts';
+import { afterStatement, open, replaceTerminal, together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
+import type { QueryUse } from './use.ts';
 
 /** `.count()`. */
 export function executeCount(
@@ -11,8 +14,8 @@ export function executeCount(
   site: QuerySite,
   ctx: RuleContext,
 ): Ending | string {
-  if (site.use.kind !== 'terminal') return 'it is not executed here';
-  const { call } = site.use;
+  const { use } = site;
+  if (use.kind !== 'terminal' && use.kind !== 'bound') return 'it is not executed here';
   const { head } = site.chain;
   const func = ctx.use('sqlalchemy.func', head.node);
   const select = ctx.use('sqlalchemy.select', head.node);
@@ -21,23 +24,45 @@ export function executeCount(
     return 'what `with_loader_criteria()` adds does not reach a subquery; write it with `.where()`';
   const made = compoundLead(statement, ctx);
   if (!isSimple(statement))
-    return together(
-      open(
-        {
-          method: 'scalar',
-          lead: `${select.text}(${func.text}.count()).select_from(${made.lead}`,
-        },
-        site,
-        ctx,
+    return bound(
+      together(
+        open(
+          {
+            method: 'scalar',
+            lead: `${select.text}(${func.text}.count()).select_from(${made.lead}`,
+          },
+          site,
+          ctx,
+        ),
+        closeCount('.subquery()))', use, site, ctx),
+        { edits: [], uses: [func, select, ...made.uses] },
       ),
-      replaceTerminal('.subquery()))', call, site, ctx),
-      { edits: [], uses: [func, select, ...made.uses] },
+      site,
+      ctx,
+      '',
     );
-  return together(
-    open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),
-    replaceTerminal(')', call, site, ctx),
-    uses,
+  return bound(
+    together(
+      open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),
+      closeCount(')', use, site, ctx),
+      uses,
+    ),
+    site,
+    ctx,
+    '',
   );
+}
+
+/** Takes `.count()` away, or `.count` that somebody else calls, and closes the statement. */
+function closeCount(
+  text: string,
+  use: Extract<QueryUse, { readonly kind: 'terminal' | 'bound' }>,
+  site: QuerySite,
+  ctx: RuleContext,
+): readonly Edit[] {
+  if (use.kind === 'terminal') return replaceTerminal(text, use.call, site, ctx);
+  const end = use.node.child('object')?.end ?? use.node.end;
+  return [afterStatement(text, site, ctx), ctx.replace({ start: end, end: use.node.end }, '')];
 }
 
 /** Whether its options may add criteria. */
