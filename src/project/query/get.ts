@@ -117,7 +117,10 @@ function asKeyword(link: MethodCall, statement: Statement, ctx: RuleContext): En
       const brackets = list
         ? [ctx.replace(open, ', options='), ctx.replace(close, '')]
         : [ctx.replace(open, ', options=['), ctx.replace(close, ']')];
-      return together(brackets, ...read.map(({ edits, uses }) => ({ edits, uses })));
+      return together(
+        brackets,
+        ...read.map(({ edits, uses, doubts }) => ({ edits, uses, doubts })),
+      );
     }
   }
 }
