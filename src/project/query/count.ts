@@ -1,5 +1,7 @@
 // Query.count() as a statement: over the entity itself where that gives the same number, else over the query as a subquery.
 import type { Edit } from '../../edits/edit.ts';
+import { readCall, type MethodCall } from '../../python/calls.ts';
+import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import { compoundLead } from './links-union.ts';
 import { bound } from './bound.ts';
@@ -45,12 +47,38 @@ export function executeCount(
     together(
       open({ method: 'scalar', middle: `(${func.text}.count()).select_from` }, site, ctx),
       closeCount(')', use, site, ctx),
+      orderings(statement).map(({ receiver, node }) =>
+        ctx.replace({ start: receiver.end, end: node.end }, ''),
+      ),
       uses,
     ),
     site,
     ctx,
     '',
   );
+}
+
+function orderings({ chain }: Statement): readonly MethodCall[] {
+  return chain.links.filter(({ method }) => method.text === 'order_by');
+}
+
+/** Whether an ORDER BY, of which no number depends, can go without a word: it names columns and nothing else. */
+function isPlainOrdering({ receiver, node, positional, keywords }: MethodCall): boolean {
+  const text = node.source.slice(receiver.end, node.end);
+  return keywords.length === 0 && !text.includes('#') && positional.every(isPlainColumn);
+}
+
+function isPlainColumn(node: PyNode): boolean {
+  if (node.kind === 'none') return true;
+  if (node.kind === 'attribute') {
+    const object = node.child('object');
+    return object?.kind === 'identifier' || (object !== null && isPlainColumn(object));
+  }
+  const call = readCall(node);
+  const name = (call?.callee.child('attribute') ?? call?.callee)?.text ?? '';
+  if (!call || !/^(?:asc|desc|nulls_?first|nulls_?last)$/.test(name)) return false;
+  const object = call.callee.child('object');
+  return [...(object ? [object] : []), ...call.positional].every(isPlainColumn);
 }
 
 /** Takes `.count()` away, or `.count` that somebody else calls, and closes the statement. */
@@ -87,7 +115,7 @@ function isSimple(statement: Statement): boolean {
     !statement.yieldPer &&
     !statement.locked &&
     !statement.loaderOptions &&
-    statement.ordering.length === 0 &&
+    (statement.ordering.length === 0 || orderings(statement).every(isPlainOrdering)) &&
     statement.items[0]?.node === statement.chain.head.selected[0] &&
     statement.chain.head.selected.length === 1
   );

@@ -167,7 +167,7 @@ function compare(node: PyNode, attribute: string, value: PyNode, draft: Draft): 
 function canCompare(splats: readonly PyNode[], text: string, { ctx }: Draft): boolean {
   return splats.every(
     (each) =>
-      !/^(?:key|value)\b/.test(text) &&
+      namesFor(each, text) !== null &&
       !ctx.facts.binding.isBound('getattr', each) &&
       descendants(each, 'comment').length === 0,
   );
@@ -193,7 +193,9 @@ function comparePairs(splat: PyNode, text: string, draft: Draft): void {
     );
     return;
   }
-  if (!mapping) return;
+  const names = namesFor(splat, text);
+  if (!mapping || !names) return;
+  const [key, value] = names;
   const isSimple =
     /^(?:attribute|call|dictionary|identifier|parenthesized_expression|subscript)$/.test(
       mapping.kind,
@@ -201,11 +203,22 @@ function comparePairs(splat: PyNode, text: string, draft: Draft): void {
   edits.push(
     ctx.replace(
       { start: splat.start, end: mapping.start },
-      `*(getattr(${text}, key) == value for key, value in ${isSimple ? '' : '('}`,
+      `*(getattr(${text}, ${key}) == ${value} for ${key}, ${value} in ${isSimple ? '' : '('}`,
     ),
     ctx.after(mapping, `${isSimple ? '' : ')'}.items())`),
   );
 }
+
+/** Names for the items of a mapping that mean nothing else in the comparison. */
+function namesFor(splat: PyNode, text: string): readonly [string, string] | null {
+  const taken = new Set(`${splat.text} ${text}`.match(/\w+/g));
+  return ITEM_NAMES.find((names) => names.every((name) => !taken.has(name))) ?? null;
+}
+
+const ITEM_NAMES: readonly (readonly [string, string])[] = [
+  ['key', 'value'],
+  ['name', 'wanted'],
+];
 
 /** The items of `**{"name": value}`, where all are written out. */
 function pairsOf(splat: PyNode): readonly PyNode[] {
