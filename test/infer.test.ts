@@ -255,11 +255,11 @@ describe('what is said of a value', () => {
       'main.py': 'from app.db import get\ns = get()\ns\n',
     });
     expect(inferred?.trail).toEqual([
-      'sqlalchemy.orm.sessionmaker() (app/db.py:2)',
-      'Local: assigned (app/db.py:2)',
-      'get(): returns it (app/db.py:4)',
-      'get(): called (main.py:2)',
-      's: assigned (main.py:2)',
+      'sqlalchemy.orm.sessionmaker() (app/db.py:2:9)',
+      'Local: assigned (app/db.py:2:1)',
+      'get(): returns it (app/db.py:4:5)',
+      'get(): called (main.py:2:5)',
+      's: assigned (main.py:2:1)',
     ]);
   });
   test.each([

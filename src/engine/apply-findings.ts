@@ -105,18 +105,31 @@ function layOut(
     const parts = layers.logicalLine(statement) ?? [];
     const joinsLines = continuations(parts) > 0;
     const moved = { ...options, indent: indentOf(applied.tree.text, start), joinsLines };
+    const isFormatted = layers.isLaidOut(statement, options);
+    const returned = returnedNow(statement, target);
+    if (returned) {
+      const inner = { ...moved, indent: indentOf(applied.tree.text, returned.start) };
+      // Its further lines would stand further left than the first.
+      if (
+        isFormatted ||
+        returned.text.includes('\n') ||
+        longestLine(returned) > settings.lineLength
+      )
+        wanted.push(...layoutEdits(path, returned, inner, layers));
+      continue;
+    }
     const isLaidOut =
       (layers.isHanging(parts) && longestLine(target) > settings.lineLength) ||
       ((joinsLines || layers.isHanging(parts)) && !keepsLines(statement, target, layers)) ||
-      layers.isLaidOut(statement, options) ||
+      isFormatted ||
       outgrew(statement, target, options);
     const aligned = realign(path, lineParts(statement, layers), applied.tree, applied.map);
     const laidOut =
       isLaidOut || movedTooFar(statement, target, aligned, options)
         ? layoutEdits(path, target, moved, layers)
         : [];
-    if (layers.isLaidOut(statement, options))
-      for (const each of addedAfter(statement, target, indent, adding))
+    for (const each of addedAfter(statement, target, indent, adding))
+      if (isFormatted || longestLine(each) > settings.lineLength)
         wanted.push(...layoutEdits(path, each, moved, layers));
     wanted.push(...(laidOut.length > 0 || target.kind !== statement.kind ? laidOut : aligned));
   }
@@ -142,6 +155,12 @@ function addedAfter(
   const siblings = target.parent?.named ?? [];
   const index = siblings.indexOf(target) + 1;
   return siblings.slice(index, index + count);
+}
+
+/** What a function returns that was a plain statement before. */
+function returnedNow(before: PyNode, after: PyNode): PyNode | null {
+  if (after.kind !== 'function_definition' || before.kind === after.kind) return null;
+  return after.child('body')?.named[0] ?? null;
 }
 
 /** What makes one logical line of a statement; nothing where blocks are inside. */

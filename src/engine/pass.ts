@@ -157,8 +157,12 @@ function tidyImports(
 }
 
 function replaceTree(state: State, path: string, tree: PyTree, map: OffsetMap): void {
-  state.trees = new Map([...state.trees, [path, tree]]);
-  state.maps.set(path, chain([originOf(state, path), map]));
+  const back = chain([originOf(state, path), map]);
+  const before = state.trees.get(path);
+  const text = before?.origin?.text ?? before?.text ?? tree.text;
+  const origin = { text, toOld: (offset: number) => back.toOld(offset, 'start') };
+  state.trees = new Map([...state.trees, [path, { ...tree, origin }]]);
+  state.maps.set(path, back);
 }
 
 const SAME: OffsetMap = { toOld: (offset) => offset, toNew: (offset) => offset };

@@ -28,9 +28,9 @@ export function realign(
     // Text that was added just before the bracket stands between the two places.
     const opening = map.toNew(bracket.end, 'end') - bracket.text.length;
     const line = lineStart(after.text, start);
-    // What follows a token that was removed takes its place.
-    const isKept =
-      after.text.startsWith(token.text, start) || map.toNew(token.end, 'end') === start;
+    // What was written for a token, or what follows one that was removed, takes its place.
+    const written = after.text.slice(start, map.toNew(token.end, 'end'));
+    const isKept = after.text.startsWith(token.text, start) || !written.includes('\n');
     const isSame =
       after.text[opening] === bracket.text &&
       opening < line &&

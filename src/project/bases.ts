@@ -1,9 +1,9 @@
 // What decides whether a declarative base can become a class: code that depends on its metaclass or its constructor. No rewriting.
 import { readCall } from '../python/calls.ts';
-import { positionsOf } from '../python/position.ts';
 import { descendants, type PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
 import type { Module } from './modules.ts';
+import { placeOf } from './place.ts';
 
 /** Where the project names DeclarativeMeta (`path:line`), `null` if nowhere. */
 export function usesDeclarativeMeta(facts: Facts): string | null {
@@ -76,8 +76,4 @@ export function givenAsCls(id: string, facts: Facts): string | null {
     }
   }
   return null;
-}
-
-function placeOf(module: Module, node: PyNode): string {
-  return `${module.path}:${positionsOf(module.tree.text).at(node.start).line}`;
 }

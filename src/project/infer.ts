@@ -1,9 +1,9 @@
 // Finds what expressions evaluate to, on demand: the entry of value inference. The files in infer/ do the tracing, by kind of thing.
-import { positionsOf, type Positions } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { LibraryClass } from '../sqlalchemy/returns.ts';
 import type { ModelIndex } from './models.ts';
 import type { Module, ModuleGraph } from './modules.ts';
+import { placesIn, type Place } from './place.ts';
 import type { Settings } from './settings.ts';
 import type { Symbols } from './symbols.ts';
 import type { FunctionCalls, FunctionDefinition } from './facts.ts';
@@ -58,7 +58,7 @@ export function createInference(
 ): ProjectInference {
   const memory = before?.memory ?? createMemory();
   const parts = before?.parts ?? createIndexParts();
-  const positions = new Map<Module, Positions>();
+  const places = new Map<Module, (node: PyNode) => Place>();
   const tracer: Tracer = {
     graph,
     symbols,
@@ -75,9 +75,9 @@ export function createInference(
     iterated: (value) => iteratedValue(tracer, value),
     entered: (value) => enteredValue(tracer, value),
     place(module, node) {
-      const known = positions.get(module) ?? positionsOf(module.tree.text);
-      positions.set(module, known);
-      return `${module.path}:${known.at(node.start).line}`;
+      const known = places.get(module) ?? placesIn(module);
+      places.set(module, known);
+      return known(node);
     },
   };
   const settled = (inferred: Inferred | null): Inferred | null =>

@@ -147,6 +147,15 @@ export interface PyTree {
   readonly text: string;
   readonly root: PyNode;
   readonly problems: readonly SyntaxProblem[];
+  /** Where the text was rewritten: the way back to the one on disk. */
+  readonly origin?: Origin;
+}
+
+/** The text that another one was made of by rewriting. */
+export interface Origin {
+  readonly text: string;
+  /** The offset there of what stands at an offset now. */
+  toOld(offset: number): number;
 }
 
 /** Calls `visit` on `node` and its descendants in source order; a `false` answer skips the node's children. */

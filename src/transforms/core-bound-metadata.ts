@@ -7,7 +7,6 @@ import {
   type Call,
   type MethodCall,
 } from '../python/calls.ts';
-import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 import { ownsLines } from '../project/core/blocks.ts';
 import {
@@ -15,10 +14,10 @@ import {
   engineArgument,
   engineName,
   isMetadata,
-  type MetadataBind,
 } from '../project/core/bound-metadata.ts';
 import { isInstance } from '../project/core/receivers.ts';
 import { bindsOfUse, passEngine, threadEngine } from '../project/core/thread-engine.ts';
+import { placeOf } from '../project/place.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
@@ -119,7 +118,7 @@ function pass(node: PyNode, message: string, context: RuleContext): void {
       at: node,
       message,
       reason: bind
-        ? `pass the engine that ${placeOf(bind)} binds to the metadata: \`${bind.engine.text}\``
+        ? `pass the engine that ${placeOf(bind.module, bind.node)} binds to the metadata: \`${bind.engine.text}\``
         : 'pass the engine or a connection: 2.0 needs one',
     });
   context.fix({
@@ -192,7 +191,7 @@ function unbind(
     return context.manual({
       at: node,
       message,
-      reason: `${placeOf(left)} still takes its engine from the metadata: pass it there first`,
+      reason: `${placeOf(left.module, left.node)} still takes its engine from the metadata: pass it there first`,
     });
   const threaded = uses
     .filter((use) => bindsOfUse(use, facts)[0]?.node === node)
@@ -201,11 +200,9 @@ function unbind(
     at: node,
     message,
     safety: left ? 'unsafe' : 'safe',
-    reason: left ? `${placeOf(left)} still takes its engine from the metadata` : '',
+    reason: left
+      ? `${placeOf(left.module, left.node)} still takes its engine from the metadata`
+      : '',
     edits: left ? edits : [...edits, ...threaded],
   });
-}
-
-function placeOf({ module, node }: Pick<MetadataBind, 'module' | 'node'>): string {
-  return `${module.path}:${positionsOf(module.tree.text).at(node.start).line}`;
 }

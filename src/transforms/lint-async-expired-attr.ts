@@ -2,9 +2,9 @@
 import { expiredReads, type ExpiredRead } from '../project/asyncio/expired.ts';
 import { indentOf } from '../project/core/blocks.ts';
 import { isAlwaysRead } from '../project/loads/always.ts';
+import { lineOf } from '../project/place.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { startsLine } from '../python/displays.ts';
-import { positionsOf } from '../python/position.ts';
 
 export default defineTransform({
   id: 'lint-async-expired-attr',
@@ -40,7 +40,7 @@ export default defineTransform({
 
 function report(read: ExpiredRead, context: RuleContext): void {
   const { node, object, expiry, proven, loop } = read;
-  const line = positionsOf(node.source).at(expiry.statement.start).line;
+  const line = lineOf(context.facts.module, expiry.statement);
   const when = loop ? `in the round before (line ${line})` : `on line ${line}`;
   const message = `\`${node.text}\` is read after ${expiry.what} ${when} expired \`${object.text}\``;
   const { statement } = expiry;

@@ -12,8 +12,8 @@ import { newObjectRead, type NewObjectRead } from '../project/loads/new-objects.
 import type { Origin } from '../project/loads/loaded.ts';
 import { nestedFields, responseSchema, validation } from '../project/loads/serialised.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
+import { placeOf } from '../project/place.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
-import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 
 export default defineTransform({
@@ -147,10 +147,7 @@ function report(
 
 /** "query at a.py:3 does", "queries at a.py:3 and b.py:5 do". */
 function queriesAt(reads: readonly UnloadedRead[]): string {
-  const places = reads.map(
-    ({ origin }) =>
-      `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`,
-  );
+  const places = reads.map(({ origin }) => placeOf(origin.facts.module, origin.node));
   const [first = '', ...others] = new Set(places);
   if (others.length === 0) return `query at ${first} does`;
   const named = [first, ...others.slice(0, MAX_PLACES - 1)];

@@ -15,9 +15,9 @@ import { asyncSession } from '../project/asyncio/sessions.ts';
 import type { Facts } from '../project/facts.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
 import { repeatedReads } from '../project/loads/async-reads.ts';
-import { positionsOf } from '../python/position.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
+import { placeOf } from '../project/place.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 export default defineTransform({
@@ -58,7 +58,7 @@ function visitRead(node: PyNode, context: RuleContext): void {
   const { origin, attribute, evidence } = read;
   const path = [...origin.path, attribute];
   if (near && !path.some((relation) => isNamed(relation, near))) return;
-  const place = `${origin.facts.module.path}:${positionsOf(origin.node.source).at(origin.node.start).line}`;
+  const place = placeOf(origin.facts.module, origin.node);
   const message = `\`${node.text}\` is loaded once for each element of the query at ${place}`;
   const added = evidence === 'proven' ? addOption(origin, path, context) : null;
   if (!added)

@@ -59,7 +59,7 @@ function loneOption(node: PyNode, ctx: RuleContext): void {
 
 function propose(
   at: PyNode,
-  { edits, uses, refusal }: LoaderOption,
+  { edits, uses, refusal, doubts }: LoaderOption,
   ctx: RuleContext,
   { evidence, trail }: Pick<LoneOption, 'evidence' | 'trail'> = { evidence: 'proven', trail: [] },
 ): void {
@@ -71,11 +71,13 @@ function propose(
       reason: `${refusal}; write the attribute of the class itself`,
     });
   if (edits.length === 0) return;
+  const likely = evidence === 'proven' ? [] : ['the class that is queried is likely, not proven'];
+  const reasons = [...likely, ...doubts];
   ctx.fix({
     at,
     message,
-    safety: evidence === 'proven' ? 'safe' : 'unsafe',
-    ...(evidence === 'proven' ? {} : { reason: 'the class that is queried is likely, not proven' }),
+    safety: reasons.length === 0 ? 'safe' : 'unsafe',
+    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
     edits,
     uses,
     evidence: trail,

@@ -12,7 +12,7 @@ export default defineTransform({
   fixes: 'safe',
   stillRuns: true,
   rows: ['query-count', 'query-count-simple'],
-  triggers: ['.count('],
+  triggers: ['.count'],
   example: {
     before: 'total = session.query(User).filter(User.active).count()\n',
     after: 'total = session.scalar(select(func.count()).select_from(User).where(User.active))\n',

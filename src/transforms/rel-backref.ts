@@ -8,7 +8,7 @@ import type { MappedClass, RelationshipAttribute } from '../project/models.ts';
 import type { Module } from '../project/modules.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { short } from '../project/query/short.ts';
-import { placeOf } from '../project/query/place.ts';
+import { placeOf } from '../project/place.ts';
 
 const RELATIONSHIP = 'sqlalchemy.orm.relationship';
 
@@ -186,10 +186,11 @@ function takenName(
 
 /** What both sides need: the secondary table, foreign keys, flags. A text says why it cannot be turned round. */
 function sharedArguments(
-  { call, model }: DeclaredCall,
+  declared: DeclaredCall,
   relation: RelationshipAttribute,
   target: MappedClass,
 ): readonly string[] | string {
+  const { call, model } = declared;
   if (call.starred || call.doubleStarred || call.positional.length > 1)
     return 'its arguments are not all written out';
   const shared: string[] = [];
@@ -197,11 +198,11 @@ function sharedArguments(
     if (OWN_ARGUMENTS.has(name) || name === 'argument') continue;
     if (SHARED_ARGUMENTS.has(name)) shared.push(node.text);
     else if (name === 'secondary' && relation.secondary !== null)
-      shared.push(`secondary="${relation.secondary}"`);
+      shared.push(`secondary=${quoted(relation.secondary, declared)}`);
     else if (name === 'foreign_keys') {
       const keys = foreignKeys(value, model);
       if (keys === null) return 'its `foreign_keys` cannot be written as a string';
-      shared.push(`foreign_keys="${keys}"`);
+      shared.push(`foreign_keys=${quoted(keys, declared)}`);
     } else if (JOINS.has(name)) {
       const joined = reversedJoin(name, value, relation, model, target);
       if (joined === null) return `\`${name}=\` has to be turned round for the other side`;
@@ -307,6 +308,7 @@ function lineIndent({ source, start, end }: PyNode): string | null {
 /** A string in the quotes that the call has already. */
 function quoted(text: string, { call }: DeclaredCall): string {
   const literal = keyword(call, 'backref')?.text ?? '';
-  const quote = literal.includes("'") && !literal.includes('"') ? "'" : '"';
+  const isSingle = literal.includes("'") && !literal.includes('"') && !text.includes("'");
+  const quote = isSingle ? "'" : '"';
   return `${quote}${text}${quote}`;
 }

@@ -1,5 +1,6 @@
 // Passes, verification, suppression and reporting with small rules.
 import { describe, expect, test } from 'vitest';
+import { migrateSources } from '../../src/engine/run.ts';
 import { migrate, renaming, rule } from '../support/engine.ts';
 
 const A = 'import sqlalchemy\n';
@@ -21,6 +22,40 @@ describe('passes', () => {
       ['rename-one', 18, 21, 'applied'],
       ['rename-two', 18, 21, 'applied'],
     ]);
+  });
+
+  test('say places of other lines as they are in the original text', async () => {
+    const files = {
+      'db.py': `from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+
+def all_users():
+    return User.query.all()
+
+
+def users():
+    return User.query.filter(User.id > 1)
+`,
+      'forms.py': 'from db import users\nfrom elsewhere import field\n\nfield(options=users)\n',
+      'more.py':
+        'from db import User\n\n\ndef names():\n    q = User.query\n    keep = [User.query.all()]\n    field(q)\n    return keep\n',
+    };
+    const { findings } = await migrateSources(new Map(Object.entries(files)), {
+      select: ['query', 'fsa', 'model'],
+      unsafeFixes: false,
+    });
+    const kept = findings.filter(({ status }) => status === 'available').map((each) => each.reason);
+    expect(kept).toEqual([
+      expect.stringContaining('is handed on (forms.py:4:15)'),
+      expect.stringContaining('(more.py:7:5)'),
+    ]);
+    expect(findings.filter(({ status }) => status === 'applied').length).toBeGreaterThan(2);
   });
 
   test('a second run changes nothing', () => {

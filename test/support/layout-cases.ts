@@ -156,6 +156,12 @@ export const CASES: readonly (readonly [string, string])[] = [
 )`,
   ],
   [
+    'addresses_of_former_owners: Mapped[List["FormerAddress"]] = relationship(back_populates="user")',
+    `addresses_of_former_owners: Mapped[
+    List["FormerAddress"]
+] = relationship(back_populates="user")`,
+  ],
+  [
     'addresses: Mapped[List["Address"]] = relationship("Address", back_populates="user", cascade="all", lazy="select")',
     `addresses: Mapped[List["Address"]] = relationship(
     "Address",

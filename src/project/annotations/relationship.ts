@@ -1,7 +1,7 @@
 // Decides the annotation of a relationship. See appendix C of the catalog; ambiguous relationships stay untyped with the reason.
 import { keyword } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { DeclaredCall } from '../declared.ts';
 import type { MappedClass, RelationshipAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
@@ -108,10 +108,7 @@ function isAmbiguous(target: MappedClass, context: RuleContext): boolean {
 
 /** The quote that the file's own string arguments have here. */
 function quoteOf(declared: DeclaredCall): string {
-  const literal = [
-    ...declared.call.positional,
-    ...declared.call.keywords.map((each) => each.value),
-  ].find((each) => each.kind === 'string');
+  const [literal] = descendants(declared.call.list, 'string');
   return literal?.text.startsWith("'") ? "'" : '"';
 }
 

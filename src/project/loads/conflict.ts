@@ -1,10 +1,10 @@
 // Whether some other place may give a statement an option for the same relationship: SQLAlchemy refuses two strategies for one. It follows local variables; where a statement leaves them, all options of the project count.
 import { readCall, readMethodCall, type Call } from '../../python/calls.ts';
-import { positionsOf } from '../../python/position.ts';
 import { contains, enclosing, type PyNode } from '../../python/tree.ts';
 import { calledFunction } from '../asyncio/called.ts';
 import type { Facts } from '../facts.ts';
 import type { RelationshipAttribute } from '../models.ts';
+import { placeOf } from '../place.ts';
 import type { OptionPath } from './options.ts';
 
 /** One relationship of a path, and how it is to be loaded. */
@@ -13,7 +13,7 @@ export interface Step {
   readonly strategy: string;
 }
 
-/** The place (`app/db.py:12`) of an option that may meet those steps on the same statement; `null` if there is none. */
+/** The place (`app/db.py:12:5`) of an option that may meet those steps on the same statement; `null` if there is none. */
 export function otherStrategy(head: Call, steps: readonly Step[], facts: Facts): string | null {
   const whole = chainOf(head.node);
   if (staysHere(whole, facts, new Set())) return null;
@@ -23,7 +23,7 @@ export function otherStrategy(head: Call, steps: readonly Step[], facts: Facts):
       if (option === null || option.strategy === step.strategy) continue;
       if (contains(whole, node) && module === facts.module) continue;
       if (NEUTRAL.has(option.strategy) || isOfOther(option.owner, step, facts.in(module))) continue;
-      return `${module.path}:${positionsOf(node.source).at(node.start).line}`;
+      return placeOf(module, node);
     }
     for (const module of facts.modules.modules)
       if (namedByString(step.relation.name).test(module.tree.text)) return module.path;

@@ -1,9 +1,9 @@
 // Whether code between a query and the reads of its elements could change what those reads give. Conservative: what it does not know counts as an effect.
 import { readCall, type Call } from '../../python/calls.ts';
-import { positionsOf } from '../../python/position.ts';
 import { contains, walk, type PyNode, type Span } from '../../python/tree.ts';
 import { chainStart } from '../query/chain.ts';
 import type { Facts } from '../facts.ts';
+import { lineOf } from '../place.ts';
 import { functionScope } from './source.ts';
 
 /** What the effects are judged against. */
@@ -65,11 +65,11 @@ function effectOf(node: PyNode, watched: Watched, facts: Facts): string | null {
   if (node.kind === 'assignment' || node.kind === 'augmented_assignment') {
     const target = assignedAttribute(node.child('left'));
     return target && target.child('object')?.text !== 'self'
-      ? at(node, `assigns ${target.text}`)
+      ? at(facts, node, `assigns ${target.text}`)
       : null;
   }
-  if (node.kind === 'delete_statement') return at(node, 'deletes');
-  if (node.kind === 'yield') return at(node, 'yields, so that other code runs in between');
+  if (node.kind === 'delete_statement') return at(facts, node, 'deletes');
+  if (node.kind === 'yield') return at(facts, node, 'yields, so that other code runs in between');
   const call = readCall(node);
   return call ? callEffect(call, watched, facts) : null;
 }
@@ -89,20 +89,21 @@ function callEffect(call: Call, watched: Watched, facts: Facts): string | null {
   const method = call.callee.kind === 'attribute' ? call.callee.child('attribute')?.text : null;
   const receiver = call.callee.kind === 'attribute' ? call.callee.child('object') : null;
   const database = receiver && method ? databaseCall(call, receiver, method, session, facts) : null;
-  if (database !== null) return database === 'reads' ? null : at(call.node, `calls ${callee}()`);
+  if (database !== null)
+    return database === 'reads' ? null : at(facts, call.node, `calls ${callee}()`);
   if (receiver && !READS.has(method ?? '') && isElement(receiver, watched, facts))
-    return at(call.node, `calls ${callee}() on an element`);
-  if (facts.mappedClass(call.callee)) return at(call.node, `creates a ${callee}`);
+    return at(facts, call.node, `calls ${callee}() on an element`);
+  if (facts.mappedClass(call.callee)) return at(facts, call.node, `creates a ${callee}`);
   if (isKnown(call, method ?? null, facts)) return null;
   if (
     receiver?.text === root ||
     call.list.named.some((each) => isSessionOrRoot(each, session, root))
   )
-    return at(call.node, `calls ${callee}(), which can reach the session`);
+    return at(facts, call.node, `calls ${callee}(), which can reach the session`);
   if (call.list.named.some((each) => mentionsElement(each, watched, facts)))
-    return at(call.node, `passes an element to ${callee}()`);
+    return at(facts, call.node, `passes an element to ${callee}()`);
   if (isGlobalSession(watched.session, facts) && isProjectFunction(call, facts))
-    return at(call.node, `calls ${callee}(), which can reach the global session`);
+    return at(facts, call.node, `calls ${callee}(), which can reach the global session`);
   return null;
 }
 
@@ -224,6 +225,6 @@ function isProjectFunction(call: Call, facts: Facts): boolean {
   return symbol === null || symbol.kind === 'definition';
 }
 
-function at(node: PyNode, what: string): string {
-  return `line ${positionsOf(node.source).at(node.start).line} ${what}`;
+function at({ module }: Facts, node: PyNode, what: string): string {
+  return `line ${lineOf(module, node)} ${what}`;
 }

@@ -7,7 +7,7 @@ import type { Symbols } from '../symbols.ts';
 import { changesQueries, QUERY_CLASSES } from './custom-query.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { findMocks, type Mocks } from './mocks.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, type Place } from '../place.ts';
 
 /** What stands in the way of rewriting queries. */
 export interface QueryBlockers {

@@ -1,5 +1,8 @@
-// A terminal that is handed on without being called, as a lambda that executes the statement.
+// A terminal that is handed on without being called, as a function that executes the statement.
+import { blankLinesAround } from '../../python/blank-lines.ts';
 import type { PyNode } from '../../python/tree.ts';
+import { indentOf, indentUnit, ownsLines } from '../core/blocks.ts';
+import type { Edit } from '../../edits/edit.ts';
 import type { RuleContext } from '../rule.ts';
 import { together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
@@ -15,19 +18,52 @@ const PLACES: ReadonlySet<string> = new Set([
   'tuple',
 ]);
 
-/** `session.query(User).one` as `lambda: session.scalars(select(User)).one()`; other endings stay as they are. */
-export function bound(ending: Ending, { use }: QuerySite, ctx: RuleContext): Ending | string {
+/**
+ * `session.query(User).one` as `lambda: session.scalars(select(User)).one()`; a name gets a `def`. `call` is what calls the terminal, if the
+ * ending does not do it. Other endings stay as they are.
+ */
+export function bound(
+  ending: Ending,
+  { use }: QuerySite,
+  ctx: RuleContext,
+  call: string = '()',
+): Ending | string {
   if (use.kind !== 'bound') return ending;
   const { node } = use;
-  if (!PLACES.has(node.parent?.kind ?? ''))
+  const outer = outermost(node);
+  if (!PLACES.has(outer.parent?.kind ?? ''))
     return `write a lambda around it: \`lambda: ….${use.name}()\``;
   if (isRepeated(node))
     return 'what it names may change before it is called; write a function that is given the statement';
+  const statement = outer.parent?.kind === 'assignment' ? outer.parent.parent : null;
+  if (statement?.parent?.parent?.kind === 'class_definition')
+    return `a function in a class body would be a method; write a method that executes a \`select()\``;
+  const made = (statement && asFunction(statement, outer, ctx)) ?? ctx.before(node, 'lambda: ');
   return {
-    ...together(ending, ctx.before(node, 'lambda: '), ctx.after(node, '()')),
+    ...together(ending, made, call === '' ? [] : ctx.after(node, call)),
     doubts: [...(ending.doubts ?? []), 'what it names is looked up when it is called'],
   };
 }
+
+function outermost(node: PyNode): PyNode {
+  return node.parent?.kind === 'parenthesized_expression' ? outermost(node.parent) : node;
+}
+
+/** `newest = …` as `def newest(): return …`, where the statement does nothing else. */
+function asFunction(statement: PyNode, value: PyNode, ctx: RuleContext): readonly Edit[] | null {
+  const name = value.parent?.child('left');
+  if (value.parent?.child('type') || name?.kind !== 'identifier' || !ownsLines(statement))
+    return null;
+  const head = `def ${name.text}():\n${indentOf(statement)}${indentUnit(statement)}return `;
+  const spaces = blankLinesAround(statement, (next) => BOUND_VALUE.test(next.text));
+  return [
+    ctx.replace({ start: statement.start, end: value.start }, head),
+    ...spaces.map(({ start, end, text }) => ctx.replace({ start, end }, text)),
+  ];
+}
+
+/** A statement that becomes a function too. */
+const BOUND_VALUE = /^\w+\s*=[^=][\s\S]*\.(?:all|count|first|one|one_or_none|scalar)\s*\)?$/;
 
 /** A lambda made in a loop would see what the names mean after it. What a loop goes through is evaluated once. */
 function isRepeated(node: PyNode): boolean {

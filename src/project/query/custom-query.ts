@@ -3,7 +3,7 @@ import type { PyNode } from '../../python/tree.ts';
 import { queryMethod } from '../../sqlalchemy/query-methods.ts';
 import type { Module } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, type Place } from '../place.ts';
 
 /** Query classes of libraries that behave as Query does. */
 export const QUERY_CLASSES: ReadonlySet<string> = new Set([

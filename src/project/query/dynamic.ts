@@ -7,7 +7,7 @@ import type { NameUse, RuleContext } from '../rule.ts';
 import { readLinks, type FlowHead, type QueryChain } from './chain.ts';
 import type { Entity } from './entity.ts';
 import { finishOf } from './finish.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from '../place.ts';
 import { queryPropertyOf } from './query-properties.ts';
 import { together, type Ending } from './rewrite.ts';
 import { DIRECT, type QuerySite } from './site.ts';

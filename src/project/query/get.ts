@@ -108,12 +108,27 @@ function asKeyword(link: MethodCall, statement: Statement, ctx: RuleContext): En
       const read = items.map((each) => readLoaderOption(each, entities, ctx));
       const refusal = read.find((each) => each.refusal !== null)?.refusal;
       if (refusal) return refusal;
+      const sequence = link.positional.length === 1 && only ? wholeSequence(only) : null;
+      if (sequence)
+        return together(
+          ctx.replace({ start: open.start, end: sequence.start }, ', options='),
+          ctx.replace(close, ''),
+        );
       const brackets = list
         ? [ctx.replace(open, ', options='), ctx.replace(close, '')]
         : [ctx.replace(open, ', options=['), ctx.replace(close, ']')];
-      return together(brackets, ...read.map(({ edits, uses }) => ({ edits, uses })));
+      return together(
+        brackets,
+        ...read.map(({ edits, uses, doubts }) => ({ edits, uses, doubts })),
+      );
     }
   }
+}
+
+/** What `*options` unpacks, where it is a sequence already as far as can be seen. */
+function wholeSequence(argument: PyNode): PyNode | null {
+  const value = argument.kind === 'list_splat' ? argument.named[0] : null;
+  return value && /^(?:attribute|call|identifier|list|tuple)$/.test(value.kind) ? value : null;
 }
 
 function forUpdate(link: MethodCall, start: number, ctx: RuleContext): Ending | string {

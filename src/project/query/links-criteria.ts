@@ -1,7 +1,7 @@
 // filter(), filter_by(), having(), order_by() and group_by() as statements have them.
 import { readCall, type MethodCall } from '../../python/calls.ts';
 import { readString, stringValue } from '../../python/strings.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import type { RuleContext } from '../rule.ts';
 import { rename } from './link-edits.ts';
@@ -114,8 +114,13 @@ export function filterBy(link: MethodCall, draft: Draft): void {
   draft.criteria = true;
   const { joinpoint } = draft;
   const model = joinpoint?.model ?? null;
+  const splats = link.list.named.filter(({ kind }) => kind === 'dictionary_splat');
+  const given = [
+    ...link.keywords.map(({ name }) => name),
+    ...splats.flatMap(pairsOf).flatMap((pair) => stringValue(pair.child('key')) ?? []),
+  ];
   if (model && model.unknownBases.length === 0 && !model.imperative)
-    for (const { name } of link.keywords)
+    for (const name of given)
       if (!model.attributes.has(name))
         return refuse(
           draft,
@@ -130,12 +135,6 @@ export function filterBy(link: MethodCall, draft: Draft): void {
       ),
     ).size > 1;
   if (!draft.joined && !draft.reframed && !several) return;
-  if (link.doubleStarred)
-    return refuse(
-      draft,
-      link,
-      'its keywords are not known, and after a join they must name their entity',
-    );
   const text = entityText(draft, link);
   if (text === null)
     return refuse(
@@ -143,18 +142,89 @@ export function filterBy(link: MethodCall, draft: Draft): void {
       link,
       'which entity it filters is not known here; write `.where(Entity.column == value)`',
     );
+  if (splats.length > 0 && !canCompare(splats, text, draft))
+    return refuse(
+      draft,
+      link,
+      `its keywords are not known: compare each of them with its attribute of \`${text}\` in \`.where(…)\``,
+    );
   rename(link, 'where', draft);
-  for (const { node, name, value } of link.keywords) {
-    const before = { start: node.start, end: value.start };
-    if (value.kind === 'none')
-      draft.edits.push(draft.ctx.replace(node, `${text}.${name}.is_(None)`));
-    else if (BINDS_WEAKLY.has(value.kind))
-      draft.edits.push(
-        draft.ctx.replace(before, `${text}.${name} == (`),
-        draft.ctx.after(value, ')'),
-      );
-    else draft.edits.push(draft.ctx.replace(before, `${text}.${name} == `));
+  for (const { node, name, value } of link.keywords) compare(node, `${text}.${name}`, value, draft);
+  for (const splat of splats) comparePairs(splat, text, draft);
+}
+
+/** `name=value` as `User.name == value`. */
+function compare(node: PyNode, attribute: string, value: PyNode, draft: Draft): void {
+  const { ctx, edits } = draft;
+  const before = { start: node.start, end: value.start };
+  if (value.kind === 'none') edits.push(ctx.replace(node, `${attribute}.is_(None)`));
+  else if (BINDS_WEAKLY.has(value.kind))
+    edits.push(ctx.replace(before, `${attribute} == (`), ctx.after(value, ')'));
+  else edits.push(ctx.replace(before, `${attribute} == `));
+}
+
+/** Whether the names that the comparison of a mapping needs are free, and no comment stands in it. */
+function canCompare(splats: readonly PyNode[], text: string, { ctx }: Draft): boolean {
+  return splats.every(
+    (each) =>
+      namesFor(each, text) !== null &&
+      !ctx.facts.binding.isBound('getattr', each) &&
+      descendants(each, 'comment').length === 0,
+  );
+}
+
+/** `**{"name": value}` as `User.name == value`; of another mapping each item is compared. */
+function comparePairs(splat: PyNode, text: string, draft: Draft): void {
+  const { ctx, edits } = draft;
+  const [mapping] = splat.named;
+  const pairs = pairsOf(splat);
+  const [first, last] = [pairs[0], pairs.at(-1)];
+  if (first && last) {
+    for (const pair of pairs) {
+      const [key, value] = [pair.child('key'), pair.child('value')];
+      const name = stringValue(key);
+      if (!key || !value) continue;
+      const isName = name !== null && /^[A-Za-z_]\w*$/.test(name);
+      compare(pair, isName ? `${text}.${name}` : `getattr(${text}, ${key.text})`, value, draft);
+    }
+    edits.push(
+      ctx.replace({ start: splat.start, end: first.start }, ''),
+      ctx.replace({ start: last.end, end: splat.end }, ''),
+    );
+    return;
   }
+  const names = namesFor(splat, text);
+  if (!mapping || !names) return;
+  const [key, value] = names;
+  const isSimple =
+    /^(?:attribute|call|dictionary|identifier|parenthesized_expression|subscript)$/.test(
+      mapping.kind,
+    );
+  edits.push(
+    ctx.replace(
+      { start: splat.start, end: mapping.start },
+      `*(getattr(${text}, ${key}) == ${value} for ${key}, ${value} in ${isSimple ? '' : '('}`,
+    ),
+    ctx.after(mapping, `${isSimple ? '' : ')'}.items())`),
+  );
+}
+
+/** Names for the items of a mapping that mean nothing else in the comparison. */
+function namesFor(splat: PyNode, text: string): readonly [string, string] | null {
+  const taken = new Set(`${splat.text} ${text}`.match(/\w+/g));
+  return ITEM_NAMES.find((names) => names.every((name) => !taken.has(name))) ?? null;
+}
+
+const ITEM_NAMES: readonly (readonly [string, string])[] = [
+  ['key', 'value'],
+  ['name', 'wanted'],
+];
+
+/** The items of `**{"name": value}`, where all are written out. */
+function pairsOf(splat: PyNode): readonly PyNode[] {
+  const mapping = splat.named[0];
+  if (mapping?.kind !== 'dictionary') return [];
+  return mapping.named.every(({ kind }) => kind === 'pair') ? mapping.named : [];
 }
 
 const BINDS_WEAKLY: ReadonlySet<string> = new Set([

@@ -18,6 +18,8 @@ export function options(link: MethodCall, draft: Draft): void {
       draft.eager ||= option.collection;
       draft.edits.push(...option.edits);
       draft.uses.push(...option.uses);
+      draft.doubts.push(...option.doubts);
+      draft.nameDoubts.push(...option.doubts);
       if (option.refusal !== null) refuse(draft, link, option.refusal);
     }
   }

@@ -4,7 +4,7 @@ import { stringValue } from '../../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
 import type { Symbols } from '../symbols.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeOf, type Place } from '../place.ts';
 import { isTestPath } from '../test-paths.ts';
 import { functionKey, functionsUnder } from './test-functions.ts';
 

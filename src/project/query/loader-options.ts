@@ -8,11 +8,11 @@ import {
 } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import type { PyNode } from '../../python/tree.ts';
-import type { MappedAttribute, MappedClass } from '../models.ts';
+import type { MappedAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { bringsCollection } from './eager.ts';
-import { entityOf, type Entity } from './entity.ts';
-import { spellClass } from './spell.ts';
+import { entityOf } from './entity.ts';
+import { isName, lookUp, named, type Place, type Reading, type Step } from './loader-names.ts';
 
 /** What a loader option means. */
 export interface LoaderOption {
@@ -22,10 +22,9 @@ export interface LoaderOption {
   readonly uses: readonly NameUse[];
   /** Why its names cannot be written as attributes. */
   readonly refusal: string | null;
+  /** What the attributes written may not say as the names did. */
+  readonly doubts: readonly string[];
 }
-
-/** What an attribute name refers to: an entity of the query, or the target of the relationship before. */
-export type Place = Pick<Entity, 'text' | 'model'>;
 
 const JOINING: ReadonlySet<string> = new Set(['joinedload', 'contains_eager']);
 const RELATIONSHIP: ReadonlySet<string> = new Set([
@@ -60,16 +59,6 @@ export function isLoaderFunction(name: string | null): boolean {
   return last === 'Load' || RELATIONSHIP.has(strategy) || COLUMN.has(strategy);
 }
 
-interface Reading {
-  readonly ctx: RuleContext;
-  /** What is read now is loaded in the rows of the query itself, not by a query of its own. */
-  inRows: boolean;
-  collection: boolean;
-  refusal: string | null;
-  readonly edits: Edit[];
-  readonly uses: NameUse[];
-}
-
 /** Reads an argument of `.options()`. */
 export function readLoaderOption(
   node: PyNode,
@@ -81,6 +70,7 @@ export function readLoaderOption(
     inRows: true,
     collection: false,
     refusal: null,
+    doubts: [],
     edits: [],
     uses: [],
   };
@@ -162,7 +152,7 @@ function readStep(
   }
   const names = call.positional.map((each) => stringValue(each));
   if (names.every((each) => each === null) && !all && name === written)
-    return attributeSteps(call, strategy, places, reading);
+    return attributeSteps(call, strategy, places, reading, rewrite);
   return namedSteps(call, { strategy, all, method }, places, reading, rewrite);
 }
 
@@ -172,12 +162,12 @@ function attributeSteps(
   strategy: string,
   places: readonly Place[],
   reading: Reading,
+  rewrite: boolean,
 ): readonly Place[] {
   let current = places;
   for (const [index, node] of call.positional.entries()) {
-    const value = reading.ctx.facts.infer(node)?.value;
-    if (value?.kind === 'instance' && value.of === 'builtins.str')
-      reading.refusal ??= `\`${node.text}\` is the name of an attribute; write the attribute itself`;
+    if (isName(node, reading))
+      lookUp(node, rewrite && call.positional.length === 1 ? places : [], reading);
     const found = attributeOf(node, reading.ctx);
     const isLast = index === call.positional.length - 1;
     if (JOINING.has(strategy) && isLast && reading.inRows)
@@ -280,30 +270,9 @@ function aliasOf(call: Call, { ctx }: Reading): KeywordArgument | undefined {
   );
 }
 
-interface Step {
-  readonly text: string;
-  readonly attribute: MappedAttribute | null;
-}
-
 function written(node: PyNode, reading: Reading): Step | null {
   const found = attributeOf(node, reading.ctx);
   return found && { text: node.text, attribute: found.attribute };
-}
-
-function named(name: string, places: readonly Place[], at: PyNode, reading: Reading): Step | null {
-  const owners = places.filter((each) => each.model?.attributes.has(name));
-  const [owner] = owners;
-  if (!owner || owners.length > 1) return null;
-  const text = owner.text === '' ? spelled(owner.model, at, reading) : owner.text;
-  if (text === null) return null;
-  return { text: `${text}.${name}`, attribute: owner.model?.attributes.get(name) ?? null };
-}
-
-function spelled(model: MappedClass | null, at: PyNode, reading: Reading): string | null {
-  const use = model && spellClass(model, at, reading.ctx);
-  if (!use) return null;
-  reading.uses.push(use);
-  return use.text;
 }
 
 /** `load_only("a", "b")`, `load_only([User.a])`, `defer("a")`, `defer("orders", "note")`. */
@@ -335,7 +304,10 @@ function columnNames(
   }
   for (const node of nodes) {
     const name = stringValue(node);
-    if (name === null) continue;
+    if (name === null) {
+      if (isName(node, reading)) lookUp(node, isPath ? [] : places, reading);
+      continue;
+    }
     const step = named(name, places, call.node, reading);
     if (step) reading.edits.push(reading.ctx.replace(node, step.text));
     else

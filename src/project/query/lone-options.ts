@@ -5,12 +5,8 @@ import type { PyNode } from '../../python/tree.ts';
 import type { RuleContext } from '../rule.ts';
 import type { Evidence } from '../values.ts';
 import { chainStart } from './chain.ts';
-import {
-  isLoaderFunction,
-  readLoaderOption,
-  type LoaderOption,
-  type Place,
-} from './loader-options.ts';
+import { isLoaderFunction, readLoaderOption, type LoaderOption } from './loader-options.ts';
+import type { Place } from './loader-names.ts';
 import { isModernized } from './modern-links.ts';
 import { readSite } from './site.ts';
 

@@ -3,7 +3,7 @@ import { keyword, readCall, type Call } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
-import { placesIn, type Place } from './place.ts';
+import { placesIn, type Place } from '../place.ts';
 import { isTestPath } from '../test-paths.ts';
 
 /** A place of a test that answers `query()` in place of a session or model. */

@@ -6,7 +6,7 @@ import { unstarred, type PropertyHead } from './chain.ts';
 import { changesQueries } from './custom-query.ts';
 import { entityOf, type Entity } from './entity.ts';
 import { idOfClass, queryPropertyOf, type Holder, type QueryProperty } from './query-properties.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from '../place.ts';
 
 /** `Model.query` with what is known about it. */
 export interface ModelHead {

@@ -18,13 +18,14 @@ export function modernizeLinks(node: PyNode, rule: Finding['rule'], ctx: RuleCon
   const site = readSite(node, ctx);
   if (!site || !site.chain.links.some((link) => REMOVED.get(link.method.text) === rule)) return;
   if (isMoved(site, ctx)) return;
-  const { edits, uses } = editsOf(site, rule, ctx);
+  const { edits, uses, nameDoubts } = editsOf(site, rule, ctx);
   if (edits.length === 0) return;
+  const doubts = [...new Set([...site.doubts, ...nameDoubts])];
   ctx.fix({
     at: site.chain.built,
     message: MESSAGES.get(rule) ?? '',
-    safety: site.doubts.length === 0 ? 'safe' : 'unsafe',
-    ...(site.doubts.length === 0 ? {} : { reason: site.doubts.join('; ') }),
+    safety: doubts.length === 0 ? 'safe' : 'unsafe',
+    ...(doubts.length === 0 ? {} : { reason: doubts.join('; ') }),
     edits,
     uses,
     evidence: site.session.trail,
@@ -48,7 +49,7 @@ function editsOf(
   site: QuerySite,
   rule: string,
   ctx: RuleContext,
-): Pick<Statement, 'edits' | 'uses'> {
+): Pick<Statement, 'edits' | 'uses' | 'nameDoubts'> {
   const others = [...LINKS.keys()].filter(
     (name) => name !== 'select_from' && REMOVED.get(name) !== rule,
   );

@@ -9,7 +9,7 @@ import type { QueryBlockers } from './blockers.ts';
 import { chainStart } from './chain.ts';
 import { changesQueriesItself } from './custom-query.ts';
 import type { Item } from './items.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../place.ts';
 
 /** What is known of a session. */
 export interface SessionFact {

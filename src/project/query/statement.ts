@@ -53,6 +53,8 @@ export interface Draft {
   readonly uses: NameUse[];
   /** Why the rewrite is not certain to keep behaviour. */
   readonly doubts: string[];
+  /** Those of the doubts that concern names which only the running program knows. */
+  readonly nameDoubts: string[];
   /** Why there is no rewrite. */
   readonly refusals: string[];
 }
@@ -135,6 +137,7 @@ function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
     edits: [],
     uses: [],
     doubts: [],
+    nameDoubts: [],
     refusals: [],
   };
 }
@@ -151,6 +154,7 @@ function continued(state: FlowState, chain: QueryChain, ctx: RuleContext): Draft
     edits: [],
     uses: [],
     doubts: [],
+    nameDoubts: [],
     refusals: [...state.conflicts],
   };
 }

@@ -4,7 +4,7 @@ import { readMethodCall } from '../../python/calls.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { argumentFor, callArguments } from '../infer/arguments.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from '../place.ts';
 
 /** Methods of strings that give strings, and that hardly anything else has. */
 const TEXT_METHODS: ReadonlySet<string> = new Set(

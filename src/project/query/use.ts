@@ -57,7 +57,14 @@ const ITERATING_LIBRARY: ReadonlyMap<string, number> = new Map([
 ]);
 const ITERATING_METHODS: ReadonlySet<string> = new Set(['extend', 'join']);
 /** Terminals without arguments, whose results are the same for whoever calls them. */
-const BOUND: ReadonlySet<string> = new Set(['all', 'first', 'one', 'one_or_none', 'scalar']);
+const BOUND: ReadonlySet<string> = new Set([
+  'all',
+  'count',
+  'first',
+  'one',
+  'one_or_none',
+  'scalar',
+]);
 const MEMBERSHIP: ReadonlySet<string> = new Set(['in_', 'notin_', 'not_in']);
 const TRANSPARENT: ReadonlySet<string> = new Set(['parenthesized_expression']);
 

@@ -39,9 +39,10 @@ export function isCertain(
   const last = lines.at(-1)?.leaves.at(-1);
   if (last && last.comment > 0 && last.optional && last.visible) return false;
   if (parts.some((part) => holdsDisputed(part, wrapped))) return false;
+  const annotated = parts.some(({ named: [value] }) => Boolean(value?.child('type')));
   return !lines.some(
     (_, index) =>
-      isDoubtful(lines, index) ||
+      isDoubtful(lines, index, annotated) ||
       breaksNeedlessly(lines, index, widths) ||
       breaksForComment(lines, index, widths) ||
       partsChain(lines, index),
@@ -65,14 +66,15 @@ function holdsDisputed(node: PyNode, wrapped: boolean): boolean {
   return node.children.some((child) => holdsDisputed(child, wrapped));
 }
 
-function isDoubtful(lines: readonly Line[], index: number): boolean {
+/** Both break an annotation before what is assigned; of other targets Ruff does not. */
+function isDoubtful(lines: readonly Line[], index: number, annotated: boolean): boolean {
   const line = lines[index];
   const opening = lines[index - 1]?.leaves.at(-1);
   if (!line) return false;
   const [first] = line.leaves;
   const wrapped = opening?.role === 'open' && opening.optional;
   if (wrapped && (first?.text === 'lambda' || isEmptyPair(line))) return true;
-  if (first?.role === 'close' && !first.optional && assigns(line)) return true;
+  if (first?.role === 'close' && !first.optional && assigns(line) && !annotated) return true;
   return line.leaves.some((leaf) => leaf.inner && leaf.visible) || breaksLambda(line.leaves);
 }
 

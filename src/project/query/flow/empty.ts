@@ -4,7 +4,7 @@ import { enclosing, type PyNode } from '../../../python/tree.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import { short } from '../short.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import type { EmptyList, QueryGroup } from './group.ts';
 import type { Solved } from './solve.ts';
 

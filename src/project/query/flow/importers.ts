@@ -2,7 +2,7 @@
 import { identifiers } from '../../../python/tree.ts';
 import type { Facts } from '../../facts.ts';
 import type { Module } from '../../modules.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 
 /** Where another file imports `name` from a module, or reads it as an attribute of the module; `null` if none does. */
 export function importedBy(

@@ -5,7 +5,7 @@ import { descendants, type PyNode } from '../../../python/tree.ts';
 import type { Facts } from '../../facts.ts';
 import type { Module } from '../../modules.ts';
 import { short } from '../short.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import { itemsOf } from './elements.ts';
 import type { Obstacle } from './group.ts';
 import { importedBy } from './importers.ts';

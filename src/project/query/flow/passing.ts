@@ -6,7 +6,7 @@ import { argumentFor } from '../../infer/arguments.ts';
 import type { Call } from '../../infer/call-sites.ts';
 import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import { doubtfulCall } from './doubtful.ts';
 import { familyOf, moved, parametersOf, passedBy, receiverOf, unusual } from './functions.ts';
 import type { Source } from './group.ts';

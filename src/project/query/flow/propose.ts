@@ -1,7 +1,7 @@
 // Proposes the rewrite of the group that a query belongs to, or says what keeps it together. One proposal stands for all its heads.
 import type { PyNode } from '../../../python/tree.ts';
 import type { RuleContext } from '../../rule.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import { describe } from '../rewrite.ts';
 import type { QuerySite } from '../site.ts';
 import type { JudgedGroup, QueryGroup } from './group.ts';

@@ -6,7 +6,7 @@ import { argumentFor } from '../../infer/arguments.ts';
 import type { Call } from '../../infer/call-sites.ts';
 import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import { addReads, relatedTo } from './attributes.ts';
 import { doubtfulCall } from './doubtful.ts';
 import { bindingAt, itemsOf, takenFrom } from './elements.ts';

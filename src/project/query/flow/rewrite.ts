@@ -6,7 +6,7 @@ import type { NameUse, RuleContext } from '../../rule.ts';
 import type { QueryChain } from '../chain.ts';
 import { finishOf } from '../finish.ts';
 import { compoundProblem } from '../links-union.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import { takenFrom } from '../kept.ts';
 import { openBare, removeInner, type Ending } from '../rewrite.ts';
 import { DIRECT, type QuerySite } from '../site.ts';

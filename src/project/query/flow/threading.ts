@@ -8,7 +8,7 @@ import type { Call } from '../../infer/call-sites.ts';
 import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
-import { placeOf } from '../place.ts';
+import { placeOf } from '../../place.ts';
 import { familyOf } from './functions.ts';
 import { originsOf } from './origins.ts';
 import { sessionOf, spellSession, type FlowSession } from './session.ts';
