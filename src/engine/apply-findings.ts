@@ -115,8 +115,9 @@ function layOut(
       isLaidOut || movedTooFar(statement, target, aligned, options)
         ? layoutEdits(path, target, moved, layers)
         : [];
-    if (layers.isLaidOut(statement, options))
-      for (const each of addedAfter(statement, target, indent, adding))
+    const isFormatted = layers.isLaidOut(statement, options);
+    for (const each of addedAfter(statement, target, indent, adding))
+      if (isFormatted || longestLine(each) > settings.lineLength)
         wanted.push(...layoutEdits(path, each, moved, layers));
     wanted.push(...(laidOut.length > 0 || target.kind !== statement.kind ? laidOut : aligned));
   }
