@@ -2,6 +2,7 @@
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import { reaches } from '../import-cycles.ts';
+import { isBoundBefore } from '../imports.ts';
 import type { Module } from '../modules.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
@@ -32,11 +33,12 @@ export function spellName(
   const { symbols, module, modules, binding } = ctx.facts;
   const means = (text: string): boolean => {
     const symbol = symbols.symbolNamed(module, text, at);
-    const bindings = binding.lookup(text.split('.')[0] ?? '', at)?.bindings ?? [];
+    const lookup = binding.lookup(text.split('.')[0] ?? '', at);
     return (
       symbol?.kind === 'definition' &&
       symbol.id === id &&
-      !bindings.some((each) => each.typeChecking)
+      (!lookup || isBoundBefore(lookup, at)) &&
+      !lookup?.bindings.some((each) => each.typeChecking)
     );
   };
   if (means(name)) return { text: name, request: null };
