@@ -129,8 +129,7 @@ function registryProperty(module: Module, value: PyNode, facts: Facts): QueryPro
   const isRegistry =
     maker?.kind === 'library'
       ? maker.name === 'sqlalchemy.orm.scoped_session'
-      : maker?.kind === 'definition' &&
-        facts.queryBlockers().sessionClasses.get(maker.id) === null;
+      : maker?.kind === 'definition' && facts.queryBlockers().sessionClasses.get(maker.id) === null;
   const isFlask = maker?.kind === 'library' && maker.name === FLASK_SQLALCHEMY;
   return {
     kind: 'query-property',
