@@ -63,6 +63,22 @@ function isPlainBase(base: PyNode, module: Module, facts: Facts): boolean {
   return symbol === null && head.text === 'object';
 }
 
+/** Whether a class and all classes above it are written out and inherit nothing that maps them or that is not known. */
+export function isPlainClass(classNode: PyNode, module: Module, facts: Facts): boolean {
+  return (classNode.child('superclasses')?.named ?? []).every((base) => {
+    if (base.kind === 'comment') return true;
+    const head = base.kind === 'subscript' ? (base.child('value') ?? base) : base;
+    const named = head.kind === 'keyword_argument' ? head.child('value') : head;
+    const symbol = named && facts.symbols.symbolOf(module, named);
+    if (symbol?.kind === 'library') return PLAIN_LIBRARIES.test(symbol.name);
+    if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class') return false;
+    const { value } = symbol.binding;
+    return value !== null && value !== classNode && isPlainClass(value, symbol.module, facts);
+  });
+}
+
+const PLAIN_LIBRARIES = /^(?:abc|builtins|collections|enum|typing|typing_extensions)\./;
+
 /** Where a class is given as `cls=` to a call of declarative_base (`path:line`), `null` if nowhere. */
 export function givenAsCls(id: string, facts: Facts): string | null {
   for (const module of facts.modules.modules) {

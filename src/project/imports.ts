@@ -168,7 +168,25 @@ function moduleOf(binding: Binding): string | null {
 
 function reaches(site: Site, binding: Binding, scope: Scope): boolean {
   if (binding.typeChecking && !site.typing) return false;
-  const { statement } = binding;
+  return (
+    isSureAt(binding, scope, site.at) &&
+    ((scope.kind === 'module' && isDeferred(site)) || binding.statement.end <= site.at.start)
+  );
+}
+
+/** Whether a name that is found in a function, or in one around it, is surely bound there before the place is reached. */
+export function isBoundBefore({ scope, bindings }: Lookup, at: PyNode): boolean {
+  return (
+    scope.kind !== 'function' ||
+    bindings.some(
+      (each) =>
+        each.kind === 'parameter' || (isSureAt(each, scope, at) && each.statement.end <= at.start),
+    )
+  );
+}
+
+/** Whether a binding stands under no condition under which the place does not stand. */
+function isSureAt({ statement, typeChecking }: Binding, scope: Scope, at: PyNode): boolean {
   const guard = enclosing(
     statement,
     'if_statement',
@@ -177,9 +195,8 @@ function reaches(site: Site, binding: Binding, scope: Scope): boolean {
     'with_statement',
     'match_statement',
   );
-  const conditional = guard !== null && contains(scope.node, guard) && !binding.typeChecking;
-  if (conditional && !contains(guard, site.at)) return false;
-  return (scope.kind === 'module' && isDeferred(site)) || statement.end <= site.at.start;
+  const conditional = guard !== null && contains(scope.node, guard) && !typeChecking;
+  return !conditional || contains(guard, at);
 }
 
 /** Whether the place is evaluated only when a function is called. */
@@ -246,7 +263,9 @@ function isFree(site: Site, name: string, wanted: Home): boolean {
   const top = binding.module.bindings.get(name) ?? [];
   if (!top.every(same)) return false;
   const lookup = lookupAt(site, name);
-  if (lookup && lookup.scope !== binding.module && !lookup.bindings.every(same)) return false;
+  // A function that binds the name itself reads nothing else by it, not even before it does.
+  if (lookup && lookup.scope !== binding.module)
+    if (lookup.scope.kind === 'function' || !lookup.bindings.every(same)) return false;
   if (top.length === 0 && (hidesByStar(site, name, full) || !freeReadsAgree(site, name, full)))
     return false;
   return site.pending.every(

@@ -4,7 +4,7 @@ import type { ImportRequest } from '../edits/edit.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { Facts } from './facts.ts';
 import { readImport } from './import-statements.ts';
-import { useName, type UseOptions } from './imports.ts';
+import { isBoundBefore, useName, type UseOptions } from './imports.ts';
 import type { Module } from './modules.ts';
 import type { NameUse } from './rule.ts';
 
@@ -36,7 +36,9 @@ export function spellName(
 
 /** An import under TYPE_CHECKING serves annotations only. */
 function isRuntime(facts: Facts, plain: string, at: PyNode, options: UseOptions): boolean {
-  const bindings = facts.binding.lookup(plain, at)?.bindings ?? [];
+  const lookup = facts.binding.lookup(plain, at);
+  if (lookup && !isBoundBefore(lookup, at)) return false;
+  const bindings = lookup?.bindings ?? [];
   return options.typing === true || bindings.some((binding) => !binding.typeChecking);
 }
 

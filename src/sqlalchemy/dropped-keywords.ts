@@ -150,8 +150,8 @@ export const ENGINE_KEYWORDS: readonly OldKeyword[] = [
   })),
 ];
 
-/** Those of sessions. */
-export const SESSION_KEYWORDS: readonly OldKeyword[] = [
+/** The options of sessions. */
+const SESSION_OPTIONS: readonly OldKeyword[] = [
   {
     name: 'future',
     functions: SESSIONS,
@@ -175,15 +175,6 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
       'drop it, and write `with session.begin():` around what belongs together: nothing is written without a commit',
     row: 'session-autocommit',
   },
-  {
-    name: 'autocommit',
-    method: {
-      of: ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.orm.scoped_session'],
-      name: 'configure',
-    },
-    value: 'false',
-    row: 'session-autocommit-false',
-  },
   { name: 'weak_identity_map', functions: SESSIONS, value: 'true', row: 'session-removed-kw' },
   {
     name: 'weak_identity_map',
@@ -192,6 +183,7 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
       'keep references to the objects that must stay, or use the pinning recipe of the documentation',
     row: 'session-removed-kw',
   },
+  { name: 'extension', functions: SESSIONS, value: 'none', row: 'session-removed-kw' },
   { name: 'extension', functions: SESSIONS, instead: EVENTS, row: 'session-removed-kw' },
   {
     name: '_enable_transaction_accounting',
@@ -205,6 +197,18 @@ export const SESSION_KEYWORDS: readonly OldKeyword[] = [
     doubt: 'objects are expired and restored with the transaction',
     row: 'session-removed-kw',
   },
+];
+
+/** Where a factory of sessions is given options after it is made. */
+const CONFIGURE = {
+  of: ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.orm.scoped_session'],
+  name: 'configure',
+} as const;
+
+/** Those of sessions. */
+export const SESSION_KEYWORDS: readonly OldKeyword[] = [
+  ...SESSION_OPTIONS,
+  ...SESSION_OPTIONS.map(({ functions: _, ...option }) => ({ ...option, method: CONFIGURE })),
   {
     name: 'subtransactions',
     method: { of: ['sqlalchemy.orm.Session'], name: 'begin' },

@@ -183,9 +183,9 @@ function render({ node, positional: [url], list }: Call, context: RuleContext): 
 /** `url.database = x` and `url.query["a"] = b`. */
 function mutate(node: PyNode, context: RuleContext): void {
   const left = node.child('left');
-  const right = node.child('right');
-  const statement = node.parent;
-  if (!left || !right || statement?.kind !== 'expression_statement') return;
+  const right = givenIn(node);
+  const statement = enclosing(node, 'expression_statement');
+  if (!left || !right || !statement) return;
   const isItem = left.kind === 'subscript';
   const member = isItem ? left.child('value') : left;
   const url = member?.kind === 'attribute' ? member.child('object') : null;
@@ -198,6 +198,12 @@ function mutate(node: PyNode, context: RuleContext): void {
       ? `${url.text}.set(${name}=${right.text})`
       : `${url.text}.update_query_dict({${key}: ${right.text}})`;
   assign(statement, url, text, context);
+}
+
+/** The value of an assignment, also of `a = b = value`. */
+function givenIn(node: PyNode): PyNode | null {
+  const right = node.child('right');
+  return right?.kind === 'assignment' ? givenIn(right) : right;
 }
 
 /** `url.query.update({…})`. */
@@ -223,7 +229,10 @@ function assign(statement: PyNode, url: PyNode, text: string, context: RuleConte
   const isLocal =
     url.kind === 'identifier' &&
     context.facts.binding.lookup(url.text, url)?.scope === context.facts.binding.scopeOf(url);
-  if (!ownsLines(statement) || !isLocal)
+  const [assigned] = statement.named;
+  const isChained =
+    assigned?.kind === 'assignment' && assigned.child('right')?.kind === 'assignment';
+  if (!ownsLines(statement) || !isLocal || isChained)
     return context.manual({
       at: statement,
       message,

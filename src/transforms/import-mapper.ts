@@ -2,6 +2,7 @@
 import type { Edit } from '../edits/edit.ts';
 import { readCall, type Call } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import { isPlainClass } from '../project/bases.ts';
 import type { Module } from '../project/modules.ts';
 import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
@@ -156,15 +157,25 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
       ...named.map((value, index) => context.before(value, `${POSITIONAL[index] ?? ''}=`)),
     );
   }
+  // In 1.x such classes are in no registry at all: no string names them, and a new one adds names only.
+  const isNew = existing === null && calls.every((call) => mapsPlainClass(call, context));
   context.fix({
     at: first.node,
     message: '`mapper()`',
-    safety: 'unsafe',
-    reason:
-      'the classes belong to one registry from now on: classes of a declarative base are found by another one in relationships that name them as strings',
+    safety: isNew ? 'safe' : 'unsafe',
+    reason: isNew
+      ? ''
+      : 'the classes belong to one registry from now on: classes of a declarative base are found by another one in relationships that name them as strings',
     edits,
     uses,
   });
+}
+
+/** Whether the class that is mapped inherits from plain classes of the project alone, so that no declarative base knows it. */
+function mapsPlainClass({ positional: [mapped] }: Call, { facts }: RuleContext): boolean {
+  const symbol = mapped ? facts.symbols.symbolOf(facts.module, mapped) : null;
+  if (symbol?.kind !== 'definition' || !symbol.binding.value) return false;
+  return isPlainClass(symbol.binding.value, symbol.module, facts);
 }
 
 /** A registry that the module assigns before the place. */

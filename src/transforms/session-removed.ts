@@ -7,7 +7,7 @@ import {
   type Call,
   type MethodCall,
 } from '../python/calls.ts';
-import { enclosing, type PyNode } from '../python/tree.ts';
+import type { PyNode } from '../python/tree.ts';
 import { isInstance, receiverEvidence, SESSIONS } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import type { Evidence } from '../project/values.ts';
@@ -221,8 +221,8 @@ function executeQuery({ positional: [query] }: MethodCall, context: RuleContext)
 
 function readTransaction(node: PyNode, receiver: PyNode, context: RuleContext): void {
   const evidence = isInstance(receiver, ['sqlalchemy.orm.Session'], context.facts);
-  if (!evidence || node.field === 'left') return;
-  const isEntered = enclosing(node, 'with_item', 'block')?.kind === 'with_item';
+  if (!evidence || node.field === 'left' || node.field === 'function') return;
+  const isEntered = holderOf(node)?.kind === 'with_item';
   context.fix({
     at: node,
     message: '`Session.transaction`',
@@ -238,4 +238,12 @@ function readTransaction(node: PyNode, receiver: PyNode, context: RuleContext): 
     ],
     rule: TRANSACTION,
   });
+}
+
+/** What holds the value, through the parentheses and the `as` of a `with`. */
+function holderOf(node: PyNode): PyNode | null {
+  const { parent } = node;
+  return parent?.kind === 'parenthesized_expression' || parent?.kind === 'as_pattern'
+    ? holderOf(parent)
+    : parent;
 }

@@ -38,6 +38,7 @@ const QUERY_BASES: ReadonlySet<string> = new Set([
 ]);
 const SESSION_BASES: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.Session',
+  'sqlalchemy.orm.scoped_session',
   'sqlalchemy.ext.horizontal_shard.ShardedSession',
   'flask_sqlalchemy.session.Session',
   'flask_sqlalchemy.SignallingSession',
@@ -60,6 +61,7 @@ const TRIGGERS: readonly string[] = [
   'Query',
   'Session',
   'SQLAlchemy',
+  'scoped_session',
   'sessionmaker',
   'query_cls',
   'query_class',
@@ -108,16 +110,28 @@ export function findBlockers(
 }
 
 function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found): void {
-  const kind = kindOfClass(node, module, symbols);
-  const methods = methodNames(node, module);
-  if (kind === 'session') {
-    const override = methods.find((each) => SESSION_METHODS.has(each.text));
+  if (kindOfClass(node, module, symbols) === 'session') {
     const id = idOfClass(node, module, symbols);
-    if (id !== null) found.sessionClasses.set(id, override ? placeOf(module, override) : null);
+    if (id !== null) found.sessionClasses.set(id, overrideIn(node, module, symbols));
   } else {
-    const query = methods.find((each) => each.text === 'query');
+    const query = methodNames(node, module).find((each) => each.text === 'query');
     if (query) found.otherQueryMethods.push({ place: placeOf(module, query), ...countsOf(query) });
   }
+}
+
+/** Where a session class, or a class of the project above it, overrides what executes queries. */
+function overrideIn(node: PyNode, module: Module, symbols: Symbols, depth = 0): Place | null {
+  if (depth > 8) return null;
+  const own = methodNames(node, module).find((each) => SESSION_METHODS.has(each.text));
+  if (own) return placeOf(module, own);
+  for (const base of node.child('superclasses')?.named ?? []) {
+    const symbol = symbols.symbolOf(module, base);
+    if (symbol?.kind !== 'definition' || symbol.binding.kind !== 'class' || !symbol.binding.value)
+      continue;
+    const above = overrideIn(symbol.binding.value, symbol.module, symbols, depth + 1);
+    if (above !== null) return above;
+  }
+  return null;
 }
 
 const ANY_COUNT = { least: 0, most: Infinity };
@@ -198,7 +212,7 @@ function idOfClass(node: PyNode, module: Module, symbols: Symbols): string | nul
   return binding ? symbols.idOf(module, binding) : null;
 }
 
-/** Whether a class extends Query or Session. */
+/** Whether a class extends Query, or Session or its registry. */
 export function kindOfClass(
   node: PyNode,
   module: Module,

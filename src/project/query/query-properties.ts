@@ -126,7 +126,10 @@ function registryProperty(module: Module, value: PyNode, facts: Facts): QueryPro
   const made = holder && facts.symbols.definition(holder.id)?.binding.value;
   const callee = readCall(made ?? null)?.callee;
   const maker = holder && callee ? facts.symbols.symbolOf(holder.module, callee) : null;
-  const isRegistry = maker?.kind === 'library' && maker.name === 'sqlalchemy.orm.scoped_session';
+  const isRegistry =
+    maker?.kind === 'library'
+      ? maker.name === 'sqlalchemy.orm.scoped_session'
+      : maker?.kind === 'definition' && facts.queryBlockers().sessionClasses.get(maker.id) === null;
   const isFlask = maker?.kind === 'library' && maker.name === FLASK_SQLALCHEMY;
   return {
     kind: 'query-property',

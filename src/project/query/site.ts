@@ -111,7 +111,7 @@ function modelBlock(node: PyNode, ctx: RuleContext): string | null {
 
 function unnamed({ holder }: ModelHead): string {
   const name = `${holder?.name ?? ''}${holder?.path ?? ''}`;
-  return `\`${holder?.name ?? ''}\` (${holder?.module.path ?? ''}) is not imported here, and importing it could make a cycle; import it where you can and execute a \`select()\` with \`${name}\``;
+  return `\`${holder?.name ?? ''}\` (${holder?.module.path ?? ''}) is not imported here, or only further down, and importing it could make a cycle; import it where you can and execute a \`select()\` with \`${name}\``;
 }
 
 /** Whether it becomes a part of another statement, which needs no session. */

@@ -1,6 +1,7 @@
 // Finds how a name of the project (a mapped class, `db`) can be spelled at a place of a file, importing it where that makes no cycle.
 import type { PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
+import { isBoundBefore } from '../imports.ts';
 import type { Module } from '../modules.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 
@@ -31,11 +32,12 @@ export function spellName(
   const { symbols, module, binding, leadsTo } = ctx.facts;
   const means = (text: string): boolean => {
     const symbol = symbols.symbolNamed(module, text, at);
-    const bindings = binding.lookup(text.split('.')[0] ?? '', at)?.bindings ?? [];
+    const lookup = binding.lookup(text.split('.')[0] ?? '', at);
     return (
       symbol?.kind === 'definition' &&
       symbol.id === id &&
-      !bindings.some((each) => each.typeChecking)
+      (!lookup || isBoundBefore(lookup, at)) &&
+      !lookup?.bindings.some((each) => each.typeChecking)
     );
   };
   if (means(name)) return { text: name, request: null };
