@@ -4,6 +4,7 @@ import { functionOf } from '../project/asyncio/sessions.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
 import {
   unloadedByLibrary,
+  unloadedByName,
   unloadedReads,
   type UnloadedRead,
 } from '../project/loads/async-reads.ts';
@@ -53,8 +54,14 @@ export default defineTransform({
     },
     call(node, context) {
       const { facts } = context;
-      if (!/\.(model_validate|from_orm)$/.test(node.child('function')?.text ?? '')) return;
-      if (!facts.asyncFacts().usesAsync) return;
+      const callee = node.child('function')?.text ?? '';
+      if (!CALLS.test(callee) || !facts.asyncFacts().usesAsync) return;
+      if (callee === 'getattr' || callee === 'hasattr') {
+        const reads = unloadedByName(node, facts);
+        const object = node.child('arguments')?.named[0];
+        if (object && reads.length > 0) report(node, object, node.text, reads, context);
+        return;
+      }
       const made = validation(node, facts);
       if (!made) return;
       for (const name of nestedFields(made.schema)) {
@@ -78,6 +85,9 @@ export default defineTransform({
     },
   },
 });
+
+/** Calls that read attributes whose names they do not write as such. */
+const CALLS = /^(getattr|hasattr)$|\.(model_validate|from_orm)$/;
 
 function reportNew(
   node: PyNode,

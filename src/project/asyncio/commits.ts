@@ -4,6 +4,7 @@ import { contains, descendants, enclosing, type PyNode } from '../../python/tree
 import type { Facts } from '../facts.ts';
 import { calledFunction } from './called.ts';
 import { asyncSession, functionOf } from './sessions.ts';
+import { collectedTasks } from './tasks.ts';
 
 /** Something that expires what a session holds. */
 export interface Expiry {
@@ -16,6 +17,8 @@ export interface Expiry {
   readonly kind: 'commit' | 'rollback' | 'block';
   /** It may not happen every time: a called function does it under a condition. */
   readonly sure: boolean;
+  /** The call of the function that does it; `null` where the statement does it itself. */
+  readonly call: PyNode | null;
 }
 
 const MAX_DEPTH = 4;
@@ -27,8 +30,7 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
   const found: Expiry[] = [];
   for (const node of descendants(body, 'await')) {
     if (functionOf(node) !== definition) continue;
-    const expiry = awaitedExpiry(node, facts);
-    if (expiry) found.push(expiry);
+    found.push(...awaitedExpiries(node, facts));
   }
   for (const node of descendants(body, 'with_statement')) {
     const session = functionOf(node) === definition ? beginBlock(node, facts) : null;
@@ -39,6 +41,7 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
         what: `the end of \`${session}.begin()\``,
         kind: 'block',
         sure: true,
+        call: null,
       });
   }
   return found.toSorted((a, b) => a.statement.end - b.statement.end);
@@ -47,23 +50,23 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
 /** What a function must mention to be worth a look: the words, or a session that it hands on. */
 const MENTIONS = /commit|rollback|begin\(|session|\bdb\b/;
 
-function awaitedExpiry(node: PyNode, facts: Facts): Expiry | null {
+function awaitedExpiries(node: PyNode, facts: Facts): readonly Expiry[] {
   const statement = statementOf(node);
   const call = node.named[0] ? readCall(unparenthesized(node.named[0])) : null;
-  if (!statement || !call) return null;
+  if (!statement || !call) return [];
   const method = readMethodCall(call.node);
   const name = method?.method.text;
   if (method && (name === 'commit' || name === 'rollback')) {
-    if (asyncSession(method.receiver, facts) === null) return null;
-    return {
-      statement,
-      session: method.receiver.text,
-      what: `\`${call.node.text}\``,
-      kind: name,
-      sure: true,
-    };
+    if (asyncSession(method.receiver, facts) === null) return [];
+    const what = `\`${call.node.text}\``;
+    return [{ statement, session: method.receiver.text, what, kind: name, sure: true, call: null }];
   }
-  return expiryInCall(call.node, statement, facts);
+  return coroutines(call.node, facts).flatMap((each) => expiryInCall(each, statement, facts) ?? []);
+}
+
+/** The calls whose coroutines an awaited call runs: itself, or those that `gather()` is given. */
+function coroutines(node: PyNode, facts: Facts): readonly PyNode[] {
+  return collectedTasks(node, facts)?.spawned.map(({ call }) => call) ?? [node];
 }
 
 /** A called function that commits the session it is given. */
@@ -82,6 +85,7 @@ function expiryInCall(node: PyNode, statement: PyNode, facts: Facts): Expiry | n
         what: `\`${call.callee.text}()\`, which commits`,
         kind: 'commit',
         sure: how === 'always',
+        call: node,
       };
 }
 
@@ -113,16 +117,29 @@ function commitsIn(
     const method = call && readMethodCall(call.node);
     const direct =
       method?.method.text === 'commit' && asyncSession(method.receiver, facts) !== null;
-    const called = !direct && call ? calledFunction(call.callee, facts) : null;
-    const nested = called
-      ? commitsIn(called.definition, called.facts, depth + 1, visited)
-      : 'never';
-    const here: Frequency = direct ? 'always' : nested;
+    const nested = direct || !call ? [] : coroutines(call.node, facts);
+    const here = direct ? 'always' : mostOften(nested, facts, depth + 1, visited);
     if (here === 'never') continue;
     if (here === 'always' && !isConditional(node, definition)) return 'always';
     answer = 'sometimes';
   }
   return answer;
+}
+
+function mostOften(
+  calls: readonly PyNode[],
+  facts: Facts,
+  depth: number,
+  seen: ReadonlySet<PyNode>,
+): Frequency {
+  const found = calls.map((each) => {
+    const callee = readCall(each)?.callee;
+    const called = callee ? calledFunction(callee, facts) : null;
+    return called ? commitsIn(called.definition, called.facts, depth, seen) : 'never';
+  });
+  return (
+    found.find((each) => each === 'always') ?? found.find((each) => each !== 'never') ?? 'never'
+  );
 }
 
 function isConditional(node: PyNode, definition: PyNode): boolean {

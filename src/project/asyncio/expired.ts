@@ -1,6 +1,7 @@
 // Finds reads of mapped attributes of objects that a commit or rollback has expired. It proposes nothing.
 import { readCall, readMethodCall } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
 import { isAlwaysRead } from '../loads/always.ts';
@@ -8,6 +9,7 @@ import { elementOrigins, originsOf } from '../loads/origin.ts';
 import { dominates, expiriesIn, leadsTo, statementOf, type Expiry } from './commits.ts';
 import { expiresOnCommit } from './expire-on-commit.ts';
 import { objectReads, type ObjectRead } from './object-reads.ts';
+import { isReloaded, leavesReadable, returnsReadable } from './revived.ts';
 import { asyncSession, functionOf, isAsync } from './sessions.ts';
 
 /** A read of an expired object. */
@@ -69,6 +71,7 @@ function expiredBy(
     if (!loop && bindings.some((binding) => binding.node.start > since)) continue;
     const holder = holderOf(read, expiry, definition, facts);
     if (holder === null || isRevived(read, expiry, loop, definition, facts)) continue;
+    if (!loop && isReadableAfter(read, expiry, bindings, facts)) continue;
     return {
       node: read.node,
       object: read.object,
@@ -81,6 +84,19 @@ function expiredBy(
   return null;
 }
 
+/** Whether the function that commits leaves the object readable that it was given, or returns one that is. */
+function isReadableAfter(
+  { object }: ObjectRead,
+  { call, statement }: Expiry,
+  bindings: readonly Binding[],
+  facts: Facts,
+): boolean {
+  if (!call) return false;
+  return bindings.some(({ node }) => contains(statement, node))
+    ? returnsReadable(call, facts)
+    : leavesReadable(call, object.text, facts);
+}
+
 /** The loop whose earlier rounds expire the element that is read: it runs over a list, and commits after the read. */
 function loopOf(read: ObjectRead, expiry: Expiry, facts: Facts): PyNode | null {
   const loop = enclosing(read.node, 'for_statement');
@@ -88,7 +104,10 @@ function loopOf(read: ObjectRead, expiry: Expiry, facts: Facts): PyNode | null {
   const target = loop?.child('left');
   const iterable = loop?.child('right');
   if (!loop || !body || !iterable || target?.text !== read.object.text) return null;
-  if (!contains(body, expiry.statement) || expiry.statement.start < read.node.start) return null;
+  if (!contains(body, expiry.statement)) return null;
+  // What a call is given is read before it runs.
+  if (expiry.statement.start < read.node.start && !contains(expiry.statement, read.node))
+    return null;
   if (functionOf(expiry.statement) !== functionOf(read.node) || expiry.kind === 'block')
     return null;
   const block = expiry.statement.parent;
@@ -166,6 +185,8 @@ function isRevived(
 ): boolean {
   const { object, model } = read;
   const name = new RegExp(`\\b${object.text}\\b`);
+  const region = { start: expiry.statement.end, end: read.node.start };
+  if (!loop && isReloaded(object.text, definition, region)) return true;
   const isBetween = (node: PyNode): boolean =>
     loop ? contains(loop, node) : node.start >= expiry.statement.end && node.end <= read.node.start;
   return descendants(definition, 'call').some((node) => {

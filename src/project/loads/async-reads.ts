@@ -1,5 +1,7 @@
 // Finds reads of what an async query has not loaded. It proposes nothing.
 import { isTestPath } from '../test-paths.ts';
+import { readCall } from '../../python/calls.ts';
+import { readString } from '../../python/strings.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
 import { asyncSession, functionOf, syncSession } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
@@ -26,6 +28,16 @@ export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead
   const { models } = facts;
   if (!object || !(models.mayBe(name, 'relationship') || models.mayBe(name, 'column'))) return [];
   if (!isRead(node) || !isFirstRead(node)) return [];
+  if (facts.mappedClass(object) !== null) return [];
+  return unloaded(originsOf(object, facts), name, node, object, facts);
+}
+
+/** The same for `getattr(object, "name", default)`: the default is for attributes that the class does not have. */
+export function unloadedByName(node: PyNode, facts: Facts): readonly UnloadedRead[] {
+  const [object, key] = readCall(node)?.positional ?? [];
+  const name = key?.kind === 'string' ? readString(key)?.value : undefined;
+  if (!object || name === undefined || !facts.asyncFacts().lazyNames.has(name)) return [];
+  if (!isFirst(node, `${object.text}.${name}`) || !isFirst(node, node.text)) return [];
   if (facts.mappedClass(object) !== null) return [];
   return unloaded(originsOf(object, facts), name, node, object, facts);
 }
@@ -157,9 +169,13 @@ function isRead(node: PyNode): boolean {
 
 /** Whether nothing before it in the function reads the same: only the first one fails. */
 function isFirstRead(node: PyNode): boolean {
+  return isFirst(node, node.text);
+}
+
+function isFirst(node: PyNode, what: string): boolean {
   const definition = functionOf(node);
   if (!definition) return true;
   const before = node.source.slice(definition.start, node.start);
-  const text = node.text.replaceAll(/[^\w]/g, '\\$&');
+  const text = what.replaceAll(/[^\w]/g, '\\$&');
   return !new RegExp(`(?<![\\w.])${text}\\b(?!\\s*=[^=])`).test(before);
 }

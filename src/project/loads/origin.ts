@@ -5,6 +5,7 @@ import type { Binding } from '../../binder/scope.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
+import { appendedTo } from './appended.ts';
 import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf } from './result.ts';
 import {
@@ -201,11 +202,26 @@ function ofBinding(
     return found.map((origin) => ({ ...origin, many: true }));
   }
   if (kind !== 'assignment' && kind !== 'walrus') return [];
-  return index === undefined
-    ? follow(value, search)
-    : want === 'object'
-      ? ofItem(value, index, search, false)
-      : [];
+  if (index !== undefined)
+    return [
+      ...(want === 'object' ? ofItem(value, index, search, false) : []),
+      ...ofReturnedItem(value, index, search, follow),
+    ];
+  const appended = want === 'elements' ? appendedTo(binding, search.facts) : [];
+  return [...follow(value, search), ...appended.flatMap((each) => objects(each, search))];
+}
+
+/** `users, count = load(session)` of `return users, count`. */
+function ofReturnedItem(
+  value: PyNode,
+  index: number,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  return returned(opened(value), search, (given, next) => {
+    const item = /^(tuple|expression_list)$/.test(given.kind) ? given.named[index] : null;
+    return item && item.kind !== 'list_splat' ? follow(item, next) : [];
+  });
 }
 
 /** `for index, user in enumerate(users)`, `for user, order in result`, `user, order = result.one()`. */
