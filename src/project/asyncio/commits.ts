@@ -3,6 +3,7 @@ import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { calledFunction } from './called.ts';
+import { rollsBackOnFailure } from './failures.ts';
 import { asyncSession, functionOf } from './sessions.ts';
 import { collectedTasks } from './tasks.ts';
 
@@ -61,7 +62,7 @@ function awaitedExpiries(node: PyNode, facts: Facts): readonly Expiry[] {
     const what = `\`${call.node.text}\``;
     return [{ statement, session: method.receiver.text, what, kind: name, sure: true, call: null }];
   }
-  return coroutines(call.node, facts).flatMap((each) => expiryInCall(each, statement, facts) ?? []);
+  return coroutines(call.node, facts).flatMap((each) => expiriesInCall(each, statement, facts));
 }
 
 /** The calls whose coroutines an awaited call runs: itself, or those that `gather()` is given. */
@@ -69,24 +70,22 @@ function coroutines(node: PyNode, facts: Facts): readonly PyNode[] {
   return collectedTasks(node, facts)?.spawned.map(({ call }) => call) ?? [node];
 }
 
-/** A called function that commits the session it is given. */
-function expiryInCall(node: PyNode, statement: PyNode, facts: Facts): Expiry | null {
+/** A called function that commits the session it is given, or rolls it back where it fails. */
+function expiriesInCall(node: PyNode, statement: PyNode, facts: Facts): readonly Expiry[] {
   const call = readCall(node);
-  if (!call) return null;
+  if (!call) return [];
   const session = sessionIn(node, facts);
   const called = session && calledFunction(call.callee, facts);
-  if (!session || !called) return null;
+  if (!session || !called) return [];
+  const found = { statement, session, call: node };
+  const name = `\`${call.callee.text}()\``;
   const how = commitsIn(called.definition, called.facts, 0, new Set());
-  return how === 'never'
-    ? null
-    : {
-        statement,
-        session,
-        what: `\`${call.callee.text}()\`, which commits`,
-        kind: 'commit',
-        sure: how === 'always',
-        call: node,
-      };
+  const commit = { ...found, what: `${name}, which commits`, kind: 'commit' as const };
+  const rollback = { ...found, what: `${name}, which rolls back`, kind: 'rollback' as const };
+  return [
+    ...(rollsBackOnFailure(called.definition, called.facts) ? [{ ...rollback, sure: false }] : []),
+    ...(how === 'never' ? [] : [{ ...commit, sure: how === 'always' }]),
+  ];
 }
 
 /** The session that a call is given, or that the object of its method was made with. */

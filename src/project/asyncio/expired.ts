@@ -8,9 +8,10 @@ import { isAlwaysRead } from '../loads/always.ts';
 import { elementOrigins, originsOf } from '../loads/origin.ts';
 import { dominates, expiriesIn, leadsTo, statementOf, type Expiry } from './commits.ts';
 import { expiresOnCommit } from './expire-on-commit.ts';
+import { isWhereItFailed } from './failures.ts';
 import { objectReads, type ObjectRead } from './object-reads.ts';
 import { isReloaded, leavesReadable, returnsReadable } from './revived.ts';
-import { asyncSession, functionOf, isAsync } from './sessions.ts';
+import { asyncSession, functionOf, isAsync, isAwaited } from './sessions.ts';
 
 /** A read of an expired object. */
 export interface ExpiredRead {
@@ -60,13 +61,14 @@ function expiredBy(
   if (runsInGreenlet(read.node)) return null;
   const bindings = facts.binding.reaching(read.object);
   for (const expiry of expiries.toReversed()) {
+    const { statement, kind, call } = expiry;
+    if (kind === 'rollback' && call && !isWhereItFailed(read.node, statement)) continue;
     const loop = loopOf(read, expiry, facts);
     const before = loop === null ? leadsTo(expiry.statement, read.node) : null;
     if (!before && loop === null) continue;
     // A branch that commits and a condition of the read may exclude each other.
     const always =
       !before || dominates(expiry.statement, read.node) || isAlwaysRead(before, read.node);
-    const { statement, kind } = expiry;
     const since = kind === 'block' ? statement.end : statement.start;
     if (!loop && bindings.some((binding) => binding.node.start > since)) continue;
     const holder = holderOf(read, expiry, definition, facts);
@@ -203,13 +205,34 @@ function isRevived(
     // Another object that is refreshed says nothing of this one, unless it stands for many.
     if (/refresh/.test(method))
       return takes || method !== 'refresh' || enclosing(node, 'for_statement') !== null;
-    if (/^(get|get_one|execute|scalars|scalar|exec|merge)$/.test(method) && !loop)
+    if (
+      /^(get|get_one|execute|scalars|scalar|exec|merge)$/.test(method) &&
+      !loop &&
+      isAwaited(node)
+    )
       return (
         new RegExp(`\\b${model.name}\\b`).test(call.list.text) ||
         facts.infer(node)?.value === undefined
       );
-    return takes && !loop && isAwaitedCall(node);
+    return (
+      !loop && isGiven(object, call.list) && isAwaited(node) && !areAlternatives(node, read.node)
+    );
   });
+}
+
+/** Whether arguments hold the object itself, not just what is read from it. */
+function isGiven(object: PyNode, list: PyNode): boolean {
+  return descendants(list, 'identifier').some(
+    ({ text, parent, field }) =>
+      text === object.text && !(parent?.kind === 'attribute' && field === 'object'),
+  );
+}
+
+/** Whether two places stand in different branches of one condition. */
+function areAlternatives(node: PyNode, later: PyNode): boolean {
+  let each = node;
+  while (each.parent && !contains(each.parent, later)) each = each.parent;
+  return each.parent?.kind === 'if_statement' && each.field !== 'condition';
 }
 
 function isAwaitedCall(node: PyNode): boolean {

@@ -96,7 +96,8 @@ function unloaded(
     if (!attribute || !origin.session || covered.has(wayOf(origin))) return [];
     const evidence = asyncSession(origin.session, origin.facts);
     // Tests that pass show that their own objects are loaded.
-    if (!evidence || isTestPath(origin.facts.module.path)) return [];
+    if (!evidence || isTestPath(origin.facts.module.path) || isTestPath(facts.module.path))
+      return [];
     if (isHandled(node, object, attribute, origin, facts)) return [];
     const doubted = mayBeThere(origin, attribute) || dependsOnCaller(node, attribute, origin);
     return [{ origin, attribute, evidence: doubted ? 'likely' : evidence }];
