@@ -96,7 +96,7 @@ function reportNew(
 ): void {
   const object = node.child('object');
   const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
-  if (!object || !awaitable || node.field === 'left')
+  if (!object || !awaitable || (node.field === 'left' && node.parent?.kind === 'assignment'))
     return context.manual({
       at: node,
       message,

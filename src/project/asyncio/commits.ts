@@ -2,7 +2,7 @@
 import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import { calledFunction } from './called.ts';
+import { calledFunction, type CalledFunction } from './called.ts';
 import { rollsBackOnFailure } from './failures.ts';
 import { asyncSession, functionOf } from './sessions.ts';
 import { collectedTasks } from './tasks.ts';
@@ -74,9 +74,9 @@ function coroutines(node: PyNode, facts: Facts): readonly PyNode[] {
 function expiriesInCall(node: PyNode, statement: PyNode, facts: Facts): readonly Expiry[] {
   const call = readCall(node);
   if (!call) return [];
-  const session = sessionIn(node, facts);
-  const called = session && calledFunction(call.callee, facts);
-  if (!session || !called) return [];
+  const called = calledFunction(call.callee, facts);
+  const session = called && (sessionIn(node, facts) ?? sessionAround(called, node));
+  if (!session) return [];
   const found = { statement, session, call: node };
   const name = `\`${call.callee.text}()\``;
   const how = commitsIn(called.definition, called.facts, 0, new Set());
@@ -96,6 +96,19 @@ function sessionIn(node: PyNode, facts: Facts): string | null {
       return value.text;
   }
   return null;
+}
+
+/** The session of a function that one defined in it uses. */
+function sessionAround({ definition, facts }: CalledFunction, call: PyNode): string | null {
+  if (definition.source !== call.source || functionOf(definition) !== functionOf(call)) return null;
+  if (functionOf(call) === null) return null;
+  const found = descendants(definition.child('body') ?? definition, 'identifier').find(
+    (each) =>
+      /session|^db$/i.test(each.text) &&
+      facts.binding.lookup(each.text, each)?.scope.node !== definition &&
+      asyncSession(each, facts) !== null,
+  );
+  return found?.text ?? null;
 }
 
 type Frequency = 'always' | 'sometimes' | 'never';
@@ -119,10 +132,16 @@ function commitsIn(
     const nested = direct || !call ? [] : coroutines(call.node, facts);
     const here = direct ? 'always' : mostOften(nested, facts, depth + 1, visited);
     if (here === 'never') continue;
-    if (here === 'always' && !isConditional(node, definition)) return 'always';
+    // What is awaited after the commit may load the object again.
+    if (here === 'always' && !isConditional(node, definition) && isLast(node, definition))
+      return 'always';
     answer = 'sometimes';
   }
   return answer;
+}
+
+function isLast(node: PyNode, definition: PyNode): boolean {
+  return !descendants(definition, 'await').some(({ start }) => start > node.end);
 }
 
 function mostOften(

@@ -6,7 +6,7 @@ import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
 import { isAlwaysRead } from '../loads/always.ts';
 import { elementOrigins, originsOf } from '../loads/origin.ts';
-import { dominates, expiriesIn, leadsTo, statementOf, type Expiry } from './commits.ts';
+import { dominates, expiriesIn, leadsTo, type Expiry } from './commits.ts';
 import { expiresOnCommit } from './expire-on-commit.ts';
 import { isWhereItFailed } from './failures.ts';
 import { objectReads, type ObjectRead } from './object-reads.ts';
@@ -186,7 +186,6 @@ function isRevived(
   facts: Facts,
 ): boolean {
   const { object, model } = read;
-  const name = new RegExp(`\\b${object.text}\\b`);
   const region = { start: expiry.statement.end, end: read.node.start };
   if (!loop && isReloaded(object.text, definition, region)) return true;
   const isBetween = (node: PyNode): boolean =>
@@ -195,7 +194,7 @@ function isRevived(
     const call = readCall(node);
     if (!call) return false;
     const method = readMethodCall(node)?.method.text ?? call.callee.text;
-    const takes = name.test(call.list.text);
+    const takes = isGiven(object, call.list);
     if (/^(delete|expunge|expunge_all|make_transient|make_transient_to_detached)$/.test(method))
       return (
         (takes || method === 'expunge_all') &&
@@ -233,9 +232,4 @@ function areAlternatives(node: PyNode, later: PyNode): boolean {
   let each = node;
   while (each.parent && !contains(each.parent, later)) each = each.parent;
   return each.parent?.kind === 'if_statement' && each.field !== 'condition';
-}
-
-function isAwaitedCall(node: PyNode): boolean {
-  const statement = statementOf(node);
-  return enclosing(node, 'await') !== null && statement !== null && node.parent?.kind === 'await';
 }

@@ -1,4 +1,4 @@
-// What code appends to a list that it makes itself. It follows no values.
+// What code appends to a list, or to the lists of a dict, that it makes itself. It follows no values.
 import { readMethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Binding } from '../../binder/scope.ts';
@@ -13,6 +13,25 @@ export function appendedTo({ value, name }: Binding, facts: Facts): readonly PyN
     const { parent } = reference;
     const call = parent?.kind === 'attribute' ? readMethodCall(parent.parent) : null;
     return call?.receiver === reference && call.method.text === 'append'
+      ? call.positional.slice(0, 1)
+      : [];
+  });
+}
+
+/** The expressions that are appended to the lists of a dict, where a loop runs over them: `for key, users in grouped.items()`, `for users in grouped.values()`. */
+export function appendedToEach({ value, path }: Binding, facts: Facts): readonly PyNode[] {
+  const loop = value ? readMethodCall(value) : null;
+  const method = loop?.method.text;
+  if (!loop || loop.receiver.kind !== 'identifier') return [];
+  if (!(method === 'items' && path[0] === 1) && !(method === 'values' && path.length === 0))
+    return [];
+  const name = loop.receiver.text;
+  const place = facts.binding.lookup(name, loop.receiver);
+  if (place?.scope.kind !== 'function') return [];
+  return facts.binding.references(place.scope, name).flatMap((reference) => {
+    const item = reference.parent;
+    const call = item?.kind === 'subscript' ? readMethodCall(item.parent?.parent ?? null) : null;
+    return call?.receiver === item && call?.method.text === 'append'
       ? call.positional.slice(0, 1)
       : [];
   });

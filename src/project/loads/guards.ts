@@ -151,7 +151,8 @@ function isSetBefore(
       node.child('attribute')?.text === attribute.name &&
       (node.child('object')?.text === text ||
         node.child('object')?.text === `${text}.awaitable_attrs`) &&
-      (node.field === 'left' || node.child('object')?.text !== text),
+      (node.child('object')?.text !== text ||
+        (node.field === 'left' && node.parent?.kind === 'assignment')),
   );
   if (assigned) return true;
   return descendants(definition, 'call')

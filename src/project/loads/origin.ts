@@ -5,7 +5,7 @@ import type { Binding } from '../../binder/scope.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
-import { appendedTo } from './appended.ts';
+import { appendedTo, appendedToEach } from './appended.ts';
 import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf } from './result.ts';
 import {
@@ -196,7 +196,8 @@ function ofBinding(
   if (kind === 'parameter') return ofParameter(binding, search, follow);
   if (!value || more.length > 0 || index === '*') return [];
   if (kind === 'for' || kind === 'comprehension') {
-    if (want !== 'object') return [];
+    if (want !== 'object')
+      return appendedToEach(binding, search.facts).flatMap((each) => objects(each, search));
     const found =
       index === undefined ? elements(value, search) : ofItem(value, index, search, true);
     return found.map((origin) => ({ ...origin, many: true }));
