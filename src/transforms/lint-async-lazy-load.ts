@@ -147,8 +147,10 @@ function report(
   context.fix({
     at: node,
     message,
-    safety: near ? 'safe' : 'unsafe',
-    ...(near ? {} : { reason: 'the query loads it also where the caller does not read it' }),
+    safety: near && !origin.collected ? 'safe' : 'unsafe',
+    ...(near && !origin.collected
+      ? {}
+      : { reason: 'the query loads it also where nobody reads it' }),
     edits: added.edits,
     uses: added.uses,
     evidence: evidenceLines,

@@ -40,12 +40,10 @@ const EAGER: ReadonlySet<string> = new Set([
 /** What else loader options are made with. */
 const STRATEGIES: ReadonlySet<string> = new Set([
   ...EAGER,
-  'and_',
   'defaultload',
   'defer',
   'lazyload',
   'load_only',
-  'of_type',
   'options',
   'raiseload',
   'selectin_polymorphic',
@@ -125,7 +123,8 @@ export function readOption(
     const strategy = (call.callee.child('attribute') ?? call.callee).text;
     if (strategy === 'Load') continue;
     // A function of the project makes any options.
-    if (!STRATEGIES.has(strategy)) return { paths: [], unknown: true };
+    const isOwn = strategy === 'options' && call === calls[0];
+    if (isOwn || !STRATEGIES.has(strategy)) return { paths: [], unknown: true };
     if (strategy === 'options') {
       for (const each of call.positional) {
         const nested = readOption(each, facts, depth + 1, frames);
