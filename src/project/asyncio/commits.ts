@@ -1,5 +1,5 @@
 // Finds the places of a function after which the objects of a session are expired: commits, rollbacks, ends of transaction blocks, also in called functions. It reads no attributes.
-import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import { readCall, readMethodCall, unparenthesized, type Call } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { calledFunction, type CalledFunction } from './called.ts';
@@ -79,7 +79,9 @@ function expiriesInCall(node: PyNode, statement: PyNode, facts: Facts): readonly
   if (!session) return [];
   const found = { statement, session, call: node };
   const name = `\`${call.callee.text}()\``;
-  const how = commitsIn(called.definition, called.facts, 0, new Set());
+  const how = isToldNotTo(call)
+    ? 'never'
+    : commitsIn(called.definition, called.facts, 0, new Set());
   const commit = { ...found, what: `${name}, which commits`, kind: 'commit' as const };
   const rollback = { ...found, what: `${name}, which rolls back`, kind: 'rollback' as const };
   return [
@@ -96,6 +98,11 @@ function sessionIn(node: PyNode, facts: Facts): string | null {
       return value.text;
   }
   return null;
+}
+
+/** `save(session, commit=False)`, `update(session, auto_commit=False)`. */
+function isToldNotTo({ keywords }: Call): boolean {
+  return keywords.some(({ name, value }) => /commit/.test(name) && value.text === 'False');
 }
 
 /** The session of a function that one defined in it uses. */
@@ -151,8 +158,8 @@ function mostOften(
   seen: ReadonlySet<PyNode>,
 ): Frequency {
   const found = calls.map((each) => {
-    const callee = readCall(each)?.callee;
-    const called = callee ? calledFunction(callee, facts) : null;
+    const call = readCall(each);
+    const called = call && !isToldNotTo(call) ? calledFunction(call.callee, facts) : null;
     return called ? commitsIn(called.definition, called.facts, depth, seen) : 'never';
   });
   return (
@@ -169,7 +176,14 @@ function isConditional(node: PyNode, definition: PyNode): boolean {
     'except_clause',
     'function_definition',
   );
-  return around !== definition;
+  return around !== definition || leavesBefore(node, definition);
+}
+
+/** `if not auto_commit: return` before the commit. */
+function leavesBefore(node: PyNode, definition: PyNode): boolean {
+  return descendants(definition, 'return_statement').some(
+    (each) => each.start < node.start && functionOf(each) === definition,
+  );
 }
 
 /** The statement of a block that a node is part of. */

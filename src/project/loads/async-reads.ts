@@ -2,7 +2,7 @@
 import { isTestPath } from '../test-paths.ts';
 import { readCall } from '../../python/calls.ts';
 import { readString } from '../../python/strings.ts';
-import { enclosing, type PyNode } from '../../python/tree.ts';
+import { contains, enclosing, type PyNode } from '../../python/tree.ts';
 import { asyncSession, functionOf, syncSession } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
@@ -38,8 +38,19 @@ export function unloadedByName(node: PyNode, facts: Facts): readonly UnloadedRea
   const name = key?.kind === 'string' ? readString(key)?.value : undefined;
   if (!object || name === undefined || !facts.asyncFacts().lazyNames.has(name)) return [];
   if (!isFirst(node, `${object.text}.${name}`) || !isFirst(node, node.text)) return [];
-  if (facts.mappedClass(object) !== null) return [];
+  if (facts.mappedClass(object) !== null || catchesAll(node)) return [];
   return unloaded(originsOf(object, facts), name, node, object, facts);
+}
+
+/** Whoever asks by name inside of `try: … except Exception:` expects that it may fail. */
+function catchesAll(node: PyNode): boolean {
+  const around = enclosing(node, 'try_statement', 'function_definition');
+  const body = around?.kind === 'try_statement' ? around.child('body') : null;
+  return (
+    body !== null &&
+    contains(body, node) &&
+    /^\s*except( Exception( as \w+)?)?:/m.test(around?.text.slice(body.text.length) ?? '')
+  );
 }
 
 /** Reads of lazy relationships of objects that a loop runs over, whose query another function sends without asyncio. */
