@@ -22,3 +22,11 @@ export const DERIVED_TABLES: readonly LibraryClass[] = [
   'sqlalchemy.Lateral',
   'sqlalchemy.Subquery',
 ];
+
+/** What 1.x could execute by a method of its own, on the engine of its metadata. */
+export const SELF_EXECUTING: readonly LibraryClass[] = [
+  ...SELECTS,
+  ...DML,
+  'sqlalchemy.Sequence',
+  'sqlalchemy.TextClause',
+];

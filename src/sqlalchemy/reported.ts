@@ -24,14 +24,6 @@ export interface ReportedForm {
   readonly row: string;
 }
 
-const STATEMENTS: readonly LibraryClass[] = [
-  'sqlalchemy.CompoundSelect',
-  'sqlalchemy.Delete',
-  'sqlalchemy.Insert',
-  'sqlalchemy.Select',
-  'sqlalchemy.TextClause',
-  'sqlalchemy.Update',
-];
 const DDL: readonly LibraryClass[] = [
   'sqlalchemy.DDL',
   'sqlalchemy.schema.CreateTable',
@@ -43,12 +35,6 @@ const SCHEMA: readonly LibraryClass[] = ['sqlalchemy.MetaData', 'sqlalchemy.Tabl
 
 /** All of them. */
 export const REPORTED_FORMS: readonly ReportedForm[] = [
-  {
-    method: { of: STATEMENTS, names: ['execute', 'scalar'] },
-    message: 'a statement executes itself',
-    instead: 'there is no bound metadata: `with engine.begin() as conn: conn.execute(statement)`',
-    row: 'stmt-execute',
-  },
   {
     method: { of: DDL, names: ['execute', 'execute_at'] },
     message: 'a DDL element executes itself',

@@ -196,8 +196,7 @@ function unbind(
     });
   const threaded = uses
     .filter((use) => bindsOfUse(use, facts)[0]?.node === node)
-    .map((use) => threadEngine(use, facts))
-    .filter((edit) => edit !== null);
+    .flatMap((use) => threadEngine(use, facts) ?? []);
   context.fix({
     at: node,
     message,

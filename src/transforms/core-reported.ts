@@ -15,8 +15,8 @@ export default defineTransform({
   rows: [...new Set(REPORTED_FORMS.map(({ row }) => row))],
   triggers: ['sqlalchemy', 'SQLAlchemy'],
   example: {
-    before: 'stmt = users.insert().values(name=name)\nstmt.execute()\n',
-    after: 'stmt = users.insert().values(name=name)\nstmt.execute()\n',
+    before: 'name = Column("name", String(20))\nother = name.copy()\n',
+    after: 'name = Column("name", String(20))\nother = name.copy()\n',
   },
   visit: {
     call(node, context) {

@@ -91,6 +91,11 @@ function planBlock(host: EngineHost, context: RuleContext): Plan | { readonly re
   const kind = kinds.find((each) => each !== 'read') ?? 'read';
   if (kind !== 'read' && others.length > 0)
     return { refusal: 'each call of the statement had a transaction of its own; split it' };
+  if (host.isShared && kind !== 'read')
+    return {
+      refusal:
+        '1.x committed it before other code ran that stands before the last read of its result',
+    };
   const name = connectionName(host.first, depthOf(host.first, context), context.facts);
   if (name === null) return { refusal: 'every name for the connection is taken' };
   const edits: Edit[] = [];
@@ -179,6 +184,7 @@ function doubtsOf(host: EngineHost, { kind, doubts }: Plan): readonly string[] {
       ? '1.x committed before the rows were read, the block commits after it'
       : '',
     host.readsAll && kind === 'write' ? 'its rows are read at once' : '',
+    host.isShared ? 'its connection stays open while other code runs' : '',
     host.isConditional ? 'the connection is opened even where the call is not reached' : '',
     ...doubts,
   ].filter((doubt) => doubt !== '');

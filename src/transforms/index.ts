@@ -58,6 +58,7 @@ import rowResults from './row-results.ts';
 import connBegin from './conn-begin.ts';
 import connOptions from './conn-options.ts';
 import coreReported from './core-reported.ts';
+import coreStatementExecute from './core-statement-execute.ts';
 import coreTarget21 from './core-target21.ts';
 import lintNPlusOne from './lint-n-plus-one.ts';
 import lintAsyncExpiredAttr from './lint-async-expired-attr.ts';
@@ -152,6 +153,7 @@ export const transforms: readonly Transform[] = [
   coreOperatorClass,
   coreOldKeyword,
   coreBoundMetadata,
+  coreStatementExecute,
   coreMapperProperties,
   engineRenamed,
   engineUrl,

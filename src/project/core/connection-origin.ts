@@ -5,7 +5,7 @@ import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
 import { argumentFor } from '../infer/arguments.ts';
 import { ENGINES, isInstance } from './receivers.ts';
-import { commitsByItself, transactionOf, type Transaction } from './transaction.ts';
+import { commitsByItself, isSameName, transactionOf, type Transaction } from './transaction.ts';
 
 /**
  * `handed`: a connection that was opened elsewhere, and on which no transaction is begun as far as is seen. `mixed`: some callers begin one, others
@@ -34,7 +34,7 @@ function originOf(node: PyNode, facts: Facts, depth: number): OriginTransaction 
   if (node.kind === 'attribute') return ofAttribute(node, facts, depth);
   const binding = node.kind === 'identifier' ? facts.definition(node) : null;
   if (!binding || binding.path.length > 0) return 'unknown';
-  if (isControlled(node, binding.scope.node)) return 'unknown';
+  if (isControlled(node, binding.scope.node, facts)) return 'unknown';
   if (binding.kind === 'parameter') return ofParameter(binding, facts, depth);
   const isValue = binding.kind === 'assignment' || binding.kind === 'with';
   return binding.value && isValue ? originOf(binding.value, facts, depth + 1) : 'unknown';
@@ -65,7 +65,7 @@ function ofCall(node: PyNode, facts: Facts, depth: number): OriginTransaction {
 function ofAttribute(node: PyNode, facts: Facts, depth: number): OriginTransaction {
   const owner = enclosing(node, 'class_definition');
   const name = node.child('attribute')?.text ?? '';
-  if (!owner || node.child('object')?.text !== 'self' || isControlled(node, owner))
+  if (!owner || node.child('object')?.text !== 'self' || isControlled(node, owner, facts))
     return 'unknown';
   if (facts.index.mentions(name).some((each) => isControlledOutside(each.node, owner)))
     return 'unknown';
@@ -109,13 +109,13 @@ function together(given: readonly OriginTransaction[]): OriginTransaction {
 }
 
 /** Whether code begins or ends transactions on a connection; commits right after other writes say nothing. */
-function isControlled(connection: PyNode, within: PyNode): boolean {
+function isControlled(connection: PyNode, within: PyNode, facts: Facts): boolean {
   return descendants(within, 'call')
     .map((call) => readMethodCall(call))
     .filter((call) => call !== null)
     .some(
       (call) =>
-        call.receiver.text === connection.text &&
+        isSameName(call.receiver, connection, facts) &&
         CONTROL.test(call.method.text) &&
         !isAfterOther(call, connection),
     );

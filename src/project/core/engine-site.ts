@@ -5,6 +5,7 @@ import type { RuleContext } from '../rule.ts';
 import type { Evidence } from '../values.ts';
 import { ownsLines } from './blocks.ts';
 import { ENGINES, receiverEvidence } from './receivers.ts';
+import { looks } from './hoisted-value.ts';
 import { isDeferredGenerator, resultUse, suspends, variableUse } from './result-use.ts';
 import { startsLine } from '../../python/displays.ts';
 
@@ -28,6 +29,8 @@ export interface EngineHost {
   readonly readsAll: boolean;
   /** The block stays open while other code runs. */
   readonly isLong: boolean;
+  /** That code may look at the database. */
+  readonly isShared: boolean;
   /** The call may be skipped at run time; the connection is then opened for nothing. */
   readonly isConditional: boolean;
 }
@@ -95,6 +98,7 @@ function conditionHost(
     calls,
     readsAll: false,
     isLong: false,
+    isShared: false,
     isConditional,
   };
 }
@@ -120,6 +124,7 @@ function statementHost(
     calls,
     readsAll: false,
     isLong: false,
+    isShared: false,
     isConditional,
   };
   const isScalar = readMethodCall(node)?.method.text === 'scalar';
@@ -142,9 +147,14 @@ function statementHost(
         };
       if (later.kind === 'detached') return host;
       if (later.kind === 'iterated') return { ...host, readsAll: true };
-      if (!ownsLines(later.last) || suspends(later.last))
+      if (![...later.between, later.last].every((each) => ownsLines(each) && !suspends(each)))
         return { refusal: 'what reads the result cannot move into a with block' };
-      return { ...host, last: later.last, isLong: later.last !== statement };
+      return {
+        ...host,
+        last: later.last,
+        isLong: later.last !== statement,
+        isShared: later.between.some((each) => looks(each, facts)),
+      };
     }
   }
 }

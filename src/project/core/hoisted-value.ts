@@ -1,4 +1,4 @@
-// Says whether the rest of a statement runs other code than the call in it, so that the call needs a statement of its own. It knows no engines.
+// Says whether the code around a call runs other code that may look at the database, so that the call needs a statement of its own. It knows no engines.
 import { calledName, readCall } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
@@ -48,6 +48,11 @@ function chainOf(node: PyNode): PyNode {
     (parent?.kind === 'call' && parent.child('function') === node) ||
     (parent?.kind === 'subscript' && parent.child('value') === node);
   return parent && goesOn ? chainOf(parent) : node;
+}
+
+/** Whether a statement may run code that looks at the database. */
+export function looks(statement: PyNode, facts: Facts): boolean {
+  return descendants(statement, 'call').some((call) => mayLook(call, facts));
 }
 
 /** Whether a call may run code that looks at the database. */

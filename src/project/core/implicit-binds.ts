@@ -4,6 +4,7 @@ import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import type { Module } from '../modules.ts';
 import { isMetadata } from './bound-metadata.ts';
+import { readOwnExecution } from './thread-engine.ts';
 
 /** A place that needs the binding: a call, or the reading of `metadata.bind`. */
 export interface ImplicitUse {
@@ -13,7 +14,7 @@ export interface ImplicitUse {
 
 const OF_METADATA: ReadonlySet<string> = new Set(['create_all', 'drop_all', 'reflect']);
 const NAMES =
-  /\.(create_all|drop_all|reflect|create|drop|exists|execute|bind)\b|autoload|sessionmaker\(|Session\(/;
+  /\.(create_all|drop_all|reflect|create|drop|exists|execute|scalar|bind|is_bound)\b|autoload|sessionmaker\(|Session\(/;
 const FACTORIES: ReadonlySet<string> = new Set([
   'sqlalchemy.orm.Session',
   'sqlalchemy.orm.create_session',
@@ -48,11 +49,13 @@ function isImplicitCall(node: PyNode, module: Module, facts: Facts): boolean {
       !call.doubleStarred &&
       !isConfigured(node, facts)
     );
+  if (readOwnExecution(node, facts.in(module))) return true;
   const method = readMethodCall(node);
   if (!method || call.positional.length > 0 || keyword(call, 'bind') || call.doubleStarred)
     return false;
   const { receiver } = method;
-  if (OF_METADATA.has(method.method.text)) return isMetadata(receiver, module, facts);
+  if (OF_METADATA.has(method.method.text) || method.method.text === 'is_bound')
+    return isMetadata(receiver, module, facts);
   if (/^(create|drop|exists)$/.test(method.method.text)) return isTable(receiver, module, facts);
   // A call without a statement is the statement's own.
   return (

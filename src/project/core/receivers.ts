@@ -77,5 +77,9 @@ function headIs(node: PyNode, classes: readonly LibraryClass[], facts: Facts): b
   const made = HEADS.get(name ?? '');
   if (made !== undefined) return classes.includes(made);
   const method = name === null ? readMethodCall(node) : null;
-  return method !== null && headIs(method.receiver, classes, facts);
+  return (
+    method !== null &&
+    !/^(execute|scalar|scalars)$/.test(method.method.text) &&
+    headIs(method.receiver, classes, facts)
+  );
 }

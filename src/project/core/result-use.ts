@@ -110,8 +110,12 @@ function escapes(how: string): ResultUse {
 export type VariableUse =
   /** What is read of it survives the connection. */
   | { readonly kind: 'detached' }
-  /** The statements that follow up to `last` read it, and no others. */
-  | { readonly kind: 'following'; readonly last: PyNode }
+  /** The statements that follow up to `last` read it, but for those `between` them, which do not. */
+  | {
+      readonly kind: 'following';
+      readonly last: PyNode;
+      readonly between: readonly PyNode[];
+    }
   /** It is iterated once, further below. */
   | { readonly kind: 'iterated' }
   | { readonly kind: 'escapes'; readonly how: string };
@@ -134,13 +138,14 @@ export function variableUse(name: PyNode, statement: PyNode, facts: Facts): Vari
   const last = following.findLastIndex((each) => statements.includes(each));
   const region = following.slice(0, last + 1);
   const outcome = reads.map((read) => resultUse(read, facts));
-  if (region.every((each) => statements.includes(each)) && outcome.every(isLocal))
-    return { kind: 'following', last: region.at(-1) ?? statement };
-  const [only] = reads;
-  const [use] = outcome;
-  return reads.length === 1 && only && use && isIteration(only)
-    ? { kind: 'iterated' }
-    : { kind: 'escapes', how: use?.kind === 'escapes' ? use.how : 'it is read further below' };
+  const between = region.filter((each) => !statements.includes(each));
+  const [only, ...others] = reads;
+  if (between.length > 0 && only && others.length === 0 && isIteration(only))
+    return { kind: 'iterated' };
+  const escaping = outcome.find((use) => !isLocal(use));
+  return escaping
+    ? { kind: 'escapes', how: escaping.kind === 'escapes' ? escaping.how : 'it is stored' }
+    : { kind: 'following', last: region.at(-1) ?? statement, between };
 }
 
 /** The places that read what the binding assigns; `null` if they may read something else too. */

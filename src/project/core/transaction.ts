@@ -66,7 +66,14 @@ export function callsOn(connection: PyNode, facts: Facts): readonly MethodCall[]
   return descendants(block ?? binding.scope.node, 'call')
     .map((call) => readMethodCall(call))
     .filter((call) => call !== null)
-    .filter(({ receiver }) => receiver.text === connection.text);
+    .filter(({ receiver }) => isSameName(receiver, connection, facts));
+}
+
+/** Whether two expressions are written alike and, if they are names, mean the same variable. */
+export function isSameName(one: PyNode, other: PyNode, { binding }: Facts): boolean {
+  if (one.text !== other.text) return false;
+  const [scope, otherScope] = [one, other].map((node) => binding.lookup(node.text, node)?.scope);
+  return one.kind !== 'identifier' || scope === otherScope;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The attributes of objects and classes: of the project by their definitions, of SQLAlchemy by its tables, of models by the model index.
 import type { Binding } from '../../binder/scope.ts';
+import type { PyNode } from '../../python/tree.ts';
 import { flaskMember, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import { memberOf } from '../../sqlalchemy/returns.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
@@ -10,6 +11,7 @@ import { refined } from './names.ts';
 import { setOnClass } from './outside-settings.ts';
 import { given } from './returns-of-libraries.ts';
 import type { AttributeSetting, ClassSource, Tracer } from './tracer.ts';
+import { genericValue } from './type-arguments.ts';
 import {
   derived,
   instance,
@@ -192,11 +194,14 @@ function definedIn(
 ): readonly (Inferred | null)[] {
   const bindings = source.scope.bindings.get(name) ?? [];
   const declared = bindings.find((binding) => binding.kind === 'annotation');
-  const type = declared ? tracer.bound(source.module, declared) : null;
+  const generic = genericIn(tracer, self, source);
+  const type = declared
+    ? (generic(declared.annotation) ?? tracer.bound(source.module, declared))
+    : null;
   const answers = [
     ...bodyAnswers(tracer, owner, self, source, bindings),
     ...(tracer.index.settingsOfSelf(source).get(name) ?? []).map((setting) =>
-      settingValue(tracer, setting),
+      settingValue(tracer, setting, generic),
     ),
   ];
   return type ? [refined(type, joined(answers))] : answers;
@@ -238,12 +243,28 @@ function isBound(self: Value, decorators: readonly string[]): boolean {
   return self.kind === 'instance' || decorators.includes('classmethod');
 }
 
-function settingValue(tracer: Tracer, setting: AttributeSetting): Inferred | null {
+/** Reads annotations with type variables as an object of a class that says what they stand for has them. */
+type GenericReading = (annotation: PyNode | null | undefined) => Inferred | null;
+
+function genericIn(tracer: Tracer, self: Value, source: ClassSource): GenericReading {
+  const id = self.kind === 'instance' ? self.of : self.kind === 'class' ? self.id : '';
+  const own = id === source.id ? null : tracer.index.classById(id);
+  return (annotation) => (own && annotation ? genericValue(tracer, own, source, annotation) : null);
+}
+
+function settingValue(
+  tracer: Tracer,
+  setting: AttributeSetting,
+  generic: GenericReading,
+): Inferred | null {
   const { source, target, annotation, value, path, kind } = setting;
   const { module } = source;
-  const type = annotation && tracer.typed(module, annotation);
+  const type = generic(annotation) ?? (annotation && tracer.typed(module, annotation));
   if (kind === 'other') return type;
-  const assigned = value && tracer.infer(module, value);
+  const parameter = value?.kind === 'identifier' ? module.binding.reaching(value)[0] : null;
+  const assigned =
+    (parameter?.kind === 'parameter' ? generic(parameter.annotation) : null) ??
+    (value && tracer.infer(module, value));
   const entered = kind === 'entered' ? assigned && tracer.entered(assigned) : assigned;
   return step(
     refined(
