@@ -36,7 +36,7 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'A relationship with the default `lazy="select"`, and a deferred column, send a SELECT when they are read first. Reading an attribute cannot be awaited, so under an AsyncSession there is nothing that could send it. It fails at the read, which may be far from the query: in a serialiser, in `model_validate`, in a template, in `__repr__`. It does not fail while the object happens to be in the session already with the attribute loaded, which is why tests that create their data in the same session pass.',
+      'A relationship with the default `lazy="select"`, and a deferred column, send a SELECT when they are read first. Reading an attribute cannot be awaited, so under an AsyncSession there is nothing that could send it. It fails at the read, which may be far from the query: in a serialiser, in `model_validate`, in a template, in `__repr__`. `getattr(user, "orders", None)` and `hasattr` fail like the plain read: their default is for attributes that the class does not have. It does not fail while the object happens to be in the session already with the attribute loaded, which is why tests that create their data in the same session pass.',
     traceback:
       "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here. Was IO attempted in an unexpected place? (Background on this error at: https://sqlalche.me/e/20/xd2s)\n\npydantic_core._pydantic_core.ValidationError: 1 validation error for UserOut\norders\n  Error extracting attribute: MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here.",
     remedy:
