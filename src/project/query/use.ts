@@ -37,6 +37,24 @@ const ITERATING_BUILTINS: ReadonlySet<string> = new Set([
   'tuple',
 ]);
 const ITERATING_EVERYWHERE: ReadonlySet<string> = new Set(['zip', 'map', 'filter']);
+/** Functions of the standard library that ask one of their arguments for an iterator at once, by its position: `chain()` asks later. */
+const ITERATING_LIBRARY: ReadonlyMap<string, number> = new Map([
+  ['collections.Counter', 0],
+  ['collections.deque', 0],
+  ['functools.reduce', 1],
+  ['heapq.nlargest', 1],
+  ['heapq.nsmallest', 1],
+  ['itertools.accumulate', 0],
+  ['itertools.combinations', 0],
+  ['itertools.cycle', 0],
+  ['itertools.dropwhile', 1],
+  ['itertools.filterfalse', 1],
+  ['itertools.groupby', 0],
+  ['itertools.islice', 0],
+  ['itertools.permutations', 0],
+  ['itertools.starmap', 1],
+  ['itertools.takewhile', 1],
+]);
 const ITERATING_METHODS: ReadonlySet<string> = new Set(['extend', 'join']);
 /** Terminals without arguments, whose results are the same for whoever calls them. */
 const BOUND: ReadonlySet<string> = new Set(['all', 'first', 'one', 'one_or_none', 'scalar']);
@@ -139,6 +157,8 @@ function assigned(node: PyNode, parent: PyNode): QueryUse {
 function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
   const call = readCall(list.parent);
   if (!call) return kept('it is passed on');
+  const position = ITERATING_LIBRARY.get(importedName(call.callee, binding) ?? '');
+  if (position !== undefined && call.positional[position] === node) return iterated;
   const method = readMethodCall(list.parent);
   if (method) {
     if (MEMBERSHIP.has(method.method.text) && method.positional.length === 1)
@@ -170,6 +190,17 @@ function passed(node: PyNode, list: PyNode, binding: ModuleBinding): QueryUse {
       return iterated;
   }
   return kept(`it is passed to \`${name.replaceAll(/\s+/g, ' ').slice(-60)}()\``);
+}
+
+/** What a name, or a member of a module, is imported from: `itertools.islice`. */
+function importedName(node: PyNode, binding: ModuleBinding): string | null {
+  const root = node.kind === 'attribute' ? node.child('object') : node;
+  if (root?.kind !== 'identifier') return null;
+  const [only, ...others] = binding.lookup(root.text, root)?.bindings ?? [];
+  if (!only?.imported || only.imported.level > 0 || others.length > 0) return null;
+  const { module, name } = only.imported;
+  const member = node === root ? name : name === null ? node.child('attribute')?.text : null;
+  return member ? `${module}.${member}` : null;
 }
 
 /** Whether an expression, or all that its variable is ever given, starts with `query(…)`: sets have a `union()`, too. */
