@@ -1,4 +1,4 @@
-// Reports what 2.1 changed for asyncio code: the fallback mode, the class of MissingGreenlet errors, the exceptions of asyncpg.
+// Reports what asyncio code takes for granted of errors and URLs: the fallback mode and the class of MissingGreenlet errors, which 2.1 changed, and the exceptions of asyncpg.
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { enclosing, type PyNode } from '../python/tree.ts';
 
@@ -32,8 +32,7 @@ export default defineTransform({
       id: EXCEPTIONS,
       summary: 'Exceptions of asyncpg are found in `driver_exception`',
       rows: [EXCEPTIONS],
-      rationale:
-        'In 2.1 `orig` is an exception of SQLAlchemy that stands for the one of the driver.',
+      rationale: '`orig` is an exception of SQLAlchemy that stands for the one of the driver.',
       reference: 'https://docs.sqlalchemy.org/en/21/changelog/changelog_21.html',
       example: {
         before: 'if isinstance(error.orig, asyncpg.UniqueViolationError): ...\n',
@@ -93,13 +92,16 @@ const DRIVER =
   /\basyncpg\b|\b(UniqueViolation|ForeignKeyViolation|NotNullViolation|CheckViolation)\w*Error\b/;
 
 function originalError(node: PyNode, context: RuleContext): void {
-  if (context.settings.targetVersion !== '2.1' || node.child('attribute')?.text !== 'orig') return;
+  if (node.child('attribute')?.text !== 'orig') return;
   const around = [enclosing(node, 'call'), enclosing(node, 'comparison_operator')];
   if (!around.some((each) => each !== null && DRIVER.test(each.text))) return;
   context.manual({
     at: node,
     message: '`orig` is compared with an exception of asyncpg',
-    reason: 'in 2.1 it is one of SQLAlchemy: test `driver_exception`',
+    reason:
+      context.settings.targetVersion === '2.1'
+        ? 'it is one of SQLAlchemy: test `driver_exception`'
+        : 'it is one of SQLAlchemy: test `orig.__cause__`, in 2.1 `driver_exception`',
     rule: EXCEPTIONS,
   });
 }

@@ -23,7 +23,7 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'After the commit every attribute, the primary key included, is loaded anew when it is read, and that read raises MissingGreenlet; where the session has been closed in the meantime, DetachedInstanceError. In a loop that commits, the first round works and the second one fails. After a rollback, the place is often the log line of an exception handler, so that the error hides the one that matters.',
+      'After the commit every attribute, the primary key included, is loaded anew when it is read, and that read raises MissingGreenlet; where the session has been closed in the meantime, DetachedInstanceError. In a loop that commits, the first round works and the second one fails. After a rollback, the place is often the log line of an exception handler, so that the error hides the one that matters. Both may happen in a function that is given the session: one that saves a note commits what its caller has loaded too, also when `gather` runs it, and one that rolls back where it failed and returns `None` or an error leaves its caller with nothing that can be read for the message. What such a function refreshes, deletes or loads anew after its commit stays readable.',
     traceback:
       "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here. Was IO attempted in an unexpected place?\n\nsqlalchemy.orm.exc.DetachedInstanceError: Instance <User at 0x7f3c> is not bound to a Session; attribute refresh operation cannot proceed",
     remedy:

@@ -4,6 +4,7 @@ import { functionOf } from '../project/asyncio/sessions.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
 import {
   unloadedByLibrary,
+  unloadedByName,
   unloadedReads,
   type UnloadedRead,
 } from '../project/loads/async-reads.ts';
@@ -35,7 +36,7 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'A relationship with the default `lazy="select"`, and a deferred column, send a SELECT when they are read first. Reading an attribute cannot be awaited, so under an AsyncSession there is nothing that could send it. It fails at the read, which may be far from the query: in a serialiser, in `model_validate`, in a template, in `__repr__`. It does not fail while the object happens to be in the session already with the attribute loaded, which is why tests that create their data in the same session pass.',
+      'A relationship with the default `lazy="select"`, and a deferred column, send a SELECT when they are read first. Reading an attribute cannot be awaited, so under an AsyncSession there is nothing that could send it. It fails at the read, which may be far from the query: in a serialiser, in `model_validate`, in a template, in `__repr__`. `getattr(user, "orders", None)` and `hasattr` fail like the plain read: their default is for attributes that the class does not have. It does not fail while the object happens to be in the session already with the attribute loaded, which is why tests that create their data in the same session pass.',
     traceback:
       "sqlalchemy.exc.MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here. Was IO attempted in an unexpected place? (Background on this error at: https://sqlalche.me/e/20/xd2s)\n\npydantic_core._pydantic_core.ValidationError: 1 validation error for UserOut\norders\n  Error extracting attribute: MissingGreenlet: greenlet_spawn has not been called; can't call await_only() here.",
     remedy:
@@ -53,8 +54,14 @@ export default defineTransform({
     },
     call(node, context) {
       const { facts } = context;
-      if (!/\.(model_validate|from_orm)$/.test(node.child('function')?.text ?? '')) return;
-      if (!facts.asyncFacts().usesAsync) return;
+      const callee = node.child('function')?.text ?? '';
+      if (!CALLS.test(callee) || !facts.asyncFacts().usesAsync) return;
+      if (callee === 'getattr' || callee === 'hasattr') {
+        const reads = unloadedByName(node, facts);
+        const object = node.child('arguments')?.named[0];
+        if (object && reads.length > 0) report(node, object, node.text, reads, context);
+        return;
+      }
       const made = validation(node, facts);
       if (!made) return;
       for (const name of nestedFields(made.schema)) {
@@ -79,6 +86,9 @@ export default defineTransform({
   },
 });
 
+/** Calls that read attributes whose names they do not write as such. */
+const CALLS = /^(getattr|hasattr)$|\.(model_validate|from_orm)$/;
+
 function reportNew(
   node: PyNode,
   { attribute, statement, session, awaitable }: NewObjectRead,
@@ -86,7 +96,7 @@ function reportNew(
 ): void {
   const object = node.child('object');
   const message = `\`${node.text}\` of a new object is not loaded after \`${statement.text.split('\n')[0] ?? ''}\``;
-  if (!object || !awaitable || node.field === 'left')
+  if (!object || !awaitable || (node.field === 'left' && node.parent?.kind === 'assignment'))
     return context.manual({
       at: node,
       message,
@@ -137,8 +147,10 @@ function report(
   context.fix({
     at: node,
     message,
-    safety: near ? 'safe' : 'unsafe',
-    ...(near ? {} : { reason: 'the query loads it also where the caller does not read it' }),
+    safety: near && !origin.collected ? 'safe' : 'unsafe',
+    ...(near && !origin.collected
+      ? {}
+      : { reason: 'the query loads it also where nobody reads it' }),
     edits: added.edits,
     uses: added.uses,
     evidence: evidenceLines,

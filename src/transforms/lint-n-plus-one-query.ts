@@ -54,7 +54,7 @@ export default defineTransform({
         return;
       if (
         /\.in_\(/.test(statementOf(node).text) ||
-        runsOverConstants(loop) ||
+        runsOverConstants(loop, facts) ||
         endsAtOnce(node, loop)
       )
         return;
@@ -187,7 +187,7 @@ function isExecuted(node: PyNode): boolean {
 }
 
 /** A loop over a handful of literals is no loop over data. */
-function runsOverConstants(loop: PyNode): boolean {
+function runsOverConstants(loop: PyNode, facts: Facts): boolean {
   const clause =
     loop.kind === 'for_statement'
       ? loop
@@ -195,9 +195,26 @@ function runsOverConstants(loop: PyNode): boolean {
   const iterable = clause?.child('right');
   return (
     !iterable ||
-    /^(list|tuple|set|dictionary|string)$/.test(iterable.kind) ||
-    /^(range|count|itertools\.count|iter)\(/.test(iterable.text)
+    LITERALS.test(iterable.kind) ||
+    /^(range|count|itertools\.count|iter)\(/.test(iterable.text) ||
+    isConstant(iterable, facts)
   );
+}
+
+const LITERALS = /^(list|tuple|set|dictionary|string)$/;
+
+/** `USERS`, `USERS.items()`, `sorted(USERS)` of a literal that a module holds. */
+function isConstant(node: PyNode, facts: Facts): boolean {
+  const method = readMethodCall(node);
+  if (method && /^(items|keys|values)$/.test(method.method.text))
+    return isConstant(method.receiver, facts);
+  const call = readCall(node);
+  const [first] = call?.positional ?? [];
+  if (call && first && /^(sorted|list|set|tuple|enumerate|reversed)$/.test(call.callee.text))
+    return isConstant(first, facts);
+  if (node.kind !== 'identifier' || node.text !== node.text.toUpperCase()) return false;
+  const symbol = facts.symbols.symbolOf(facts.module, node);
+  return symbol?.kind === 'definition' && LITERALS.test(symbol.binding.value?.kind ?? '');
 }
 
 /** A loop that leaves in the round that finds something. */

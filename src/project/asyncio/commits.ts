@@ -1,9 +1,11 @@
 // Finds the places of a function after which the objects of a session are expired: commits, rollbacks, ends of transaction blocks, also in called functions. It reads no attributes.
-import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import { readCall, readMethodCall, unparenthesized, type Call } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
-import { calledFunction } from './called.ts';
+import { calledFunction, type CalledFunction } from './called.ts';
+import { rollsBackOnFailure } from './failures.ts';
 import { asyncSession, functionOf } from './sessions.ts';
+import { collectedTasks } from './tasks.ts';
 
 /** Something that expires what a session holds. */
 export interface Expiry {
@@ -16,6 +18,8 @@ export interface Expiry {
   readonly kind: 'commit' | 'rollback' | 'block';
   /** It may not happen every time: a called function does it under a condition. */
   readonly sure: boolean;
+  /** The call of the function that does it; `null` where the statement does it itself. */
+  readonly call: PyNode | null;
 }
 
 const MAX_DEPTH = 4;
@@ -27,8 +31,7 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
   const found: Expiry[] = [];
   for (const node of descendants(body, 'await')) {
     if (functionOf(node) !== definition) continue;
-    const expiry = awaitedExpiry(node, facts);
-    if (expiry) found.push(expiry);
+    found.push(...awaitedExpiries(node, facts));
   }
   for (const node of descendants(body, 'with_statement')) {
     const session = functionOf(node) === definition ? beginBlock(node, facts) : null;
@@ -39,6 +42,7 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
         what: `the end of \`${session}.begin()\``,
         kind: 'block',
         sure: true,
+        call: null,
       });
   }
   return found.toSorted((a, b) => a.statement.end - b.statement.end);
@@ -47,42 +51,43 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
 /** What a function must mention to be worth a look: the words, or a session that it hands on. */
 const MENTIONS = /commit|rollback|begin\(|session|\bdb\b/;
 
-function awaitedExpiry(node: PyNode, facts: Facts): Expiry | null {
+function awaitedExpiries(node: PyNode, facts: Facts): readonly Expiry[] {
   const statement = statementOf(node);
   const call = node.named[0] ? readCall(unparenthesized(node.named[0])) : null;
-  if (!statement || !call) return null;
+  if (!statement || !call) return [];
   const method = readMethodCall(call.node);
   const name = method?.method.text;
   if (method && (name === 'commit' || name === 'rollback')) {
-    if (asyncSession(method.receiver, facts) === null) return null;
-    return {
-      statement,
-      session: method.receiver.text,
-      what: `\`${call.node.text}\``,
-      kind: name,
-      sure: true,
-    };
+    if (asyncSession(method.receiver, facts) === null) return [];
+    const what = `\`${call.node.text}\``;
+    return [{ statement, session: method.receiver.text, what, kind: name, sure: true, call: null }];
   }
-  return expiryInCall(call.node, statement, facts);
+  return coroutines(call.node, facts).flatMap((each) => expiriesInCall(each, statement, facts));
 }
 
-/** A called function that commits the session it is given. */
-function expiryInCall(node: PyNode, statement: PyNode, facts: Facts): Expiry | null {
+/** The calls whose coroutines an awaited call runs: itself, or those that `gather()` is given. */
+function coroutines(node: PyNode, facts: Facts): readonly PyNode[] {
+  return collectedTasks(node, facts)?.spawned.map(({ call }) => call) ?? [node];
+}
+
+/** A called function that commits the session it is given, or rolls it back where it fails. */
+function expiriesInCall(node: PyNode, statement: PyNode, facts: Facts): readonly Expiry[] {
   const call = readCall(node);
-  if (!call) return null;
-  const session = sessionIn(node, facts);
-  const called = session && calledFunction(call.callee, facts);
-  if (!session || !called) return null;
-  const how = commitsIn(called.definition, called.facts, 0, new Set());
-  return how === 'never'
-    ? null
-    : {
-        statement,
-        session,
-        what: `\`${call.callee.text}()\`, which commits`,
-        kind: 'commit',
-        sure: how === 'always',
-      };
+  if (!call) return [];
+  const called = calledFunction(call.callee, facts);
+  const session = called && (sessionIn(node, facts) ?? sessionAround(called, node));
+  if (!session) return [];
+  const found = { statement, session, call: node };
+  const name = `\`${call.callee.text}()\``;
+  const how = isToldNotTo(call)
+    ? 'never'
+    : commitsIn(called.definition, called.facts, 0, new Set());
+  const commit = { ...found, what: `${name}, which commits`, kind: 'commit' as const };
+  const rollback = { ...found, what: `${name}, which rolls back`, kind: 'rollback' as const };
+  return [
+    ...(rollsBackOnFailure(called.definition, called.facts) ? [{ ...rollback, sure: false }] : []),
+    ...(how === 'never' ? [] : [{ ...commit, sure: how === 'always' }]),
+  ];
 }
 
 /** The session that a call is given, or that the object of its method was made with. */
@@ -93,6 +98,24 @@ function sessionIn(node: PyNode, facts: Facts): string | null {
       return value.text;
   }
   return null;
+}
+
+/** `save(session, commit=False)`, `update(session, auto_commit=False)`. */
+function isToldNotTo({ keywords }: Call): boolean {
+  return keywords.some(({ name, value }) => /commit/.test(name) && value.text === 'False');
+}
+
+/** The session of a function that one defined in it uses. */
+function sessionAround({ definition, facts }: CalledFunction, call: PyNode): string | null {
+  if (definition.source !== call.source || functionOf(definition) !== functionOf(call)) return null;
+  if (functionOf(call) === null) return null;
+  const found = descendants(definition.child('body') ?? definition, 'identifier').find(
+    (each) =>
+      /session|^db$/i.test(each.text) &&
+      facts.binding.lookup(each.text, each)?.scope.node !== definition &&
+      asyncSession(each, facts) !== null,
+  );
+  return found?.text ?? null;
 }
 
 type Frequency = 'always' | 'sometimes' | 'never';
@@ -113,16 +136,35 @@ function commitsIn(
     const method = call && readMethodCall(call.node);
     const direct =
       method?.method.text === 'commit' && asyncSession(method.receiver, facts) !== null;
-    const called = !direct && call ? calledFunction(call.callee, facts) : null;
-    const nested = called
-      ? commitsIn(called.definition, called.facts, depth + 1, visited)
-      : 'never';
-    const here: Frequency = direct ? 'always' : nested;
+    const nested = direct || !call ? [] : coroutines(call.node, facts);
+    const here = direct ? 'always' : mostOften(nested, facts, depth + 1, visited);
     if (here === 'never') continue;
-    if (here === 'always' && !isConditional(node, definition)) return 'always';
+    // What is awaited after the commit may load the object again.
+    if (here === 'always' && !isConditional(node, definition) && isLast(node, definition))
+      return 'always';
     answer = 'sometimes';
   }
   return answer;
+}
+
+function isLast(node: PyNode, definition: PyNode): boolean {
+  return !descendants(definition, 'await').some(({ start }) => start > node.end);
+}
+
+function mostOften(
+  calls: readonly PyNode[],
+  facts: Facts,
+  depth: number,
+  seen: ReadonlySet<PyNode>,
+): Frequency {
+  const found = calls.map((each) => {
+    const call = readCall(each);
+    const called = call && !isToldNotTo(call) ? calledFunction(call.callee, facts) : null;
+    return called ? commitsIn(called.definition, called.facts, depth, seen) : 'never';
+  });
+  return (
+    found.find((each) => each === 'always') ?? found.find((each) => each !== 'never') ?? 'never'
+  );
 }
 
 function isConditional(node: PyNode, definition: PyNode): boolean {
@@ -134,7 +176,14 @@ function isConditional(node: PyNode, definition: PyNode): boolean {
     'except_clause',
     'function_definition',
   );
-  return around !== definition;
+  return around !== definition || leavesBefore(node, definition);
+}
+
+/** `if not auto_commit: return` before the commit. */
+function leavesBefore(node: PyNode, definition: PyNode): boolean {
+  return descendants(definition, 'return_statement').some(
+    (each) => each.start < node.start && functionOf(each) === definition,
+  );
 }
 
 /** The statement of a block that a node is part of. */

@@ -1,14 +1,17 @@
 // Finds reads of mapped attributes of objects that a commit or rollback has expired. It proposes nothing.
 import { readCall, readMethodCall } from '../../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
 import { isAlwaysRead } from '../loads/always.ts';
 import { elementOrigins, originsOf } from '../loads/origin.ts';
-import { dominates, expiriesIn, leadsTo, statementOf, type Expiry } from './commits.ts';
+import { dominates, expiriesIn, leadsTo, type Expiry } from './commits.ts';
 import { expiresOnCommit } from './expire-on-commit.ts';
+import { isWhereItFailed } from './failures.ts';
 import { objectReads, type ObjectRead } from './object-reads.ts';
-import { asyncSession, functionOf, isAsync } from './sessions.ts';
+import { isReloaded, leavesReadable, returnsReadable } from './revived.ts';
+import { asyncSession, functionOf, isAsync, isAwaited } from './sessions.ts';
 
 /** A read of an expired object. */
 export interface ExpiredRead {
@@ -58,17 +61,19 @@ function expiredBy(
   if (runsInGreenlet(read.node)) return null;
   const bindings = facts.binding.reaching(read.object);
   for (const expiry of expiries.toReversed()) {
+    const { statement, kind, call } = expiry;
+    if (kind === 'rollback' && call && !isWhereItFailed(read.node, statement)) continue;
     const loop = loopOf(read, expiry, facts);
     const before = loop === null ? leadsTo(expiry.statement, read.node) : null;
     if (!before && loop === null) continue;
     // A branch that commits and a condition of the read may exclude each other.
     const always =
       !before || dominates(expiry.statement, read.node) || isAlwaysRead(before, read.node);
-    const { statement, kind } = expiry;
     const since = kind === 'block' ? statement.end : statement.start;
     if (!loop && bindings.some((binding) => binding.node.start > since)) continue;
     const holder = holderOf(read, expiry, definition, facts);
     if (holder === null || isRevived(read, expiry, loop, definition, facts)) continue;
+    if (!loop && isReadableAfter(read, expiry, bindings, facts)) continue;
     return {
       node: read.node,
       object: read.object,
@@ -81,6 +86,19 @@ function expiredBy(
   return null;
 }
 
+/** Whether the function that commits leaves the object readable that it was given, or returns one that is. */
+function isReadableAfter(
+  { object }: ObjectRead,
+  { call, statement }: Expiry,
+  bindings: readonly Binding[],
+  facts: Facts,
+): boolean {
+  if (!call) return false;
+  return bindings.some(({ node }) => contains(statement, node))
+    ? returnsReadable(call, facts)
+    : leavesReadable(call, object.text, facts);
+}
+
 /** The loop whose earlier rounds expire the element that is read: it runs over a list, and commits after the read. */
 function loopOf(read: ObjectRead, expiry: Expiry, facts: Facts): PyNode | null {
   const loop = enclosing(read.node, 'for_statement');
@@ -88,7 +106,10 @@ function loopOf(read: ObjectRead, expiry: Expiry, facts: Facts): PyNode | null {
   const target = loop?.child('left');
   const iterable = loop?.child('right');
   if (!loop || !body || !iterable || target?.text !== read.object.text) return null;
-  if (!contains(body, expiry.statement) || expiry.statement.start < read.node.start) return null;
+  if (!contains(body, expiry.statement)) return null;
+  // What a call is given is read before it runs.
+  if (expiry.statement.start < read.node.start && !contains(expiry.statement, read.node))
+    return null;
   if (functionOf(expiry.statement) !== functionOf(read.node) || expiry.kind === 'block')
     return null;
   const block = expiry.statement.parent;
@@ -165,14 +186,15 @@ function isRevived(
   facts: Facts,
 ): boolean {
   const { object, model } = read;
-  const name = new RegExp(`\\b${object.text}\\b`);
+  const region = { start: expiry.statement.end, end: read.node.start };
+  if (!loop && isReloaded(object.text, definition, region)) return true;
   const isBetween = (node: PyNode): boolean =>
     loop ? contains(loop, node) : node.start >= expiry.statement.end && node.end <= read.node.start;
   return descendants(definition, 'call').some((node) => {
     const call = readCall(node);
     if (!call) return false;
     const method = readMethodCall(node)?.method.text ?? call.callee.text;
-    const takes = name.test(call.list.text);
+    const takes = isGiven(object, call.list);
     if (/^(delete|expunge|expunge_all|make_transient|make_transient_to_detached)$/.test(method))
       return (
         (takes || method === 'expunge_all') &&
@@ -182,16 +204,32 @@ function isRevived(
     // Another object that is refreshed says nothing of this one, unless it stands for many.
     if (/refresh/.test(method))
       return takes || method !== 'refresh' || enclosing(node, 'for_statement') !== null;
-    if (/^(get|get_one|execute|scalars|scalar|exec|merge)$/.test(method) && !loop)
+    if (
+      /^(get|get_one|execute|scalars|scalar|exec|merge)$/.test(method) &&
+      !loop &&
+      isAwaited(node)
+    )
       return (
         new RegExp(`\\b${model.name}\\b`).test(call.list.text) ||
         facts.infer(node)?.value === undefined
       );
-    return takes && !loop && isAwaitedCall(node);
+    return (
+      !loop && isGiven(object, call.list) && isAwaited(node) && !areAlternatives(node, read.node)
+    );
   });
 }
 
-function isAwaitedCall(node: PyNode): boolean {
-  const statement = statementOf(node);
-  return enclosing(node, 'await') !== null && statement !== null && node.parent?.kind === 'await';
+/** Whether arguments hold the object itself, not just what is read from it. */
+function isGiven(object: PyNode, list: PyNode): boolean {
+  return descendants(list, 'identifier').some(
+    ({ text, parent, field }) =>
+      text === object.text && !(parent?.kind === 'attribute' && field === 'object'),
+  );
+}
+
+/** Whether two places stand in different branches of one condition. */
+function areAlternatives(node: PyNode, later: PyNode): boolean {
+  let each = node;
+  while (each.parent && !contains(each.parent, later)) each = each.parent;
+  return each.parent?.kind === 'if_statement' && each.field !== 'condition';
 }

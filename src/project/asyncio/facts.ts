@@ -120,7 +120,10 @@ function propertyNames(index: ProjectIndex, models: ModelIndex): ReadonlySet<str
   });
   return new Set(
     bodies
-      .filter(({ kind, text }) => kind === 'decorated_definition' && /^@property\b/m.test(text))
+      .filter(
+        ({ kind, text }) =>
+          kind === 'decorated_definition' && /^@(\w+\.)*(hybrid_)?property\b/m.test(text),
+      )
       .flatMap((each) => each.child('definition')?.child('name')?.text ?? []),
   );
 }

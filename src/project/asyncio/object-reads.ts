@@ -38,7 +38,7 @@ function attributeReads(body: PyNode, definition: PyNode, facts: Facts): readonl
   return descendants(body, 'attribute').flatMap((node): ObjectRead[] => {
     const object = node.child('object');
     if (object?.kind !== 'identifier' || functionOf(node) !== definition) return [];
-    if (node.field === 'left' && (node.parent?.kind ?? '').endsWith('assignment')) return [];
+    if (isAssigned(node)) return [];
     const name = node.child('attribute')?.text ?? '';
     if (!mayBeRead(name, facts)) return [];
     const model = classOf(object, facts);
@@ -46,6 +46,11 @@ function attributeReads(body: PyNode, definition: PyNode, facts: Facts): readonl
     const column = attributeOf(model, name, facts)?.kind === 'column';
     return [{ node, object, model, column }];
   });
+}
+
+/** Whether a node is what an assignment sets; the left side of `a + b` is read. */
+function isAssigned({ field, parent }: PyNode): boolean {
+  return field === 'left' && (parent?.kind ?? '').endsWith('assignment');
 }
 
 /** Whether a name is worth the question whose it is. */
@@ -66,19 +71,23 @@ function isMappedRead(model: MappedClass, name: string, facts: Facts): boolean {
 /** A property that reads mapped attributes of its object. */
 function isPropertyOver(model: MappedClass, name: string, facts: Facts): boolean {
   for (const id of model.mro) {
-    const [found] = facts.functionsOf(`${id}.${name}`);
-    if (!found) continue;
-    const decorated = found.node.parent?.kind === 'decorated_definition' ? found.node.parent : null;
-    const isProperty = /^@(property|hybrid_property)\b/m.test(decorated?.text ?? '');
-    return isProperty && readsOf(found.node, 'self', model, facts.in(found.module));
+    const found = facts.functionsOf(`${id}.${name}`);
+    if (found.length === 0) continue;
+    return found.some(({ node, module }) => {
+      const decorated = node.parent?.kind === 'decorated_definition' ? node.parent : null;
+      const isProperty = /^@(\w+\.)*(hybrid_)?property\b/m.test(decorated?.text ?? '');
+      return isProperty && readsOf(node, 'self', model, facts.in(module));
+    });
   }
   return false;
 }
 
-/** Whether a function reads a mapped attribute of one of its variables. */
+/** Whether a function reads a mapped attribute of one of its variables, before it awaits anything. */
 function readsOf(definition: PyNode, variable: string, model: MappedClass, facts: Facts): boolean {
+  const until = firstAwait(definition);
   return descendants(definition.child('body') ?? definition, 'attribute').some((node) => {
-    if (node.child('object')?.text !== variable || node.field === 'left') return false;
+    if (node.child('object')?.text !== variable || isAssigned(node)) return false;
+    if (node.start > until) return false;
     const kind = attributeOf(model, node.child('attribute')?.text ?? '', facts)?.kind;
     return kind === 'column' || kind === 'relationship';
   });
@@ -127,11 +136,17 @@ function readsArgument(
     return schema !== null && isPydantic(schema);
   }
   const called = calledFunction(callee, facts);
-  if (!called || isAsync(called.definition)) return false;
+  if (!called) return false;
   const parameters = called.definition.child('parameters')?.named ?? [];
   const parameter = parameters.find((each) => passedFor(call, each, called.skipped) === object);
   const name = parameter ? parameterName(parameter) : null;
   return name !== null && readsOf(called.definition, name, model, called.facts);
+}
+
+/** Where a function first awaits something, after which its parameters may have been refreshed. */
+function firstAwait(definition: PyNode): number {
+  const [first] = descendants(definition.child('body') ?? definition, 'await');
+  return first && isAsync(definition) ? first.start : definition.end;
 }
 
 /** Whether a function is decorated as `@router.get(…)` is. */

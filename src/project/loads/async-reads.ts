@@ -1,6 +1,8 @@
 // Finds reads of what an async query has not loaded. It proposes nothing.
 import { isTestPath } from '../test-paths.ts';
-import { enclosing, type PyNode } from '../../python/tree.ts';
+import { readCall } from '../../python/calls.ts';
+import { readString } from '../../python/strings.ts';
+import { contains, enclosing, type PyNode } from '../../python/tree.ts';
 import { asyncSession, functionOf, syncSession } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import type { MappedAttribute } from '../models.ts';
@@ -28,6 +30,27 @@ export function unloadedReads(node: PyNode, facts: Facts): readonly UnloadedRead
   if (!isRead(node) || !isFirstRead(node)) return [];
   if (facts.mappedClass(object) !== null) return [];
   return unloaded(originsOf(object, facts), name, node, object, facts);
+}
+
+/** The same for `getattr(object, "name", default)`: the default is for attributes that the class does not have. */
+export function unloadedByName(node: PyNode, facts: Facts): readonly UnloadedRead[] {
+  const [object, key] = readCall(node)?.positional ?? [];
+  const name = key?.kind === 'string' ? readString(key)?.value : undefined;
+  if (!object || name === undefined || !facts.asyncFacts().lazyNames.has(name)) return [];
+  if (!isFirst(node, `${object.text}.${name}`) || !isFirst(node, node.text)) return [];
+  if (facts.mappedClass(object) !== null || catchesAll(node)) return [];
+  return unloaded(originsOf(object, facts), name, node, object, facts);
+}
+
+/** Whoever asks by name inside of `try: … except Exception:` expects that it may fail. */
+function catchesAll(node: PyNode): boolean {
+  const around = enclosing(node, 'try_statement', 'function_definition');
+  const body = around?.kind === 'try_statement' ? around.child('body') : null;
+  return (
+    body !== null &&
+    contains(body, node) &&
+    /^\s*except( Exception( as \w+)?)?:/m.test(around?.text.slice(body.text.length) ?? '')
+  );
 }
 
 /** Reads of lazy relationships of objects that a loop runs over, whose query another function sends without asyncio. */
@@ -84,7 +107,8 @@ function unloaded(
     if (!attribute || !origin.session || covered.has(wayOf(origin))) return [];
     const evidence = asyncSession(origin.session, origin.facts);
     // Tests that pass show that their own objects are loaded.
-    if (!evidence || isTestPath(origin.facts.module.path)) return [];
+    if (!evidence || isTestPath(origin.facts.module.path) || isTestPath(facts.module.path))
+      return [];
     if (isHandled(node, object, attribute, origin, facts)) return [];
     const doubted = mayBeThere(origin, attribute) || dependsOnCaller(node, attribute, origin);
     return [{ origin, attribute, evidence: doubted ? 'likely' : evidence }];
@@ -157,9 +181,13 @@ function isRead(node: PyNode): boolean {
 
 /** Whether nothing before it in the function reads the same: only the first one fails. */
 function isFirstRead(node: PyNode): boolean {
+  return isFirst(node, node.text);
+}
+
+function isFirst(node: PyNode, what: string): boolean {
   const definition = functionOf(node);
   if (!definition) return true;
   const before = node.source.slice(definition.start, node.start);
-  const text = node.text.replaceAll(/[^\w]/g, '\\$&');
+  const text = what.replaceAll(/[^\w]/g, '\\$&');
   return !new RegExp(`(?<![\\w.])${text}\\b(?!\\s*=[^=])`).test(before);
 }

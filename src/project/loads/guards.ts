@@ -22,6 +22,7 @@ export function isHandled(
     catchesMissing(read) ||
     (definition !== null && asksWhetherLoaded(read, attribute, definition)) ||
     [...functions].some((each) => loadsElsewhere(each, attribute, origin)) ||
+    isAwaitedOnTheWay(attribute, origin.functions, definition, facts) ||
     (definition !== null && isSetBefore(read, object, attribute, definition, facts))
   );
 }
@@ -110,6 +111,30 @@ function loadsElsewhere(definition: PyNode, attribute: MappedAttribute, origin: 
   );
 }
 
+/** Whether a function that the object passes through awaits the attribute, itself or by a function that it calls. */
+function isAwaitedOnTheWay(
+  attribute: MappedAttribute,
+  functions: readonly PyNode[],
+  definition: PyNode | null,
+  facts: Facts,
+): boolean {
+  const awaiting = facts.index
+    .mentions(attribute.name)
+    .filter(({ node }) => objectOf(node)?.text.endsWith('.awaitable_attrs'))
+    .flatMap(({ node }) => functionOf(node) ?? []);
+  return awaiting.some((each) => {
+    if (each !== definition && functions.includes(each)) return true;
+    const name = each.child('name')?.text ?? '';
+    return functions.some((way) => each !== way && new RegExp(`\\b${name}\\(`).test(way.text));
+  });
+}
+
+/** The object of the attribute that a name stands in. */
+function objectOf(node: PyNode): PyNode | null {
+  const attribute = node.kind === 'attribute' ? node : node.parent;
+  return attribute?.kind === 'attribute' ? attribute.child('object') : null;
+}
+
 /** Whether the attribute is refreshed, awaited or assigned on the same variable before the read. */
 function isSetBefore(
   read: PyNode,
@@ -126,7 +151,8 @@ function isSetBefore(
       node.child('attribute')?.text === attribute.name &&
       (node.child('object')?.text === text ||
         node.child('object')?.text === `${text}.awaitable_attrs`) &&
-      (node.field === 'left' || node.child('object')?.text !== text),
+      (node.child('object')?.text !== text ||
+        (node.field === 'left' && node.parent?.kind === 'assignment')),
   );
   if (assigned) return true;
   return descendants(definition, 'call')

@@ -32,6 +32,8 @@ export interface Origin {
   readonly path: readonly RelationshipAttribute[];
   /** It is one of many that a loop runs over. */
   readonly many: boolean;
+  /** It was put in a list first, perhaps under a condition. */
+  readonly collected?: boolean;
   /** The functions on the way, from where it is loaded to where it is read. */
   readonly functions: readonly PyNode[];
   /** The calls whose results it was, innermost first. */

@@ -5,10 +5,11 @@ import { dominates } from '../asyncio/commits.ts';
 import { commitsOrFlushes } from '../asyncio/flushes.ts';
 import { functionOf, isAsync } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
+import { isTestPath } from '../test-paths.ts';
 import type { RelationshipAttribute } from '../models.ts';
 import { attributeOf } from './attribute.ts';
 import { isHandled } from './guards.ts';
-import type { Origin } from './loaded.ts';
+import { ownerClass, type Origin } from './loaded.ts';
 import { originsOf } from './origin.ts';
 
 /** A read of a new object after a flush. */
@@ -44,7 +45,9 @@ export function newObjectRead(node: PyNode, facts: Facts): NewObjectRead | null 
   if (attribute?.kind !== 'relationship' || attribute.lazy === null || !LOADED.has(attribute.lazy))
     return null;
   if (isTarget(node) && attribute.uselist !== true) return null;
-  if (isGiven(origin, name) || isHandled(node, object, attribute, origin, facts)) return null;
+  if (isGiven(origin, name) || isHeld(origin, attribute, facts)) return null;
+  if (isTestPath(facts.module.path) || isHandled(node, object, attribute, origin, facts))
+    return null;
   const flushes = commitsOrFlushes(definition, facts).filter(
     ({ statement }) => dominates(statement, node) && statement.start >= origin.node.end,
   );
@@ -74,6 +77,22 @@ function isTarget(node: PyNode): boolean {
 function isGiven(origin: Origin, name: string): boolean {
   const call = readCall(origin.node);
   return !call || call.doubleStarred || call.keywords.some((each) => each.name === name);
+}
+
+/** `Order(user_id=user.id)`: the session finds the user in its identity map, and sends nothing. */
+function isHeld(origin: Origin, { target, uselist }: RelationshipAttribute, facts: Facts): boolean {
+  if (uselist === true || target === null) return false;
+  return (readCall(origin.node)?.keywords ?? []).some(({ value }) => {
+    const object = value.kind === 'attribute' ? value.child('object') : null;
+    const held = object?.kind === 'identifier' ? facts.infer(object)?.value : undefined;
+    const classes =
+      held?.kind === 'instance'
+        ? [held.of]
+        : object?.kind === 'identifier'
+          ? originsOf(object, facts).map((each) => ownerClass(each, facts)?.id)
+          : [];
+    return classes.includes(target);
+  });
 }
 
 /** A refresh loads what the mapping loads with the object. */

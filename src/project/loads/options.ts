@@ -37,6 +37,22 @@ const EAGER: ReadonlySet<string> = new Set([
   'noload',
 ]);
 
+/** What else loader options are made with. */
+const STRATEGIES: ReadonlySet<string> = new Set([
+  ...EAGER,
+  'defaultload',
+  'defer',
+  'lazyload',
+  'load_only',
+  'options',
+  'raiseload',
+  'selectin_polymorphic',
+  'undefer',
+  'undefer_group',
+  'with_expression',
+  'with_loader_criteria',
+]);
+
 /** Whether a strategy loads what it names before anybody reads it. */
 export function isEager(strategy: string): boolean {
   return EAGER.has(strategy);
@@ -106,6 +122,9 @@ export function readOption(
   for (const call of calls) {
     const strategy = (call.callee.child('attribute') ?? call.callee).text;
     if (strategy === 'Load') continue;
+    // A function of the project makes any options.
+    const isOwn = strategy === 'options' && call === calls[0];
+    if (isOwn || !STRATEGIES.has(strategy)) return { paths: [], unknown: true };
     if (strategy === 'options') {
       for (const each of call.positional) {
         const nested = readOption(each, facts, depth + 1, frames);

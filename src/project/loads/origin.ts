@@ -5,70 +5,23 @@ import type { Binding } from '../../binder/scope.ts';
 import { calledFunction, passedFor } from '../asyncio/called.ts';
 import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
+import { appendedTo, appendedToEach } from './appended.ts';
 import { attributeOf } from './attribute.ts';
 import { executionOf, resultOf } from './result.ts';
-import {
-  functionsAround,
-  isProperty,
-  loadedBy,
-  opened,
-  providerIn,
-  type Standing,
-} from './executed.ts';
+import { functionsAround, isProperty, loadedBy, opened, providerIn } from './executed.ts';
+import { crossing, deeper, MAX_DEPTH, searchFrom, type Search } from './search.ts';
 import { madeFor } from './made-for.ts';
 import { ownerClass, type Origin } from './loaded.ts';
 import { returnsOf } from './statement.ts';
 
-/** How deep calls are followed. */
-const MAX_DEPTH = 12;
-
-interface Search extends Standing {
-  readonly depth: number;
-  readonly seen: ReadonlySet<PyNode>;
-  /** How many expressions may still be looked at, whatever the way. */
-  readonly budget: { left: number };
-}
-
-const BUDGET = 300;
-
 /** Where the object of an expression may come from; what is not known is left out. */
 export function originsOf(node: PyNode, facts: Facts): readonly Origin[] {
-  return objects(node, {
-    facts,
-    depth: 0,
-    seen: new Set(),
-    cls: null,
-    made: null,
-    budget: { left: BUDGET },
-  });
+  return objects(node, searchFrom(facts));
 }
 
 /** Where the objects that an expression yields may come from. */
 export function elementOrigins(node: PyNode, facts: Facts): readonly Origin[] {
-  return elements(node, {
-    facts,
-    depth: 0,
-    seen: new Set(),
-    cls: null,
-    made: null,
-    budget: { left: BUDGET },
-  });
-}
-
-function deeper(
-  search: Search,
-  node: PyNode,
-  facts = search.facts,
-  { cls, made }: Pick<Search, 'cls' | 'made'> = search,
-): Search {
-  return {
-    cls,
-    made,
-    facts,
-    depth: search.depth + 1,
-    seen: new Set([...search.seen, node]),
-    budget: search.budget,
-  };
+  return elements(node, searchFrom(facts));
 }
 
 function objects(node: PyNode, search: Search): readonly Origin[] {
@@ -173,12 +126,6 @@ function returned(
     }));
 }
 
-function crossing(origin: Origin, definition: PyNode | null): Origin {
-  return definition && !origin.functions.includes(definition)
-    ? { ...origin, functions: [...origin.functions, definition] }
-    : origin;
-}
-
 function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
   const { facts } = search;
   return facts.binding.reaching(node).flatMap((binding) => ofBinding(binding, search, want));
@@ -195,17 +142,38 @@ function ofBinding(
   if (kind === 'parameter') return ofParameter(binding, search, follow);
   if (!value || more.length > 0 || index === '*') return [];
   if (kind === 'for' || kind === 'comprehension') {
-    if (want !== 'object') return [];
+    if (want !== 'object') return collected(appendedToEach(binding, search.facts), search);
     const found =
       index === undefined ? elements(value, search) : ofItem(value, index, search, true);
     return found.map((origin) => ({ ...origin, many: true }));
   }
   if (kind !== 'assignment' && kind !== 'walrus') return [];
-  return index === undefined
-    ? follow(value, search)
-    : want === 'object'
-      ? ofItem(value, index, search, false)
-      : [];
+  if (index !== undefined)
+    return [
+      ...(want === 'object' ? ofItem(value, index, search, false) : []),
+      ...ofReturnedItem(value, index, search, follow),
+    ];
+  const appended = want === 'elements' ? appendedTo(binding, search.facts) : [];
+  return [...follow(value, search), ...collected(appended, search)];
+}
+
+function collected(values: readonly PyNode[], search: Search): readonly Origin[] {
+  return values
+    .flatMap((each) => objects(each, search))
+    .map((origin) => ({ ...origin, collected: true }));
+}
+
+/** `users, count = load(session)` of `return users, count`. */
+function ofReturnedItem(
+  value: PyNode,
+  index: number,
+  search: Search,
+  follow: (value: PyNode, search: Search) => readonly Origin[],
+): readonly Origin[] {
+  return returned(opened(value), search, (given, next) => {
+    const item = /^(tuple|expression_list)$/.test(given.kind) ? given.named[index] : null;
+    return item && item.kind !== 'list_splat' ? follow(item, next) : [];
+  });
 }
 
 /** `for index, user in enumerate(users)`, `for user, order in result`, `user, order = result.one()`. */
@@ -327,8 +295,8 @@ function elements(node: PyNode, search: Search): readonly Origin[] {
   return returned(inner, next, elements);
 }
 
-const SEQUENCES: ReadonlySet<string> = new Set(
+const SEQUENCES = new Set(
   'list tuple set frozenset sorted reversed iter filter'
     .split(' ')
-    .map((name) => `builtins.${name}`),
+    .map((each) => `builtins.${each}`),
 );
