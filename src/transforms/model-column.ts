@@ -110,9 +110,15 @@ export default defineTransform({
   },
 });
 
-function isKept({ model, classNode }: DeclaredCall, context: RuleContext): boolean {
+function isKept({ model, classNode, name }: DeclaredCall, context: RuleContext): boolean {
   const { facts, settings } = context;
-  return settings.targetVersion === '1.4' || model.imperative || isDataclass(classNode, facts);
+  return (
+    settings.targetVersion === '1.4' ||
+    model.imperative ||
+    // 2.0 refuses an attribute of this name: a person has to name it otherwise.
+    name.text === 'metadata' ||
+    isDataclass(classNode, facts)
+  );
 }
 
 function reportTypeless(node: PyNode, context: RuleContext): void {
