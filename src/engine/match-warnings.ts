@@ -130,15 +130,14 @@ function lineIn(text: string, { line, code }: LoggedWarning): number | null {
 function findingsAt(
   file: string,
   [first, last]: Lines,
-  { rules, isAnywhere, isImport, isInCalled, madeBy, shows }: Warning20,
+  { rules, isAnywhere, isImport, isInCalled, shows }: Warning20,
   { message }: LoggedWarning,
   { findings, texts, parser }: WarningMatching,
 ): readonly ReportedFinding[] {
   const text = texts.get(file) ?? '';
   const positions = positionsOf(text);
   const statement = text.split(/\r\n|\r|\n/).slice(first - 1, last);
-  const made = findings.filter(({ rule, safety }) => rule === madeBy && safety === 'manual');
-  if (shows && !shows.test(statement.join('\n'))) return made;
+  if (shows && !shows.test(statement.join('\n'))) return [];
   const fitting = findings.filter(
     (finding) =>
       rules.some((rule) => finding.rule.startsWith(rule)) &&
@@ -162,7 +161,7 @@ function findingsAt(
   const name = /\w+(?=\(\))/.exec(message)?.[0];
   return isImport === true && name !== undefined
     ? own.filter((finding) => imports(name, text, finding))
-    : made;
+    : [];
 }
 
 /** The functions of a file that a statement calls, by their names. */

@@ -13,8 +13,6 @@ export interface Warning20 {
   readonly shows?: RegExp;
   /** 1.4 may name the caller of the function that holds the cause: its C code counts one frame less. */
   readonly isInCalled?: true;
-  /** The rule that reports where the object is made that the statement only uses. */
-  readonly madeBy?: string;
   /** What to know where no rule finds the place. */
   readonly advice?: string;
 }
@@ -99,7 +97,6 @@ export const WARNINGS20: readonly Warning20[] = [
   {
     text: /^The Query\.get\(\)/,
     rules: QUERIES,
-    madeBy: 'query-in-variable',
   },
   {
     text: /relationship names in Query\.join/,
@@ -115,7 +112,6 @@ export const WARNINGS20: readonly Warning20[] = [
     text: /^Using strings to indicate column or relationship paths in loader options/,
     rules: ['loader-', ...QUERIES],
     shows: /(load\w*|eager\w*|defer)\(\s*f?["']/,
-    madeBy: 'loader-string-at-run-time',
     advice:
       'the string comes from elsewhere: pass attributes of the class, joinedload(Model.attribute)',
   },

@@ -1,7 +1,6 @@
 // Programs around the examples of the rules, so that what the documentation shows can be run.
-
-const START = '# example starts';
-const END = '# example ends';
+import { inAsync, inAsyncModule, inBlocking } from './async-examples.ts';
+import { END, indent, START, type Place } from './example-marks.ts';
 
 const IMPORTS = `\
 import sqlalchemy as sa
@@ -51,9 +50,6 @@ class Book(Base):
 users = Table("users_table", MetaData(), Column("id", Integer), Column("name", String), Column("age", Integer))
 orders = Table("orders_table", MetaData(), Column("id", Integer), Column("user_id", Integer))
 `;
-
-/** A way to make a whole module of an example. */
-type Place = (example: string) => string;
 
 const inFunction: Place = (example) => `${IMPORTS}${MODELS}
 
@@ -215,105 +211,6 @@ ${indent(example)}    ${END}
 `;
 }
 
-const ASYNC_HEAD = `\
-import asyncio
-
-import asyncpg
-from fastapi import Depends, FastAPI
-from sqlalchemy import ForeignKey, String, create_engine, event, func, select
-from sqlalchemy.exc import MissingGreenlet
-from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
-    AsyncEngine,
-    AsyncSession,
-    async_scoped_session,
-    async_sessionmaker,
-    close_all_sessions,
-    create_async_engine,
-)
-from sqlalchemy.orm import DeclarativeBase, DynamicMapped, Mapped, Session, WriteOnlyMapped
-from sqlalchemy.orm import joinedload, mapped_column, relationship, scoped_session, selectinload
-from sqlalchemy.orm import sessionmaker
-
-app = FastAPI()
-URL = "sqlite://"
-SessionLocal = sessionmaker(create_engine(URL))
-
-
-def get_session():
-    with SessionLocal() as session:
-        yield session
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column()
-    age: Mapped[int] = mapped_column()
-    changed: Mapped[str] = mapped_column(String(20), onupdate=func.now())
-    orders: Mapped[list["Order"]] = relationship(back_populates="user")
-    addresses: Mapped[list["Address"]] = relationship()
-    posts: DynamicMapped["Post"] = relationship()
-    letters: WriteOnlyMapped["Letter"] = relationship()
-
-
-class Order(Base):
-    __tablename__ = "orders"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    total: Mapped[int] = mapped_column()
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    user: Mapped["User"] = relationship(back_populates="orders")
-
-
-class Address(Base):
-    __tablename__ = "addresses"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-
-
-class Post(Base):
-    __tablename__ = "posts"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-
-
-class Letter(Base):
-    __tablename__ = "letters"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-`;
-
-const inAsync: Place = (example) => `${ASYNC_HEAD}
-
-async def example(session: AsyncSession, connection: AsyncConnection, user_id: int, name: str, error):
-    engine = create_async_engine("sqlite+aiosqlite://")
-    ${START}
-${indent(example)}    ${END}
-    return locals()
-`;
-
-const inAsyncModule: Place = (example) => `${ASYNC_HEAD}
-
-engine = create_async_engine("sqlite+aiosqlite://")
-${START}
-${example}${END}
-`;
-
-const inBlocking: Place = (example) => `${ASYNC_HEAD}
-
-engine = create_engine("sqlite://")
-
-
-def example(session: Session, user: User, letter: Letter, orders: list[Order]):
-    ${START}
-${indent(example)}    ${END}
-    return locals()
-`;
-
 /** Where an example may stand. */
 export const PLACES: Readonly<Record<string, Place>> = {
   inFunction,
@@ -341,10 +238,6 @@ export function exampleIn(module: string): string | null {
   const depth = Math.min(...lines.filter((line) => line.trim() !== '').map(indentOf));
   const text = lines.map((line) => line.slice(Math.min(depth, line.length))).join('\n');
   return `${text.trim()}\n`;
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '    ');
 }
 
 function indentOf(line: string): number {
