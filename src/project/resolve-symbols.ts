@@ -5,7 +5,7 @@ import { FLASK_SQLALCHEMY, flaskMember } from '../sqlalchemy/members.ts';
 import { canonicalName, isKnownName } from '../sqlalchemy/names.ts';
 import { BUILTINS } from '../python/builtins.ts';
 import type { Module, ModuleGraph } from './modules.ts';
-import type { Symbol, Symbols } from './symbols.ts';
+import { firstDefinition, type Symbol, type Symbols } from './symbols.ts';
 
 /** Creates the resolver of a project; answers are computed on demand and remembered. */
 export function createSymbols(graph: ModuleGraph): Symbols {
@@ -200,7 +200,9 @@ export function createSymbols(graph: ModuleGraph): Symbols {
   }
 
   function idOf(module: Module, binding: Binding): string {
-    return [module.name, ...scopePath(binding.scope), binding.name].join('.');
+    const again = earlierClasses(binding) + 1;
+    const ordinal = again > 1 ? [`<${again}>`] : [];
+    return [module.name, ...scopePath(binding.scope), ...ordinal, binding.name].join('.');
   }
 
   return {
@@ -215,6 +217,16 @@ export function createSymbols(graph: ModuleGraph): Symbols {
     definition: (id) => definitions.get(id) ?? null,
     idOf,
   };
+}
+
+/** How many classes of its name the scope of a class has defined before it. */
+function earlierClasses({ kind, scope, name, value }: Binding): number {
+  if (kind !== 'class') return 0;
+  const named = scope.bindings.get(name)?.filter((each) => each.kind === 'class') ?? [];
+  return Math.max(
+    0,
+    named.findIndex((each) => each.value === value),
+  );
 }
 
 /** The names of the scopes around a binding, outermost first, as in `__qualname__`. */
@@ -239,7 +251,9 @@ function agree(symbols: readonly (Symbol | null)[]): Symbol | null {
 }
 
 function keyOf(symbol: Symbol): string {
-  return symbol.kind === 'definition' ? `definition ${symbol.id}` : `${symbol.kind} ${symbol.name}`;
+  return symbol.kind === 'definition'
+    ? `definition ${firstDefinition(symbol.id)}`
+    : `${symbol.kind} ${symbol.name}`;
 }
 
 function builtin(name: string): Symbol | null {

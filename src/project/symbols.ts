@@ -30,6 +30,25 @@ export interface Symbols {
   exported(module: Module, name: string): Symbol | null;
   /** The definition of a project id. */
   definition(id: string): { readonly module: Module; readonly binding: Binding } | null;
-  /** The id of a binding of the project. */
+  /** The id of a binding of the project. Classes of one name in one scope (`if` and `else`) have an id each: see `firstDefinition`. */
   idOf(module: Module, binding: Binding): string;
+}
+
+/** The part of an id that tells the second definition of a class in a scope from the first: `shop.<2>.User`. */
+const AGAIN = /<\d+>\./;
+
+/** The id of the definition that comes first in the scope, which is the one that names stand for where several could be meant. */
+export function firstDefinition(id: string): string {
+  return id.replace(AGAIN, '');
+}
+
+/** The id that a second class of that name in the scope has. */
+export function secondDefinition(id: string): string {
+  const name = id.lastIndexOf('.') + 1;
+  return `${id.slice(0, name)}<2>.${id.slice(name)}`;
+}
+
+/** Whether an id belongs to a class that the same scope has defined before. */
+export function isRedefined(id: string): boolean {
+  return AGAIN.test(id);
 }

@@ -9,6 +9,7 @@ import type { Module } from '../project/modules.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 import { short } from '../project/query/short.ts';
 import { placeOf } from '../project/place.ts';
+import { firstDefinition, secondDefinition } from '../project/symbols.ts';
 
 const RELATIONSHIP = 'sqlalchemy.orm.relationship';
 
@@ -85,6 +86,11 @@ function otherSide(
   const { facts } = context;
   const target = facts.models.classes.get(relation.target ?? '');
   if (!target) return 'the class on the other side is not seen';
+  const twice = [declared.model, target].find(({ id }) =>
+    facts.models.classes.has(secondDefinition(firstDefinition(id))),
+  );
+  if (twice)
+    return `\`${twice.name}\` is defined more than once, and only the running program knows which one is mapped`;
   const created = readBackref(value, declared, target, context);
   if (!created)
     return `what \`${short(value)}\` gives the other side, may mean something else there`;

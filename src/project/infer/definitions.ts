@@ -2,6 +2,7 @@
 import type { Scope } from '../../binder/scope.ts';
 import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
+import { firstDefinition } from '../symbols.ts';
 import type { Mention } from './tracer.ts';
 
 const BODIES: readonly string[] = ['function_definition', 'class_definition', 'lambda'];
@@ -21,7 +22,7 @@ export function bodyScope(module: Module, body: PyNode): Scope {
 
 /** The function definitions of an id: several where overloads, setters or branches define the name again. */
 export function locate(modules: ReadonlyMap<string, Module>, id: string): readonly Mention[] {
-  const parts = id.split('.');
+  const parts = firstDefinition(id).split('.');
   for (let length = parts.length - 1; length > 0; length--) {
     const name = parts.slice(0, length).join('.');
     const module = modules.get(name);

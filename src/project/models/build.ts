@@ -8,7 +8,7 @@ import type {
 } from '../models.ts';
 import type { ModuleGraph } from '../modules.ts';
 import type { Settings } from '../settings.ts';
-import type { Symbols } from '../symbols.ts';
+import { isRedefined, type Symbols } from '../symbols.ts';
 import type { DeclaredAttribute } from './attributes.ts';
 import { columnAttribute, detachedColumn } from './column-attributes.ts';
 import { buildHierarchy, type Hierarchy } from './hierarchy.ts';
@@ -54,7 +54,7 @@ function queries(
   const named = new Map<string, MappedClass[]>();
   const byTable = new Map<string, MappedClass | null>();
   for (const mapped of classes.values()) {
-    if (mapped.role !== 'mapped') continue;
+    if (mapped.role !== 'mapped' || isRedefined(mapped.id)) continue;
     named.set(mapped.name, [...(named.get(mapped.name) ?? []), mapped]);
     if (mapped.tableName === null || mapped.inheritance === 'single') continue;
     const full = mapped.schema === null ? null : `${mapped.schema}.${mapped.tableName}`;

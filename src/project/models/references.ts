@@ -2,7 +2,7 @@
 import { readExpression, type Expression } from '../../python/expression.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
-import type { Symbols } from '../symbols.ts';
+import { isRedefined, type Symbols } from '../symbols.ts';
 import { constantString, unwrap, unwrapLambda, type Constants } from './calls.ts';
 import type { DeclaredForeignKey } from './columns.ts';
 import type { Mapping, Mappings } from './mappings.ts';
@@ -218,6 +218,8 @@ function nearest<Item>(
 ): Item | null {
   const [first, ...more] = candidates;
   if (!first || more.length === 0) return first ?? null;
+  const firsts = candidates.filter((each) => !isRedefined(idOf(each)));
+  if (firsts.length < candidates.length && firsts.length > 0) return nearest(firsts, from, idOf);
   for (let scope = scopeOf(from); scope.includes('<locals>'); scope = scopeOf(scope)) {
     const inside = candidates.filter((each) => scopeOf(idOf(each)) === scope);
     if (inside.length > 0) return only(inside);

@@ -121,7 +121,6 @@ function addClass(found: Found, symbols: Symbols, module: Module, node: PyNode):
     keywords,
     members: membersOf(module, node, body),
   };
-  // Of a class that is declared twice (`try` and `except`), the first is what names resolve to.
   if (!found.classes.has(id)) found.classes.set(id, source);
 }
 
