@@ -2,7 +2,7 @@
 import { readExpression, type Expression } from '../../python/expression.ts';
 import type { PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
-import { isRedefined, type Symbols } from '../symbols.ts';
+import type { Symbols } from '../symbols.ts';
 import { constantString, unwrap, unwrapLambda, type Constants } from './calls.ts';
 import type { DeclaredForeignKey } from './columns.ts';
 import type { Mapping, Mappings } from './mappings.ts';
@@ -210,7 +210,7 @@ function inFile<Item>(
   return own.length > 0 ? own : candidates;
 }
 
-/** The only candidate, else the only one in the same function, else the only one outside of functions; ids tell. */
+/** The only candidate, else the one that asks, else the only one in the same function, else the only one outside of functions; ids tell. */
 function nearest<Item>(
   candidates: readonly Item[],
   from: string,
@@ -218,8 +218,8 @@ function nearest<Item>(
 ): Item | null {
   const [first, ...more] = candidates;
   if (!first || more.length === 0) return first ?? null;
-  const firsts = candidates.filter((each) => !isRedefined(idOf(each)));
-  if (firsts.length < candidates.length && firsts.length > 0) return nearest(firsts, from, idOf);
+  const own = candidates.find((each) => idOf(each) === from);
+  if (own) return own;
   for (let scope = scopeOf(from); scope.includes('<locals>'); scope = scopeOf(scope)) {
     const inside = candidates.filter((each) => scopeOf(idOf(each)) === scope);
     if (inside.length > 0) return only(inside);
