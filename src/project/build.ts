@@ -77,6 +77,7 @@ export function buildProject(
       in: (other) => factsFor(other.path),
       functionsOf: (id) => inference.functionsOf(id),
       callersOf: (definition) => inference.callersOf(module, definition),
+      eventsOf: (definition) => inference.eventsOf(module, definition),
       queryBlockers,
       asyncFacts: () => (asyncFacts ??= findAsyncFacts(graph, symbols, models, inference.index)),
       leadsTo,

@@ -53,6 +53,8 @@ export interface Facts extends Inference {
   functionsOf(id: string): readonly FunctionDefinition[];
   /** The calls of a function that is defined in this file. */
   callersOf(definition: PyNode): FunctionCalls;
+  /** The names of the events (`before_insert`) that a function of this file listens to. */
+  eventsOf(definition: PyNode): readonly string[];
   /** What in the project changes the meaning of its queries. */
   queryBlockers(): QueryBlockers;
   /** What the project as a whole does with asyncio. */

@@ -12,6 +12,7 @@ import { typedValue } from './infer/annotations.ts';
 import { callsOf, type Calls } from './infer/call-sites.ts';
 import { callValue, enteredValue, iteratedValue } from './infer/calls.ts';
 import { isInstanceOf } from './infer/classes.ts';
+import { listenedEvents } from './infer/events.ts';
 import { inferExpression } from './infer/expressions.ts';
 import { isOverload, returnedValue } from './infer/functions.ts';
 import { memberValue } from './infer/members.ts';
@@ -39,6 +40,8 @@ export interface ProjectInference {
   functionsOf(id: string): readonly FunctionDefinition[];
   /** The calls of a function in the project. */
   callersOf(module: Module, definition: PyNode): FunctionCalls;
+  /** The names of the events that a function listens to. */
+  eventsOf(module: Module, definition: PyNode): readonly string[];
   /** Whether a value is an object of a library's class or of a subclass of it, in the library or in the project. */
   isInstanceOf(value: Value, library: LibraryClass): boolean;
   /** The classes, functions and mentions of names of all files. */
@@ -101,6 +104,8 @@ export function createInference(
         open: found.escapes !== null || found.doubtful.length > 0 || found.tooMany,
       };
     },
+    eventsOf: (module, definition) =>
+      listenedEvents(tracer, tracer.index.functionAt(module, definition)).map(({ name }) => name),
     isInstanceOf: (value, library) => isInstanceOf(tracer.index, value, library),
     index: tracer.index,
     callsOf: (source) => callsOf(tracer, source),

@@ -195,6 +195,11 @@ export const METHODS: ReadonlyMap<string, Members> = new Map<LibraryClass, Membe
       connect: { of: 'sqlalchemy.future.Connection' },
     },
   ],
+  [
+    'sqlalchemy.orm.Mapper',
+    // What is no table (a join, a subquery) has none of the methods that only tables have.
+    all('local_table mapped_table persist_selectable', { of: 'sqlalchemy.Table', attribute: true }),
+  ],
   ['sqlalchemy.orm.Query', QUERY],
   ['sqlalchemy.orm.Session', SESSION],
   ['sqlalchemy.orm.SessionTransaction', TRANSACTION],

@@ -1,13 +1,9 @@
 // What 2.x removed or refuses around mapped classes: automap, attributes of mappers.
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
+import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
-const MAPPERS: ReadonlySet<string> = new Set([
-  'sqlalchemy.inspect',
-  'sqlalchemy.orm.class_mapper',
-  'sqlalchemy.orm.object_mapper',
-]);
 export default defineTransform({
   id: 'model-automap',
   family: [
@@ -79,7 +75,8 @@ function isAutomapBase(node: PyNode, { facts }: RuleContext): boolean {
 function mappedTable(node: PyNode, context: RuleContext): void {
   const name = node.child('attribute');
   const owner = node.child('object');
-  if (name?.text !== 'mapped_table' || !owner || !isMapper(owner, context)) return;
+  if (name?.text !== 'mapped_table' || !owner) return;
+  if (isInstance(owner, ['sqlalchemy.orm.Mapper'], context.facts) !== 'proven') return;
   context.fix({
     at: node,
     rule: 'model-mapped-table',
@@ -87,24 +84,4 @@ function mappedTable(node: PyNode, context: RuleContext): void {
     safety: 'safe',
     edits: [context.replace(name, 'persist_selectable')],
   });
-}
-
-function isMapper(node: PyNode, context: RuleContext): boolean {
-  const { facts } = context;
-  if (node.kind === 'attribute') {
-    const owner = node.child('object');
-    const isOwn = node.child('attribute')?.text === '__mapper__';
-    return isOwn && owner !== null && facts.mappedClass(owner) !== null;
-  }
-  if (node.kind === 'identifier') {
-    const binding = facts.definition(node);
-    const value =
-      binding?.kind === 'assignment' && binding.path.length === 0 ? binding.value : null;
-    return value !== null && value.kind !== 'identifier' && isMapper(value, context);
-  }
-  const call = readCall(node);
-  const [argument] = call?.positional ?? [];
-  const callee = call && facts.qualifiedName(call.callee);
-  if (!callee || !argument || !MAPPERS.has(callee)) return false;
-  return callee.endsWith('object_mapper') || facts.mappedClass(argument) !== null;
 }

@@ -17,6 +17,7 @@ export type OriginTransaction = Transaction | 'handed' | 'mixed';
 
 const CONTROL = /^(begin|begin_nested|begin_twophase|commit|rollback|execution_options)$/;
 const EXECUTES = /^(exec_driver_sql|execute|scalar|scalars)$/;
+const FLUSH_EVENT = /^(before|after)_(insert|update|delete)$/;
 const DEEPEST = 5;
 
 /** The transaction in which `connection.execute(…)` runs, wherever the connection comes from. */
@@ -92,6 +93,8 @@ function isControlledOutside(name: PyNode, owner: PyNode): boolean {
 function ofParameter(binding: Binding, facts: Facts, depth: number): OriginTransaction {
   const definition = enclosing(binding.statement, 'function_definition', 'lambda');
   if (definition?.kind !== 'function_definition') return 'unknown';
+  // The Session flushes within its own transaction.
+  if (facts.eventsOf(definition).some((name) => FLUSH_EVENT.test(name))) return 'begun';
   const passed = (call: PyNode, module: Module, skipped: number): OriginTransaction => {
     const argument = argumentFor(call, binding.statement, skipped);
     return typeof argument === 'string'

@@ -80,12 +80,12 @@ function constructorOf(tracer: Tracer, source: ClassSource): ClassSource | null 
   return null;
 }
 
-function wholeExpression(node: PyNode): PyNode {
+export function wholeExpression(node: PyNode): PyNode {
   return node.field === 'attribute' && node.parent?.kind === 'attribute' ? node.parent : node;
 }
 
 /** How many parameters the expression, called, fills itself; `doubtful` if it may be the function, `other` if it is not. */
-function partOf(
+export function partOf(
   tracer: Tracer,
   source: FunctionSource,
   module: Module,

@@ -165,7 +165,12 @@ function libraryCall(
     );
   if (BASES.test(name))
     return derived(callee, { kind: 'library', name: 'sqlalchemy.orm.DeclarativeBase' });
-  if (name === 'sqlalchemy.inspect' && !isEngine(firstArgument(tracer, site))) return null;
+  if (name === 'sqlalchemy.inspect') {
+    const inspected = firstArgument(tracer, site);
+    if (inspected?.value.kind === 'class' && tracer.models.classes.has(inspected.value.id))
+      return derived(callee, instance('sqlalchemy.orm.Mapper'));
+    if (!isEngine(inspected)) return null;
+  }
   const engine = engineClass(name, site);
   if (engine !== null) return derived(callee, instance(engine), made(tracer, name, site));
   const spec = callOf(name);

@@ -305,5 +305,6 @@ function classMember(
   )
     return [derived(owner, instance('sqlalchemy.MetaData'))];
   if (mapped && name === '__table__') return [derived(owner, instance('sqlalchemy.Table'))];
+  if (mapped && name === '__mapper__') return [derived(owner, instance('sqlalchemy.orm.Mapper'))];
   return setOnClass(tracer, source, name).map((answer) => classView(source, answer));
 }
