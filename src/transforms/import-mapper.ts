@@ -3,15 +3,12 @@ import type { Edit } from '../edits/edit.ts';
 import { readCall, type Call } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { isPlainClass } from '../project/bases.ts';
-import type { Module } from '../project/modules.ts';
 import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
 const MAPPER = 'sqlalchemy.orm.mapper';
 /** Parameters of `mapper()` after the class and the table, which `map_imperatively()` takes by name only. */
 const POSITIONAL = ['properties', 'primary_key'];
-const SHARED =
-  'several files map classes: make one `mapper_registry = registry()` that they share, and call mapper_registry.map_imperatively()';
 const EVENT = /^sqlalchemy\.event\.(contains|listen|listens_for|remove)$/;
 
 export default defineTransform({
@@ -35,10 +32,9 @@ export default defineTransform({
       if (name !== null && EVENT.test(name)) return ofEvent(call, context);
       if (name !== MAPPER) return;
       if (isOverride(node)) return replaceName(call.callee, context);
-      const shared = context.facts.modules.modules.some((module) => mapsToo(module, context));
-      const reason = shared ? SHARED : refusalOf(call, context);
-      if (reason !== null) return context.manual({ at: node, message: '`mapper()`', reason });
       const calls = callsIn(context.facts.module.tree.root, context);
+      const reason = refusalOf(call, context);
+      if (reason !== null) return context.manual({ at: node, message: '`mapper()`', reason });
       if (calls[0]?.node === node) mapImperatively(calls, context);
     },
   },
@@ -92,19 +88,6 @@ function callsIn(root: PyNode, context: RuleContext): readonly Call[] {
     );
 }
 
-/** Whether another file calls `mapper()`. */
-function mapsToo(module: Module, { facts }: RuleContext): boolean {
-  return (
-    module !== facts.module &&
-    module.binding.imports.some(
-      ({ imported, name }) =>
-        imported?.module === 'sqlalchemy.orm' &&
-        imported.name === 'mapper' &&
-        callsName(module.tree.root, name),
-    )
-  );
-}
-
 /** Why `map_imperatively()` cannot take the arguments of a call, or null. */
 function refusalOf(call: Call, context: RuleContext): string | null {
   const removed = call.keywords.find(({ name }) => REMOVED_MAPPER_ARGUMENTS.has(name));
@@ -119,17 +102,13 @@ function refusalOf(call: Call, context: RuleContext): string | null {
     : null;
 }
 
-function callsName(root: PyNode, name: string): boolean {
-  return descendants(root, 'call').some((node) => node.child('function')?.text === name);
-}
-
 function isClass(node: PyNode, { facts }: RuleContext): boolean {
   const symbol = facts.symbols.symbolOf(facts.module, node);
   if (symbol?.kind === 'library') return true;
   return symbol?.kind === 'definition' && symbol.binding.kind === 'class';
 }
 
-/** All calls of a file are mapped by one registry, so that relationships find each other. */
+/** All calls of a file are mapped by one registry. Those of several files need not share one: `mapper()` found no class by a string either. */
 function mapImperatively(calls: readonly Call[], context: RuleContext): void {
   const [first] = calls;
   if (!first) return;
