@@ -1,8 +1,9 @@
 // Replaces the function mapper(): a registry maps classes, and the class Mapper stands for it in events and overrides.
 import type { Edit } from '../edits/edit.ts';
-import { readCall, type Call } from '../python/calls.ts';
+import { keyword, readCall, type Call } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { isPlainClass } from '../project/bases.ts';
+import type { Facts } from '../project/facts.ts';
 import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
@@ -97,9 +98,39 @@ function refusalOf(call: Call, context: RuleContext): string | null {
   const isPassedOn = call.starred || call.doubleStarred;
   if (isPassedOn && !(mapped && isClass(mapped, context)))
     return 'its arguments are passed on: where a declarative class calls it for its mapper, write `Mapper()`; else call map_imperatively() of the registry of the mapper that it belongs to (`other_mapper.registry`), or of one `mapper_registry = registry()`';
+  const inherited = inheritedFrom(call, context);
+  if (inherited && registryOf(inherited, context) === null)
+    return `it inherits from \`${inherited.text}\`, which is not mapped in this file: call map_imperatively() of the registry that maps that`;
   return call.positional.length > 2 + POSITIONAL.length
     ? 'map_imperatively() takes the class and the table by position, everything else by name'
     : null;
+}
+
+/** The class or mapper of another file that a mapper inherits from, or null. */
+function inheritedFrom(call: Call, { facts }: RuleContext): PyNode | null {
+  const inherited = keyword(call, 'inherits');
+  const symbol = inherited && facts.symbols.symbolOf(facts.module, inherited);
+  const isOther = symbol?.kind === 'definition' && symbol.module !== facts.module;
+  return inherited && isOther && !isMappedHere(symbol.id, facts) ? inherited : null;
+}
+
+/** The registry of a class or mapper; `null` if it is not known which of the two it is. */
+function registryOf(inherited: PyNode, { facts }: RuleContext): string | null {
+  const symbol = facts.symbols.symbolOf(facts.module, inherited);
+  if (symbol?.kind !== 'definition') return null;
+  if (symbol.binding.kind === 'class') return `${inherited.text}.__mapper__.registry`;
+  const makes = readCall(symbol.binding.value)?.callee.text ?? '';
+  return /(^|\.)(mapper|map_imperatively)$/.test(makes) ? `${inherited.text}.registry` : null;
+}
+
+/** Whether a call of this file maps the class of that id. */
+function isMappedHere(id: string, facts: Facts): boolean {
+  return descendants(facts.module.tree.root, 'call').some((each) => {
+    const call = readCall(each);
+    if (!call || facts.qualifiedName(call.callee) !== MAPPER) return false;
+    const mapped = call.positional[0] && facts.symbols.symbolOf(facts.module, call.positional[0]);
+    return mapped?.kind === 'definition' && mapped.id === id;
+  });
 }
 
 function isClass(node: PyNode, { facts }: RuleContext): boolean {
@@ -108,7 +139,7 @@ function isClass(node: PyNode, { facts }: RuleContext): boolean {
   return symbol?.kind === 'definition' && symbol.binding.kind === 'class';
 }
 
-/** All calls of a file are mapped by one registry. Those of several files need not share one: `mapper()` found no class by a string either. */
+/** All calls of a file are mapped by one registry. Those of several files share one only where mappers inherit: `mapper()` found no class by a string either. */
 function mapImperatively(calls: readonly Call[], context: RuleContext): void {
   const [first] = calls;
   if (!first) return;
@@ -116,7 +147,8 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
   const edits: Edit[] = [];
   const uses: NameUse[] = [];
   const name = existing ?? 'mapper_registry';
-  if (existing === null) {
+  const registries = registriesOf(calls, name, context);
+  if (existing === null && registries.includes(name)) {
     const place = topStatement(first.node);
     if (!place || context.facts.binding.isBound(name, first.node))
       return context.manual({
@@ -129,10 +161,10 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
     const gap = place.kind === 'expression_statement' ? '\n' : '\n\n\n';
     edits.push(context.before(place, `${name} = ${use.text}()${gap}`));
   }
-  for (const { callee, positional } of calls) {
+  for (const [at, { callee, positional }] of calls.entries()) {
     const named = positional.slice(2);
     edits.push(
-      context.replace(callee, `${name}.map_imperatively`),
+      context.replace(callee, `${registries[at] ?? name}.map_imperatively`),
       ...named.map((value, index) => context.before(value, `${POSITIONAL[index] ?? ''}=`)),
     );
   }
@@ -147,6 +179,19 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
       : 'the classes belong to one registry from now on: classes of a declarative base are found by another one in relationships that name them as strings',
     edits,
     uses,
+  });
+}
+
+/** The registry of each call: that of the file, or, as soon as a mapper inherits from one of another file, that of the mapper above. */
+function registriesOf(
+  calls: readonly Call[],
+  name: string,
+  context: RuleContext,
+): readonly string[] {
+  if (calls.every((call) => inheritedFrom(call, context) === null)) return calls.map(() => name);
+  return calls.map((call) => {
+    const inherited = keyword(call, 'inherits');
+    return (inherited && registryOf(inherited, context)) ?? name;
   });
 }
 
