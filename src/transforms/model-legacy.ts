@@ -1,6 +1,7 @@
 // What 2.x removed or refuses around mapped classes: automap, attributes of mappers.
 import { itemRemovals, readCall, readMethodCall } from '../python/calls.ts';
 import type { PyNode } from '../python/tree.ts';
+import { isInstance } from '../project/core/receivers.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 const MAPPERS: ReadonlySet<string> = new Set([
@@ -79,18 +80,22 @@ function isAutomapBase(node: PyNode, { facts }: RuleContext): boolean {
 function mappedTable(node: PyNode, context: RuleContext): void {
   const name = node.child('attribute');
   const owner = node.child('object');
-  if (name?.text !== 'mapped_table' || !owner || !isMapper(owner, context)) return;
+  if (name?.text !== 'mapped_table' || !owner) return;
+  const isKnown = isMapper(owner, context);
+  if (!isKnown && !/mapper(\(\))?$/i.test(owner.text)) return;
   context.fix({
     at: node,
     rule: 'model-mapped-table',
     message: '`mapped_table` was removed in 2.1',
-    safety: 'safe',
+    safety: isKnown ? 'safe' : 'unsafe',
+    reason: isKnown ? '' : `\`${owner.text}\` is probably, but not provably, a mapper`,
     edits: [context.replace(name, 'persist_selectable')],
   });
 }
 
 function isMapper(node: PyNode, context: RuleContext): boolean {
   const { facts } = context;
+  if (isInstance(node, ['sqlalchemy.orm.Mapper'], facts) === 'proven') return true;
   if (node.kind === 'attribute') {
     const owner = node.child('object');
     const isOwn = node.child('attribute')?.text === '__mapper__';

@@ -5,11 +5,15 @@ import { proven, type FunctionSource, type Tracer } from './tracer.ts';
 import { instance } from './value.ts';
 
 const SESSION = 'sqlalchemy.orm.Session';
+const MAPPER = 'sqlalchemy.orm.Mapper';
 const CONNECTION = 'sqlalchemy.Connection';
 const DBAPI_CONNECTION = 'sqlalchemy.engine.interfaces.DBAPIConnection';
 
-/** The position and class of the parameters that matter. See "Core Events" and "ORM Events" in SQLAlchemy's documentation. */
-const EVENTS: ReadonlyMap<string, readonly [position: number, of: string]> = new Map([
+/** The position and class of a parameter that matters, by the name of the event. */
+type Parameters = ReadonlyMap<string, readonly [position: number, of: string]>;
+
+/** See "Core Events" and "ORM Events" in SQLAlchemy's documentation. */
+const EVENTS: Parameters = new Map([
   ...events(
     'before_commit after_commit after_rollback after_soft_rollback before_flush after_flush after_flush_postexec after_begin before_attach ' +
       'after_attach after_transaction_create after_transaction_end transient_to_pending pending_to_transient persistent_to_transient ' +
@@ -36,6 +40,15 @@ const EVENTS: ReadonlyMap<string, readonly [position: number, of: string]> = new
   ),
 ]);
 
+const MAPPER_EVENTS: Parameters = new Map(
+  events(
+    'before_insert after_insert before_update after_update before_delete after_delete ' +
+      'instrument_class before_mapper_configured mapper_configured',
+    0,
+    MAPPER,
+  ),
+);
+
 function events(names: string, position: number, of: string): [string, [number, string]][] {
   return names.split(' ').map((name) => [name, [position, of]]);
 }
@@ -53,8 +66,10 @@ export function listenerParameter(
       continue;
     const name = callArguments(decorator).positional[1];
     const text = name?.children.find((child) => child.kind === 'string_content')?.text ?? '';
-    const [at, of] = EVENTS.get(text) ?? [];
-    if (of !== undefined && at === position) return proven(instance(of));
+    for (const known of [EVENTS, MAPPER_EVENTS]) {
+      const [at, of] = known.get(text) ?? [];
+      if (of !== undefined && at === position) return proven(instance(of));
+    }
   }
   return null;
 }
