@@ -3,15 +3,17 @@ import type { Edit } from '../edits/edit.ts';
 import { readCall, type Call } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { isPlainClass } from '../project/bases.ts';
+import type { Facts } from '../project/facts.ts';
 import type { Module } from '../project/modules.ts';
 import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
+import { importedBy } from '../project/query/flow/importers.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
 const MAPPER = 'sqlalchemy.orm.mapper';
 /** Parameters of `mapper()` after the class and the table, which `map_imperatively()` takes by name only. */
 const POSITIONAL = ['properties', 'primary_key'];
 const SHARED =
-  'several files map classes: make one `mapper_registry = registry()` that they share, and call mapper_registry.map_imperatively()';
+  'several files that import the same modules map classes: make one `mapper_registry = registry()` that they share, and call mapper_registry.map_imperatively()';
 const EVENT = /^sqlalchemy\.event\.(contains|listen|listens_for|remove)$/;
 
 export default defineTransform({
@@ -35,8 +37,7 @@ export default defineTransform({
       if (name !== null && EVENT.test(name)) return ofEvent(call, context);
       if (name !== MAPPER) return;
       if (isOverride(node)) return replaceName(call.callee, context);
-      const shared = context.facts.modules.modules.some((module) => mapsToo(module, context));
-      const reason = shared ? SHARED : refusalOf(call, context);
+      const reason = isShared(context) ? SHARED : refusalOf(call, context);
       if (reason !== null) return context.manual({ at: node, message: '`mapper()`', reason });
       const calls = callsIn(context.facts.module.tree.root, context);
       if (calls[0]?.node === node) mapImperatively(calls, context);
@@ -90,6 +91,32 @@ function callsIn(root: PyNode, context: RuleContext): readonly Call[] {
         !isOverride(call.node) &&
         refusalOf(call, context) === null,
     );
+}
+
+/** Whether another file calls `mapper()` whose classes may belong to those of this one: mappers that inherit need one registry. */
+function isShared(context: RuleContext): boolean {
+  const { facts } = context;
+  const others = facts.modules.modules.filter((module) => mapsToo(module, context));
+  if (others.length === 0) return false;
+  const own = importedFrom(facts.module, facts);
+  return others.some((other) => [...importedFrom(other, facts)].some((each) => own.has(each)));
+}
+
+/** A module and all modules of the project that it imports, directly or not. */
+function importedFrom(start: Module, { modules }: Facts): ReadonlySet<Module> {
+  const found = new Set([start]);
+  for (const module of found)
+    for (const { imported } of module.binding.imports) {
+      if (!imported) continue;
+      const { module: from, name, level } = imported;
+      const member = from === '' ? name : `${from}.${name ?? ''}`;
+      for (const each of [
+        modules.resolve(module, from, level),
+        name === null ? null : modules.resolve(module, member ?? '', level),
+      ])
+        if (each) found.add(each);
+    }
+  return found;
 }
 
 /** Whether another file calls `mapper()`. */
@@ -158,7 +185,9 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
     );
   }
   // In 1.x such classes are in no registry at all: no string names them, and a new one adds names only.
-  const isNew = existing === null && calls.every((call) => mapsPlainClass(call, context));
+  const isNew =
+    (existing === null || mapsNothingElse(existing, context)) &&
+    calls.every((call) => mapsPlainClass(call, context));
   context.fix({
     at: first.node,
     message: '`mapper()`',
@@ -187,6 +216,19 @@ function existingRegistry(at: PyNode, { facts }: RuleContext): string | null {
     if (facts.qualifiedName(call.callee) === 'sqlalchemy.orm.registry') return name;
   }
   return null;
+}
+
+/** Whether a registry of the module gives its metadata, and maps no class in another way. */
+function mapsNothingElse(name: string, { facts }: RuleContext): boolean {
+  const { module } = facts.binding;
+  return (
+    importedBy(facts.module, name, facts) === null &&
+    facts.binding
+      .references(module, name)
+      .every(({ parent }) =>
+        /^(metadata|map_imperatively)$/.test(parent?.child('attribute')?.text ?? ''),
+      )
+  );
 }
 
 /** The statement of the module that holds a node, decorators included. */
