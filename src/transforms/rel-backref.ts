@@ -58,7 +58,7 @@ export default defineTransform({
         at: node,
         message: '`backref` creates a relationship that no class declares',
         safety: 'unsafe',
-        reason: `${other.name} then exists from the import of its class on, not from the configuration of the mappers`,
+        reason: `\`${other.name}\` then exists as soon as its class is imported, not only once the mappers are configured`,
         edits: [
           context.replace(given.node, `back_populates=${quoted(other.name, declared)}`),
           other.edit,
