@@ -31,6 +31,11 @@ describe('planImports extends', () => {
     ['from sqlalchemy import (a, c)\n', 'sqlalchemy:b', 'from sqlalchemy import (a, b, c)\n'],
     ['from sqlalchemy import a  # noqa\n', 'sqlalchemy:b', 'from sqlalchemy import a, b  # noqa\n'],
     [
+      'from sqlalchemy import a as x\nfrom sqlalchemy import c, d\n',
+      'sqlalchemy:b',
+      'from sqlalchemy import a as x\nfrom sqlalchemy import b, c, d\n',
+    ],
+    [
       'from sqlalchemy import a as x\n',
       'sqlalchemy:b as y',
       'from sqlalchemy import a as x, b as y\n',

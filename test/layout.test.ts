@@ -104,6 +104,16 @@ describe('layoutStatement', () => {
     expect(layout(source)).toBeNull();
   });
 
+  it('gives no parentheses to ternaries where those over several lines have none', () => {
+    const [one, other] = ['a'.repeat(30), 'b'.repeat(30)];
+    const text = `x = f(\n    first,\n    ${one}\n    if condition\n    else ${other},\n)`;
+    expect(isLaidOut(statement(`${text}\n`), OPTIONS)).toBe(true);
+    const moved = text.replace('x = f(', 'x = g(h(').replace(/\)$/, '))');
+    expect(layout(`${moved}\n`)).toBe(
+      `x = g(\n    h(\n        first,\n        ${one}\n        if condition\n        else ${other},\n    )\n)`,
+    );
+  });
+
   it('refuses tabs', () => {
     expect(layout('x = 1\n', { indent: '\t' })).toBeNull();
   });

@@ -123,19 +123,16 @@ export function orderOf(names: readonly string[]): NameOrder | null {
   );
 }
 
-/** The statement that can take more names of a module. */
+/** The statement that can take more names of a module; isort keeps names with an alias on lines of their own. */
 export function extendable(
   statements: readonly ImportStatement[],
   want: { readonly module: string; readonly names: readonly string[] },
 ): ImportStatement | null {
   if (want.names.length === 0) return null;
-  return (
-    statements.find(
-      (each) =>
-        each.kind === 'from' &&
-        !each.isStar &&
-        each.module === want.module &&
-        each.items.length > 0,
-    ) ?? null
+  const fitting = statements.filter(
+    (each) =>
+      each.kind === 'from' && !each.isStar && each.module === want.module && each.items.length > 0,
   );
+  const plain = fitting.find((each) => each.items.every(({ alias }) => alias === null));
+  return plain ?? fitting[0] ?? null;
 }

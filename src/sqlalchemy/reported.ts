@@ -33,6 +33,39 @@ const DDL: readonly LibraryClass[] = [
 ];
 const SCHEMA: readonly LibraryClass[] = ['sqlalchemy.MetaData', 'sqlalchemy.Table'];
 
+/** Arguments of a ShardedSession, which its factory may get as well, at once or later. */
+const CHOOSERS: readonly ReportedForm[] = (
+  [
+    [
+      'query_chooser',
+      'is asked about Query only',
+      'pass `execute_chooser=`, a function of the ORMExecuteState, which is asked about statements as well',
+    ],
+    [
+      'id_chooser',
+      'is given a Query',
+      'pass `identity_chooser=`, a function of the mapper and the primary key; it gets the object whose attribute is loaded as `lazy_loaded_from=`, and further keyword arguments',
+    ],
+  ] as const
+).flatMap(([name, does, instead]): ReportedForm[] => {
+  const form = {
+    keyword: { name, isThere: true },
+    message: `\`${name}\` ${does}`,
+    instead,
+    row: 'sharded-baked-dogpile',
+  };
+  return [
+    { names: /^sqlalchemy\.(ext\.horizontal_shard\.ShardedSession|orm\.sessionmaker)$/, ...form },
+    {
+      method: {
+        of: ['sqlalchemy.orm.sessionmaker', 'sqlalchemy.orm.scoped_session'],
+        names: ['configure'],
+      },
+      ...form,
+    },
+  ];
+});
+
 /** All of them. */
 export const REPORTED_FORMS: readonly ReportedForm[] = [
   {
@@ -171,14 +204,7 @@ export const REPORTED_FORMS: readonly ReportedForm[] = [
       'statements are cached by themselves since 1.4: build a `select()` in a function and execute it with the session',
     row: 'sharded-baked-dogpile',
   },
-  {
-    names: /^sqlalchemy\.(ext\.horizontal_shard\.ShardedSession|orm\.sessionmaker)$/,
-    keyword: { name: 'query_chooser', isThere: true },
-    message: '`query_chooser` is asked about Query only',
-    instead:
-      'pass `execute_chooser=`, a function of the ORMExecuteState, which is asked about statements as well',
-    row: 'sharded-baked-dogpile',
-  },
+  ...CHOOSERS,
   {
     names: /^sqlalchemy\.Enum$/,
     keyword: { name: 'schema', isThere: false },

@@ -5,6 +5,7 @@ import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { isPlainClass } from '../project/bases.ts';
 import type { Facts } from '../project/facts.ts';
 import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
+import { importedBy } from '../project/query/flow/importers.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 
 const MAPPER = 'sqlalchemy.orm.mapper';
@@ -169,7 +170,9 @@ function mapImperatively(calls: readonly Call[], context: RuleContext): void {
     );
   }
   // In 1.x such classes are in no registry at all: no string names them, and a new one adds names only.
-  const isNew = existing === null && calls.every((call) => mapsPlainClass(call, context));
+  const isNew =
+    (existing === null || mapsNothingElse(existing, context)) &&
+    calls.every((call) => mapsPlainClass(call, context));
   context.fix({
     at: first.node,
     message: '`mapper()`',
@@ -211,6 +214,19 @@ function existingRegistry(at: PyNode, { facts }: RuleContext): string | null {
     if (facts.qualifiedName(call.callee) === 'sqlalchemy.orm.registry') return name;
   }
   return null;
+}
+
+/** Whether a registry of the module gives its metadata, and maps no class in another way. */
+function mapsNothingElse(name: string, { facts }: RuleContext): boolean {
+  const { module } = facts.binding;
+  return (
+    importedBy(facts.module, name, facts) === null &&
+    facts.binding
+      .references(module, name)
+      .every(({ parent }) =>
+        /^(metadata|map_imperatively)$/.test(parent?.child('attribute')?.text ?? ''),
+      )
+  );
 }
 
 /** The statement of the module that holds a node, decorators included. */

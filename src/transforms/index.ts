@@ -52,6 +52,7 @@ import depsWarningFilter from './deps-warning-filter.ts';
 import sessionRemoved from './session-removed.ts';
 import sessionNestedCommit from './session-nested-commit.ts';
 import sessionUsage from './session-usage.ts';
+import sessionEventParameters from './session-event-parameters.ts';
 import coreSelectMethod from './core-select-method.ts';
 import engineUrl from './engine-url.ts';
 import rowResults from './row-results.ts';
@@ -172,6 +173,7 @@ export const transforms: readonly Transform[] = [
   sessionRemoved,
   sessionNestedCommit,
   sessionUsage,
+  sessionEventParameters,
   sessionOptional,
   depsFloor,
   depsAsyncioExtra,

@@ -208,7 +208,7 @@ function limited({ strategy, node, path }: Joined, limit: MethodCall, context: R
     reason:
       strategy === 'contains_eager'
         ? 'the limit cuts rows, not objects: select the objects in a subquery, or load the collection by selectinload()'
-        : 'the query is wrapped into a subquery: selectinload() is faster',
+        : 'the query becomes a subquery; selectinload() is faster',
   });
 }
 

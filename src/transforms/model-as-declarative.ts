@@ -1,5 +1,6 @@
 // Rewrites classes decorated with `@as_declarative()` to classes that derive from DeclarativeBase.
-import { givenAsCls, ownConstructor, usesDeclarativeMeta } from '../project/bases.ts';
+import { ownClassRefusal, withSuperclass } from '../project/base-class.ts';
+import { givenAsCls } from '../project/bases.ts';
 import { classAt } from '../project/declared.ts';
 import { BASE_ARGUMENTS, baseBody, hiddenArgument, losesComment } from '../project/base-body.ts';
 import type { Edit } from '../edits/edit.ts';
@@ -47,7 +48,7 @@ export default defineTransform({
             { start: node.start, end: removalEnd(node, (call?.node ?? callee).end) },
             '',
           ),
-          superclass(classNode, base.text, context),
+          withSuperclass(classNode, base.text, context),
           ...bodyEdits(classNode, told.body, context),
         ],
         uses: [base, ...told.uses],
@@ -55,16 +56,6 @@ export default defineTransform({
     },
   },
 });
-
-/** Attributes that the decorator sets on the class. */
-const DECLARED: readonly string[] = ['metadata', 'registry', 'type_annotation_map'];
-
-function bindsInBody(classNode: PyNode, name: string, context: RuleContext): boolean {
-  const body = classNode.child('body');
-  return (
-    body !== null && context.facts.binding.scopeOf(body.children[0] ?? body).bindings.has(name)
-  );
-}
 
 /** What keeps arguments of the decorator from moving into the class body. */
 function argumentsRefusal(call: Call, classNode: PyNode, context: RuleContext): string | null {
@@ -114,14 +105,8 @@ function indentOf({ source, start }: PyNode): string {
 }
 
 function refusalOf(classNode: PyNode, context: RuleContext): string | null {
-  const meta = usesDeclarativeMeta(context.facts);
-  if (meta)
-    return `${meta} uses DeclarativeMeta, which a DeclarativeBase class does not have as its metaclass`;
-  const constructor = ownConstructor(classNode, context.facts.module, context.facts);
-  if (constructor) return constructor;
-  const taken = DECLARED.find((name) => bindsInBody(classNode, name, context));
-  if (taken)
-    return `the decorator replaces the ${taken} that the class body sets, which a DeclarativeBase class would use`;
+  const own = ownClassRefusal(classNode, context);
+  if (own) return own;
   const model = classAt(context.facts, classNode);
   const place = model && givenAsCls(model.id, context.facts);
   return place ? `the class is given as cls= at ${place}; decide for one declarative base` : null;
@@ -133,14 +118,4 @@ function removalEnd(decorator: PyNode, end: number): number {
   const following = siblings.slice(siblings.indexOf(decorator) + 1);
   const next = following.find((each) => each.kind !== 'comment')?.start ?? end;
   return decorator.source.slice(end, next).includes('#') ? end : next;
-}
-
-function superclass(classNode: PyNode, base: string, context: RuleContext) {
-  const list = classNode.child('superclasses');
-  const name = classNode.child('name') ?? classNode;
-  if (!list) return context.after(name, `(${base})`);
-  const [only, ...more] = list.named;
-  if (only?.text === 'object' && more.length === 0) return context.replace(only, base);
-  const last = list.named.findLast((each) => each.kind !== 'keyword_argument');
-  return last ? context.after(last, `, ${base}`) : context.replace(list, `(${base})`);
 }

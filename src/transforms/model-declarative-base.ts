@@ -1,4 +1,5 @@
 // Rewrites `Base = declarative_base(…)` to a class that derives from DeclarativeBase.
+import { ownClassRefusal, withSuperclass } from '../project/base-class.ts';
 import { constructorOf, usesDeclarativeMeta } from '../project/bases.ts';
 import { BASE_ARGUMENTS, baseBody, hiddenArgument, losesComment } from '../project/base-body.ts';
 import { blankLinesAround } from '../python/blank-lines.ts';
@@ -35,6 +36,9 @@ export default defineTransform({
       if (!call || name?.kind !== 'identifier' || node.parent?.kind !== 'expression_statement')
         return;
       if (!isBaseCall(call, context)) return;
+      const own = keyword(call, 'cls');
+      if (own?.kind === 'identifier' && own.text === name.text)
+        return ofItsOwnName(node.parent, call, context);
       const refusal = refusalOf(call, context);
       if (refusal)
         return context.manual({ at: node, message: '`declarative_base()`', reason: refusal });
@@ -65,6 +69,37 @@ export default defineTransform({
   },
 });
 
+/** `Base = declarative_base(cls=Base)` right behind `class Base:` becomes one class. */
+function ofItsOwnName(statement: PyNode, call: Call, context: RuleContext): void {
+  const siblings = statement.parent?.children.filter(({ kind }) => kind !== 'token') ?? [];
+  const classNode = siblings[siblings.indexOf(statement) - 1];
+  const isAlone = call.list.named.length === 1 && restOfLine(statement).trim() === '';
+  const isClass =
+    classNode?.kind === 'class_definition' &&
+    classNode.child('name')?.text === call.keywords[0]?.value.text;
+  const refusal =
+    isAlone && isClass
+      ? ownClassRefusal(classNode, context)
+      : 'it replaces the class that it is made of; make one class of both by hand, which derives from DeclarativeBase';
+  if (refusal !== null || !classNode)
+    return context.manual({
+      at: call.node,
+      message: '`declarative_base()`',
+      reason: refusal ?? '',
+    });
+  const base = context.use('sqlalchemy.orm.DeclarativeBase', classNode);
+  context.fix({
+    at: call.node,
+    message: '`declarative_base()`',
+    safety: 'safe',
+    edits: [
+      withSuperclass(classNode, base.text, context),
+      context.replace({ start: classNode.end, end: statement.end }, ''),
+    ],
+    uses: [base],
+  });
+}
+
 /** Whether the statement is another base, which gets the lines before it by itself. */
 function becomesClass(statement: PyNode, context: RuleContext): boolean {
   const call = readCall(statement.named[0]?.child('right') ?? null);
@@ -80,7 +115,9 @@ function refusalOf(call: Call, context: RuleContext): string | null {
   const layout = layoutRefusal(call);
   if (layout) return layout;
   if (call.positional.length > 0 || call.doubleStarred)
-    return 'its arguments are not all given by name; write the class by hand';
+    return call.positional.length === 1 && !call.starred
+      ? 'its first argument is the engine that 1.x bound the metadata to, which 2.0 does not take: pass the engine where it is used'
+      : 'its arguments are not all given by name; write the class by hand';
   const other = call.keywords.find((each) => !KNOWN_ARGUMENTS.has(each.name));
   if (other)
     return `${other.name}= has no counterpart in a DeclarativeBase class; keep sqlalchemy.orm.declarative_base() or write the class by hand`;

@@ -76,12 +76,14 @@ function mappedTable(node: PyNode, context: RuleContext): void {
   const name = node.child('attribute');
   const owner = node.child('object');
   if (name?.text !== 'mapped_table' || !owner) return;
-  if (isInstance(owner, ['sqlalchemy.orm.Mapper'], context.facts) !== 'proven') return;
+  const isKnown = isInstance(owner, ['sqlalchemy.orm.Mapper'], context.facts) === 'proven';
+  if (!isKnown && !/mapper(\(\))?$/i.test(owner.text)) return;
   context.fix({
     at: node,
     rule: 'model-mapped-table',
     message: '`mapped_table` was removed in 2.1',
-    safety: 'safe',
+    safety: isKnown ? 'safe' : 'unsafe',
+    reason: isKnown ? '' : `\`${owner.text}\` is probably, but not provably, a mapper`,
     edits: [context.replace(name, 'persist_selectable')],
   });
 }

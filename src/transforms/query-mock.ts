@@ -1,4 +1,6 @@
 // Lists the places of tests that answer `query()` in place of a session or model, with the queries that they stand for. It rewrites none of them.
+import { readCall } from '../python/calls.ts';
+import { stringValue } from '../python/strings.ts';
 import type { PyNode } from '../python/tree.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
@@ -11,7 +13,7 @@ export default defineTransform({
     'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html#migration-20-query-usage',
   fixes: 'none',
   rows: [],
-  triggers: ['query', '_QueryProperty'],
+  triggers: ['query', 'Query'],
   example: {
     before:
       'session.query.return_value.all.return_value = [user]\nprint(session.query(User).all())\n',
@@ -20,11 +22,30 @@ export default defineTransform({
   },
   visit: {
     attribute: report,
-    call: report,
+    call(node, ctx) {
+      if (patchesQuery(node, ctx))
+        ctx.manual({
+          at: node,
+          message: 'a test replaces a method of `Query`',
+          reason:
+            'queries that are rewritten do not call it: replace the method of the session that executes them (`execute()`, `scalars()`, `scalar()`, `get()`)',
+        });
+      else report(node, ctx);
+    },
     class_definition: report,
     pair: report,
   },
 });
+
+/** `patch.object(Query, "all")`, `patch("sqlalchemy.orm.Query.all")`, `monkeypatch.setattr(Query, "all", f)`. */
+function patchesQuery(node: PyNode, { facts }: RuleContext): boolean {
+  const call = readCall(node);
+  const [first] = call?.positional ?? [];
+  if (!call || !first || !/\b(patch(\.object)?|setattr)$/.test(call.callee.text)) return false;
+  const text = stringValue(first);
+  if (text !== null) return /^sqlalchemy\.orm\.(query\.)?Query\.\w/.test(text);
+  return facts.qualifiedName(first) === 'sqlalchemy.orm.Query';
+}
 
 /** How many places are named before the rest is counted. */
 const NAMED = 5;

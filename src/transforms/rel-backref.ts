@@ -59,7 +59,7 @@ export default defineTransform({
         at: node,
         message: '`backref` creates a relationship that no class declares',
         safety: 'unsafe',
-        reason: `${other.name} then exists from the import of its class on, not from the configuration of the mappers`,
+        reason: `\`${other.name}\` then exists as soon as its class is imported, not only once the mappers are configured`,
         edits: [
           context.replace(given.node, `back_populates=${quoted(other.name, declared)}`),
           other.edit,
@@ -116,7 +116,8 @@ function otherSide(
   if (!place || indent === null)
     return `\`${target.name}\` has no attribute on a line of its own that the new one could follow (${placeOf(module, classNode)})`;
   const text = `\n${indent}${created.name} = ${callee.text}(${items.join(', ')})`;
-  const edit: Edit = { path: module.path, start: place.end, end: place.end, text, attach: 'after' };
+  const end = lineEnd(place);
+  const edit: Edit = { path: module.path, start: end, end, text, attach: 'after' };
   return { name: created.name, edit, callee: callee.text, request: callee.request };
 }
 
@@ -293,22 +294,30 @@ function classNodeOf({ location }: MappedClass, module: Module): PyNode | null {
   );
 }
 
-/** The last assignment of the class body, which the new one follows. */
+/** The last assignment of the class body, or the string that documents it: the new one follows it. */
 function lastAttribute(classNode: PyNode): PyNode | null {
   const statements = classNode.child('body')?.named ?? [];
-  const last = statements.findLast(
+  const index = statements.findLastIndex(
     (each) => each.kind === 'expression_statement' && each.named[0]?.kind === 'assignment',
   );
-  return last && enclosing(last, 'class_definition') === classNode ? last : null;
+  const last = statements[index];
+  const next = statements[index + 1];
+  if (!last || enclosing(last, 'class_definition') !== classNode) return null;
+  return next?.named[0]?.kind === 'string' ? next : last;
 }
 
-/** The indentation of a statement that is alone on its lines; `null` if something follows it. */
-function lineIndent({ source, start, end }: PyNode): string | null {
-  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
-  const lineEnd = source.indexOf('\n', end);
-  const rest = source.slice(end, lineEnd < 0 ? source.length : lineEnd);
-  const indent = source.slice(lineStart, start);
-  return indent.trim() === '' && rest.trim() === '' ? indent : null;
+/** The indentation of a statement that is alone on its lines; `null` if something but a comment follows it. */
+function lineIndent(statement: PyNode): string | null {
+  const { source, start, end } = statement;
+  const indent = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
+  const rest = source.slice(end, lineEnd(statement));
+  return indent.trim() === '' && /^\s*(#|$)/.test(rest) ? indent : null;
+}
+
+/** The end of the last line of a statement. */
+function lineEnd({ source, end }: PyNode): number {
+  const rest = /^[^\r\n]*/.exec(source.slice(end))?.[0] ?? '';
+  return rest.includes('#') ? end + rest.length : end;
 }
 
 /** A string in the quotes that the call has already. */

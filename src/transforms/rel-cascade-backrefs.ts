@@ -30,12 +30,13 @@ export default defineTransform({
       const model = call && call.keywords.length > 0 ? facts.mappedClass(call.callee) : null;
       if (!call || model?.role !== 'mapped') return;
       const related = relatedOf(call, model);
-      if (!related || isAdded(related, node, facts)) return;
+      if (!related || isAdded(related, node, facts) || isTransient(related.value, node, facts))
+        return;
       if (kept && !staysHere(kept, facts)) return;
       context.manual({
         at: node,
-        message: `nothing but ${related.name} leads to this ${model.name}`,
-        reason: `since 2.0 it is not added to the session of ${related.value.text}: write ${kept ? `session.add(${kept.text})` : 'session.add(…) around it'}`,
+        message: `only \`${related.name}=\` brings this \`${model.name}\` into a session`,
+        reason: `since 2.0 a backref does not add it to the session of \`${related.value.text}\`: write ${kept ? `session.add(${kept.text})` : 'session.add(…) around it'}`,
         ...(kept ? { possible: true } : {}),
       });
     },
@@ -66,6 +67,36 @@ function isAdded({ value }: { readonly value: PyNode }, node: PyNode, facts: Fac
   return facts.binding
     .references(binding.scope, binding.name)
     .some((use) => use.start > node.end && isAdding(use));
+}
+
+/**
+ * Whether the related object, or the one that it is read from, was made in the same code and went no further than attributes of
+ * its own kind until then: it is in no session yet, and a backref never added anything.
+ */
+function isTransient(value: PyNode, node: PyNode, facts: Facts): boolean {
+  let root = value;
+  while (root.kind !== 'identifier') {
+    const next = root.child('value') ?? root.child('object');
+    if (!next) return false;
+    root = next;
+  }
+  const binding = facts.definition(root);
+  const made = readCall(binding?.value ?? null);
+  const model = made && facts.mappedClass(made.callee);
+  if (!binding || !model || made.positional.some(isObject) || relatedOf(made, model)) return false;
+  return facts.binding
+    .references(binding.scope, binding.name)
+    .filter((use) => use.start > made.node.end && use.end < node.start)
+    .every(({ parent }) => parent?.kind === 'keyword_argument' || isRead(parent));
+}
+
+/** `node.children`, `node.children[0]`, but no method, which may do anything. */
+function isRead(node: PyNode | null): boolean {
+  return /^(attribute|subscript)$/.test(node?.kind ?? '') && node?.parent?.kind !== 'call';
+}
+
+function isObject({ kind }: PyNode): boolean {
+  return !/^(string|integer|float|true|false|none)$/.test(kind);
 }
 
 function isAdding(use: PyNode): boolean {

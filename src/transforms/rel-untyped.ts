@@ -55,7 +55,7 @@ export default defineTransform({
       if ('refusal' in typed) {
         context.manual({
           at: node,
-          message: `relationship ${relation.name} without Mapped[…]`,
+          message: `relationship \`${relation.name}\` without Mapped[…]`,
           reason: `${typed.refusal}; annotate it by hand`,
         });
         return;
@@ -101,7 +101,7 @@ export default defineTransform({
         if (annotationNode)
           context.manual({
             at: node,
-            message: `relationship ${relation.name} without Mapped[…]`,
+            message: `relationship \`${relation.name}\` without Mapped[…]`,
             reason: `${typed.refusal}; annotate what the function returns by hand`,
           });
         return;

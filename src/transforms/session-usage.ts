@@ -153,6 +153,8 @@ function joinMode(call: Call, context: RuleContext): void {
   });
 }
 
+const CONFIGURED = /\.configure\([^)]*bind/;
+
 function boundMetadata(call: Call, context: RuleContext): void {
   if (
     call.positional.length > 0 ||
@@ -162,8 +164,11 @@ function boundMetadata(call: Call, context: RuleContext): void {
   )
     return;
   const { facts } = context;
-  const [bind] = facts.metadataBinds();
-  if (!bind || facts.modules.modules.some(({ tree }) => /\.configure\([^)]*bind/.test(tree.text)))
+  const binds = facts.metadataBinds();
+  const bind = binds.find(({ module }) => module === facts.module) ?? binds[0];
+  // Nobody can configure a factory that is called at once.
+  const isKept = call.node.parent?.kind !== 'call';
+  if (!bind || (isKept && facts.modules.modules.some(({ tree }) => CONFIGURED.test(tree.text))))
     return;
   const name = engineName(bind, call.node, facts.module, facts);
   const message = 'a session that takes its engine from bound metadata';

@@ -62,7 +62,10 @@ function refusalOf(relation: RelationshipAttribute): string {
   if (relation.uselist === null)
     return 'whether it is a collection cannot be told from its foreign keys';
   if (!relation.uselist) return 'whether it may be None cannot be told from its foreign keys';
-  return `its collection class ${relation.collection} has no known annotation`;
+  if (relation.collection === 'dict')
+    return `the type of the keys of its dictionary${relation.collectionKey === null ? '' : `, \`${relation.collectionKey}\`,`} is not known`;
+  const name = relation.collection?.split('.').at(-1);
+  return `how to annotate its collection class${name === undefined ? '' : ` ${name}`} is not known`;
 }
 
 /** The target as it stands inside the annotation, quoted; imported for type checkers where it is not visible. */

@@ -155,7 +155,10 @@ export function isRoute(definition: PyNode): boolean {
   return (decorated?.children ?? []).some(
     (child) =>
       child.kind === 'decorator' &&
-      /^@\s*\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\(/.test(child.text),
+      // The path of a route starts with a slash: `@mock.patch("app.db.connect")` is none.
+      /^@\s*(?!(unittest\.)?mock\.)\w+(\.\w+)*\.(get|post|put|patch|delete|api_route)\((?!\s*["'][^/"'])/.test(
+        child.text,
+      ),
   );
 }
 

@@ -4,13 +4,14 @@ import { readString, stringValue } from '../../python/strings.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { MappedClass } from '../models.ts';
 import type { RuleContext } from '../rule.ts';
-import { rename } from './link-edits.ts';
+import { dropLink, rename } from './link-edits.ts';
 import { mentionsIn } from './mentions.ts';
 import { spellClass } from './spell.ts';
 import { entityBehind, refuse, type Draft } from './statement.ts';
 
 /** `.filter(…)`, `.where(…)`. */
 export function criteria(link: MethodCall, draft: Draft): void {
+  if (isEmpty(link)) return dropLink(link, draft);
   if (link.method.text !== 'where') rename(link, 'where', draft);
   draft.criteria = true;
   textual(link.positional, draft);
@@ -21,6 +22,11 @@ export function criteria(link: MethodCall, draft: Draft): void {
       draft.multiplied.add(key);
     }
   if (opaque) draft.multiplied.add(`criterion ${opaque.start}`);
+}
+
+/** `.filter()`, which says nothing; `query = query.filter()` stays a statement of its own. */
+function isEmpty({ list, receiver }: MethodCall): boolean {
+  return list.children.length === 2 && receiver.kind !== 'identifier';
 }
 
 /** `.having(…)`. */
@@ -111,6 +117,7 @@ function wrapText(node: PyNode, draft: Draft): void {
 
 /** `.filter_by(…)`: bound to one entity explicitly wherever more than one could be meant. */
 export function filterBy(link: MethodCall, draft: Draft): void {
+  if (isEmpty(link)) return dropLink(link, draft);
   draft.criteria = true;
   const { joinpoint } = draft;
   const model = joinpoint?.model ?? null;

@@ -7,7 +7,9 @@ import {
   type KeywordArgument,
 } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { descendants, type PyNode } from '../../python/tree.ts';
+import type { LibraryClass } from '../../sqlalchemy/returns.ts';
+import { isInstance } from '../core/receivers.ts';
 import type { MappedAttribute } from '../models.ts';
 import type { NameUse, RuleContext } from '../rule.ts';
 import { bringsCollection } from './eager.ts';
@@ -47,6 +49,11 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'selectin_polymorphic',
   'set_relationship_caching',
 ]);
+/** Options of the user's own, which listeners read. */
+const USER_DEFINED: readonly LibraryClass[] = [
+  'sqlalchemy.orm.UserDefinedOption',
+  'sqlalchemy.orm.interfaces.UserDefinedOption',
+];
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['eagerload', 'joinedload'],
   ['eagerload_all', 'joinedload_all'],
@@ -142,7 +149,8 @@ function readStep(
     return places;
   }
   if (!RELATIONSHIP.has(strategy)) {
-    if (!HARMLESS.has(strategy)) reading.collection = true;
+    if (!HARMLESS.has(strategy) && (method || !loadsNothing(call, reading.ctx)))
+      reading.collection = true;
     return places;
   }
   const [first] = call.positional;
@@ -154,6 +162,25 @@ function readStep(
   if (names.every((each) => each === null) && !all && name === written)
     return attributeSteps(call, strategy, places, reading, rewrite);
   return namedSteps(call, { strategy, all, method }, places, reading, rewrite);
+}
+
+/** Whether a call makes an option that only carries what its class says, or that adds criteria. */
+function loadsNothing({ node, callee }: Call, { facts }: RuleContext): boolean {
+  if (isInstance(node, USER_DEFINED, facts) === 'proven') return true;
+  const symbol = facts.symbols.symbolOf(facts.module, callee);
+  const definition =
+    symbol?.kind === 'definition' && symbol.binding.kind === 'function'
+      ? symbol.binding.value
+      : null;
+  const returned = definition ? descendants(definition, 'return_statement') : [];
+  return (
+    returned.length > 0 &&
+    returned.every(({ named: [value] }) => {
+      const [made, ...more] = (value && callsOfChain(value)) ?? [];
+      const name = made && (made.callee.child('attribute') ?? made.callee).text;
+      return name !== undefined && more.length === 0 && HARMLESS.has(name);
+    })
+  );
 }
 
 /** `joinedload(User.orders)`; of several attributes only the last is loaded so. */

@@ -99,8 +99,10 @@ function targetOf(node: PyNode, facts: Facts): Target | null {
   };
 }
 
-function unseen({ name, unknownBases }: MappedClass): readonly string[] {
-  const [base] = unknownBases;
+/** A base that nobody sees may have a `query` of its own, which comes first unless the model class of Flask-SQLAlchemy stands before it. */
+function unseen({ name, mro, unknownBases }: MappedClass): readonly string[] {
+  const flask = mro.indexOf('flask_sqlalchemy.SQLAlchemy.Model');
+  const base = unknownBases.find((each) => flask < 0 || mro.indexOf(each) < flask);
   return base === undefined
     ? []
     : [`a base of \`${name}\` (${base.replace(/^\?/, '')}) was not found in the project`];

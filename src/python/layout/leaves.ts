@@ -1,5 +1,5 @@
 // One statement of the tree as the flat list of tokens a layout works on. It breaks no lines.
-import type { PyNode } from '../tree.ts';
+import { descendants, type PyNode } from '../tree.ts';
 import { PRIORITY, type BracketOwner, type Leaf } from './line.ts';
 import type { OptionalParentheses } from './optional.ts';
 
@@ -32,6 +32,8 @@ interface Writer {
   readonly open: Leaf[];
   /** Backslashes at line ends are white space. */
   readonly joinsLines: boolean;
+  /** Ternaries over several lines get no parentheses: Black adds them since 24 only. */
+  readonly keepsTernaries: boolean;
   /** End of the last source token, whether written or dropped. */
   end: number;
   /** A token, comment or line continuation was met that no layout may move. */
@@ -50,7 +52,15 @@ export function leavesOf(
   const first = parts[0];
   if (!first) return null;
   const end = first.start;
-  const writer: Writer = { parentheses, leaves: [], open: [], joinsLines, end, refused: false };
+  const writer: Writer = {
+    parentheses,
+    leaves: [],
+    open: [],
+    joinsLines,
+    keepsTernaries: parts.some((part) => breaksTernary(part, parentheses)),
+    end,
+    refused: false,
+  };
   for (const part of parts) write(part, writer);
   return writer.refused || writer.open.length > 0 ? null : writer.leaves;
 }
@@ -63,7 +73,8 @@ function write(node: PyNode, writer: Writer): void {
     return;
   }
   const { addable } = writer.parentheses;
-  const wrapped = addable.has(node) || isBareTernary(node, writer.parentheses);
+  const wrapped =
+    addable.has(node) || (!writer.keepsTernaries && isBareTernary(node, writer.parentheses));
   const closing = wrapped ? openOptional(node, 'atom', writer) : null;
   if (node.kind === 'token' || node.kind === 'string' || node.children.length === 0)
     writeToken(node, writer);
@@ -89,6 +100,16 @@ function isBareTernary(node: PyNode, parentheses: OptionalParentheses): boolean 
   if (node.kind !== 'conditional_expression' || !parent) return false;
   if (parent.kind === 'parenthesized_expression') return parentheses.redundant.has(parent);
   return !(parent.kind === 'argument_list' && parent.children.length === 3);
+}
+
+/** Whether a ternary goes over several lines without parentheses of its own. */
+function breaksTernary(node: PyNode, parentheses: OptionalParentheses): boolean {
+  return descendants(node, 'conditional_expression').some(
+    (each) =>
+      isBareTernary(each, parentheses) &&
+      !parentheses.addable.has(each) &&
+      /[\r\n]/.test(each.text),
+  );
 }
 
 function isNestedTernary(node: PyNode): boolean {

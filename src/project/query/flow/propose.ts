@@ -44,5 +44,5 @@ function obstacleText({ obstacle }: QueryGroup): string {
   const { module, node, why } = obstacle;
   const place = placeOf(module, node);
   const where = why.includes(`(${place})`) ? why : `${why} (${place})`;
-  return `${where}, so it stays a Query there; build a \`select()\` instead and execute it where the rows are needed`;
+  return `${where}, so it stays a Query; build a \`select()\` instead and execute it where the rows are needed`;
 }

@@ -137,12 +137,12 @@ export function withRows(state: FlowState, rows: FlowState): FlowState {
 export function merge(a: FlowState, b: FlowState): FlowState {
   const conflicts = new Set([...a.conflicts, ...b.conflicts]);
   if (a.yieldPer !== b.yieldPer)
-    conflicts.add('`yield_per()` is called on some of the ways that lead here only');
+    conflicts.add('only some of the queries that come here have `yield_per()`');
   if (a.fromStatement !== b.fromStatement)
-    conflicts.add('`from_statement()` is called on some of the ways that lead here only');
+    conflicts.add('only some of the queries that come here have `from_statement()`');
   if (a.compound !== b.compound)
     conflicts.add(
-      `\`${a.compound ?? b.compound ?? ''}()\` is called on some of the ways that lead here only`,
+      `only some of the queries that come here have \`${a.compound ?? b.compound ?? ''}()\``,
     );
   return {
     items: itemsKey(a) === itemsKey(b) ? a.items : mergedItems(a, b),
@@ -222,7 +222,7 @@ function mergedItems(a: FlowState, b: FlowState): readonly Item[] {
         {
           kind: 'unknown',
           node: first.node,
-          why: 'objects come on some of the ways that lead here, and rows on others',
+          why: 'some of the queries that come here give objects, others give rows',
           among: all,
         },
       ]

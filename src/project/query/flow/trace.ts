@@ -239,6 +239,6 @@ function requireStart(module: Module, start: PyNode, trace: Trace): void {
   trace.block(
     module,
     start,
-    `\`${short(start)}\` may stand there too, which is not seen to be a query`,
+    `\`${short(start)}\`, which is not known to be a query, may be used in its place`,
   );
 }
