@@ -195,6 +195,11 @@ export const METHODS: ReadonlyMap<string, Members> = new Map<LibraryClass, Membe
       connect: { of: 'sqlalchemy.future.Connection' },
     },
   ],
+  // Of a mapper to a join this is too narrow, but a join has the methods of a table that matter, or none.
+  [
+    'sqlalchemy.orm.Mapper',
+    all('local_table mapped_table persist_selectable', { of: 'sqlalchemy.Table', attribute: true }),
+  ],
   ['sqlalchemy.orm.Query', QUERY],
   ['sqlalchemy.orm.Session', SESSION],
   ['sqlalchemy.orm.SessionTransaction', TRANSACTION],
