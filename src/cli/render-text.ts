@@ -111,11 +111,16 @@ export function renderStatistics({ byRule }: Summary): string {
 export function renderEvidence(findings: readonly ReportedFinding[], places: Places): string {
   return findings
     .flatMap(({ rule, path, start, message, reason, safety, status, evidence }) => [
-      `${places.at(path, start)} ${rule} ${safety}, ${status}: ${message}`,
+      `${places.at(path, start)} ${rule} ${standing(safety, status)}: ${message}`,
       ...(reason ? [`    because: ${reason}`] : []),
       ...evidence.map((line) => `    ${line}`),
     ])
     .join('\n');
+}
+
+/** Nothing is available where a person has to write it. */
+function standing(safety: string, status: string): string {
+  return safety === 'manual' && status === 'available' ? safety : `${safety}, ${status}`;
 }
 
 /** The files that a check found work in. */
