@@ -25,11 +25,20 @@ export function entityFor(
   const search: Search = { ctx, at, sink: sink.call.node, seen: new Set() };
   const found =
     sink.kind === 'get' ? written(sink.entity, search) : behind(sink.call.receiver, search);
+  if (found === 'several') return 'the query has several entities';
   return found ?? `what \`${shortened(sink.call.receiver)}\` queries is not known`;
 }
 
-/** `undefined`: the same as what is asked for already. */
-type Found = NameUse | null | undefined;
+/** `undefined`: the same as what is asked for already; `several`: which entity is meant cannot be told. */
+type Found = NameUse | null | undefined | 'several';
+
+/** The public way to ask a query or statement for its entity. */
+const DESCRIPTION = '.column_descriptions[0]["entity"]';
+
+/** Whether the query itself is asked for its entity. */
+export function isDescribed({ text }: NameUse): boolean {
+  return text.endsWith(DESCRIPTION);
+}
 
 interface Search {
   readonly ctx: RuleContext;
@@ -69,12 +78,12 @@ function isClass(node: PyNode, facts: Facts): boolean {
   return node.text === 'cls' || entityOf(node, facts) !== null;
 }
 
-/** The first entity that a query selects. */
-function selected(positional: readonly PyNode[], search: Search): NameUse | null {
+/** The only entity that a query selects. */
+function selected(positional: readonly PyNode[], search: Search): Found {
   const { facts } = search.ctx;
   const [only, ...more] = positional;
-  const entity = positional.find((each) => entityOf(each, facts) !== null);
-  if (entity) return written(entity, search);
+  const [entity, other] = positional.filter((each) => entityOf(each, facts) !== null);
+  if (entity) return other ? 'several' : written(entity, search);
   return only && more.length === 0 && mayBeClass(only, facts) ? written(only, search) : null;
 }
 
@@ -118,7 +127,8 @@ function ofVariable(node: PyNode, search: Search): Found {
     });
   // A query that is built on from itself says nothing new.
   if (bindings.length > 0 && found.length === 0) return undefined;
-  const told = found.filter((each) => each !== undefined);
+  if (found.includes('several')) return 'several';
+  const told = found.filter((each) => each !== undefined && each !== 'several');
   const [first] = told;
   if (first && told.every((each) => each?.text === first.text)) return first;
   const known = inferred(node, search);
@@ -128,7 +138,7 @@ function ofVariable(node: PyNode, search: Search): Found {
   const isAtHand =
     contains(sink, at) || (isPassed && binding.lookup(node.text, at)?.scope === only.scope);
   return isAtHand && isQuery(node, ctx.facts)
-    ? { text: `${node.text}.column_descriptions[0]["entity"]`, request: null }
+    ? { text: `${node.text}${DESCRIPTION}`, request: null }
     : null;
 }
 

@@ -50,12 +50,28 @@ export function helperIn(
       const written = writtenIn(home, contextAt(home));
       if (written === 'taken' || (home !== module && ctx.facts.binding.isBound(HELPER, at)))
         return [module, `\`${HELPER}\` is another name in ${home.path}`];
-      if (home !== module)
-        return [module, { use: ctx.use(`${home.name}.${HELPER}`, at), edits: [] }];
+      if (home !== module) return [module, { use: imported(home, at, ctx), edits: [] }];
       const use: NameUse = { text: HELPER, request: null };
       return [module, { use, edits: written === 'yes' ? [] : [definition(at, ctx)] }];
     }),
   );
+}
+
+/** The import of the function, from the name that the file imports its module under. */
+function imported(home: Module, at: PyNode, ctx: RuleContext): NameUse {
+  const { module, modules } = ctx.facts;
+  const relative = module.binding.imports.find(
+    (each) =>
+      each.imported &&
+      each.imported.level > 0 &&
+      modules.resolve(module, each.imported.module, each.imported.level) === home,
+  )?.imported;
+  if (!relative) return ctx.use(`${home.name}.${HELPER}`, at);
+  const from = '.'.repeat(relative.level) + relative.module;
+  return {
+    text: HELPER,
+    request: { path: module.path, module: from, name: HELPER, alias: null },
+  };
 }
 
 /** Whether a module imports another one when it is imported, and never the other way round. */

@@ -1,5 +1,6 @@
 // Gives the functions that make loader options of names a parameter for the entity, and their callers the entity to pass. All options that share a function or file move together.
 import type { Edit } from '../../../edits/edit.ts';
+import { readMethodCall } from '../../../python/calls.ts';
 import { stringValue } from '../../../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../../../python/tree.ts';
 import type { FunctionSource } from '../../infer/tracer.ts';
@@ -9,7 +10,7 @@ import type { NameUse, RuleContext } from '../../rule.ts';
 import { newArgument, newParameter, type Insertion } from '../../thread-parameter.ts';
 import { familyOf, unusual } from '../flow/functions.ts';
 import { followOption } from './flow.ts';
-import { entityFor } from './head.ts';
+import { entityFor, isDescribed } from './head.ts';
 import { helperIn } from './helper.ts';
 import { namedOptions, type NamedOption } from './sites.ts';
 
@@ -79,8 +80,10 @@ function draftOf(
   contextAt: ContextAt,
 ): Draft | string {
   const { module, call } = option;
-  const entity = entityAt(call.node, contextAt(module));
+  const ctx = contextAt(module);
+  const entity = entityAt(call.node, ctx);
   if (typeof entity === 'string') return entity;
+  if (isOfRewrittenQuery(option, entity, ctx)) return 'the rewrite of its query looks the name up';
   const functions = new Set<PyNode>();
   const pending = [...entity.functions];
   for (let next = pending.pop(); next; next = pending.pop()) {
@@ -92,6 +95,24 @@ function draftOf(
     pending.push(...threaded.callers);
   }
   return { option, entity: entity.use, functions };
+}
+
+/** A name that the rewrite of its query looks up: see loader-names.ts. */
+function isOfRewrittenQuery(
+  { call, argument }: NamedOption,
+  { use }: EntityAt,
+  { facts }: RuleContext,
+): boolean {
+  const host = readMethodCall(call.node.parent?.parent ?? null);
+  const value = facts.infer(argument)?.value;
+  return (
+    host?.method.text === 'options' &&
+    call.node.parent === host.list &&
+    value?.kind === 'instance' &&
+    value.of === 'builtins.str' &&
+    use.text !== NAME &&
+    !isDescribed(use)
+  );
 }
 
 interface EntityAt {
