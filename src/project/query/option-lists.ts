@@ -9,6 +9,7 @@ const LISTS =
 
 /** What an argument of `.options()` is. */
 export function optionKind(node: PyNode, facts: Facts): 'option' | 'list' | 'unknown' {
+  if (/^(list|set|tuple|list_comprehension|set_comprehension)$/.test(node.kind)) return 'list';
   const [first] = callsOfChain(node) ?? [];
   if (first && isOption(first.callee, facts)) return 'option';
   const binding = node.kind === 'identifier' ? facts.definition(node) : null;

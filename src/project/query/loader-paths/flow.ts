@@ -61,6 +61,9 @@ function follow(node: PyNode, tracing: Tracing): void {
   switch (parent.kind) {
     case 'argument_list':
       return passed(node, parent.parent, tracing);
+    // `tuple(option for …)`: the generator is the whole argument list.
+    case 'call':
+      return passed(node, parent, tracing);
     case 'keyword_argument':
       return passedByName(node, parent, tracing);
     case 'attribute':

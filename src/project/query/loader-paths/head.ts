@@ -131,15 +131,13 @@ function ofVariable(node: PyNode, search: Search): Found {
   const told = found.filter((each) => each !== undefined && each !== 'several');
   const [first] = told;
   if (first && told.every((each) => each?.text === first.text)) return first;
-  const known = inferred(node, search);
-  if (known) return known;
   const [only, ...more] = binding.lookup(node.text, node)?.bindings ?? [];
   const isPassed = only?.kind === 'parameter' && more.length === 0;
   const isAtHand =
     contains(sink, at) || (isPassed && binding.lookup(node.text, at)?.scope === only.scope);
   return isAtHand && isQuery(node, ctx.facts)
     ? { text: `${node.text}${DESCRIPTION}`, request: null }
-    : null;
+    : inferred(node, search);
 }
 
 /** Whether a variable may hold a query or statement, as the loader options that it takes say. */
