@@ -131,7 +131,9 @@ function asKeyword(link: MethodCall, statement: Statement, ctx: RuleContext): En
 function wholeSequence(argument: PyNode, facts: Facts): PyNode | null {
   const isList = argument.kind !== 'list' && optionKind(argument, facts) === 'list';
   const value = argument.kind === 'list_splat' ? argument.named[0] : isList ? argument : null;
-  return value && /^(?:attribute|call|identifier|list|list_comprehension|tuple)$/.test(value.kind) ? value : null;
+  return value && /^(?:attribute|call|identifier|list|list_comprehension|tuple)$/.test(value.kind)
+    ? value
+    : null;
 }
 
 function forUpdate(link: MethodCall, start: number, ctx: RuleContext): Ending | string {
