@@ -42,7 +42,9 @@ export function split(link: MethodCall, draft: Draft): boolean {
   const [entity] = draft.items;
   const rest = links.slice(links.indexOf(link) + 1);
   if (!draft.mayBeSplit || head.kind === 'flow' || entity?.kind !== 'entity') return false;
-  if (draft.items.length !== 1 || entity.isAlias || !entity.model || entity.isOpen) return false;
+  if (draft.items.length !== 1 || entity.isAlias || !entity.model) return false;
+  // `cls` and variables stand for classes whose columns may be named otherwise.
+  if (ctx.facts.mappedClass(entity.node)?.id !== entity.model.id) return false;
   if (head.starred || chain.inner.length > 0 || draft.forWhole || draft.eager) return false;
   if (rest.some((each) => CUTS.has(each.method.text) || !isAdaptable(each, entity, draft)))
     return false;

@@ -143,7 +143,9 @@ function ofVariable(node: PyNode, search: Search): Found {
 /** Whether a variable may hold a query or statement, as the loader options that it takes say. */
 function isQuery(node: PyNode, facts: Facts): boolean {
   const value = facts.infer(node)?.value;
-  return !value || (value.kind === 'instance' && QUERIES.test(value.of));
+  // A loader option has `options()` too.
+  if (!value) return !/load|opt|strateg/i.test(node.text);
+  return value.kind === 'instance' && QUERIES.test(value.of);
 }
 
 /** The class of the objects that a query made elsewhere gives. */
