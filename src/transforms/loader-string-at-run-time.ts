@@ -16,9 +16,9 @@ export default defineTransform({
   triggers: ['load(', 'contains_eager(', 'defer(', 'load_only('],
   example: {
     before:
-      'def with_orders(query):\n    options = [joinedload(name) for name in ("orders", "notes")]\n    return query.options(*options)\n',
+      'def load(q):\n    for name in ("orders", "notes"):\n        q = q.options(joinedload(name))\n    return q\n',
     after:
-      'def with_orders(query):\n    options = [joinedload(getattr(query.column_descriptions[0]["entity"], name)) for name in ("orders", "notes")]\n    return query.options(*options)\n',
+      'def load(q):\n    for name in ("orders", "notes"):\n        q = q.options(joinedload(getattr(q.column_descriptions[0]["entity"], name)))\n    return q\n',
   },
   visit: {
     call(node, context) {

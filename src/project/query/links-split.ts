@@ -167,7 +167,7 @@ function isIterated({ parent, field }: PyNode): boolean {
 /** The statement around a chain that its lines belong to, where the alias can be made just before. */
 function statementAround(chain: PyNode, start: number): PyNode | null {
   let node = chain;
-  while (node.parent && !/_statement$/.test(node.kind)) {
+  while (node.parent && !node.kind.endsWith('_statement')) {
     const { parent } = node;
     if (parent.kind === 'lambda') return null;
     if (/comprehension$|^generator_expression$/.test(parent.kind) && parent.named[1] !== node)
