@@ -56,6 +56,10 @@ const SAFE: readonly (readonly [string, string])[] = [
     's.query(User, Order.total).join(Order).all()',
     's.execute(select(User, Order.total).join(Order)).unique().all()',
   ],
+  [
+    's.query(User).union(s.query(User)).filter(User.id > 1).all()',
+    's.scalars(select(user_alias).where(user_alias.id > 1)).all()',
+  ],
   ['s.query(Order).join(Order.user).all()', 's.scalars(select(Order).join(Order.user)).all()'],
   [
     's.query(User).join(User.orders).one()',
@@ -211,8 +215,8 @@ describe('unsafe', () => {
 
 const MANUAL: readonly (readonly [string, RegExp])[] = [
   ['s.query(unknown).all()', /objects or rows/],
-  ['s.query(User).limit(2).from_self().filter(User.id > 1).all()', /from_self/],
-  ['s.query(User).union(s.query(User)).filter(User.id > 1).all()', /union/],
+  ['s.query(User).limit(2).from_self().filter(condition).all()', /from_self/],
+  ['s.query(User).union(s.query(User)).filter(condition).all()', /union/],
   ['s.query(User).join(Order).join("orders", aliased=True).all()', /alias/],
   ['s.query(User)[key]', /may be negative/],
   ['s.query(User).filter(condition).get(1)', /has nothing for/],

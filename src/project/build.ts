@@ -13,6 +13,7 @@ import type { ModelIndex } from './models.ts';
 import type { Module } from './modules.ts';
 import type { Project } from './project.ts';
 import type { JudgedGroup } from './query/flow/group.ts';
+import type { NamedOptionFixes } from './query/loader-paths/thread.ts';
 import { findBlockers, type QueryBlockers } from './query/blockers.ts';
 import { findQuerySources, type QuerySources } from './query/query-properties.ts';
 import { createSymbols } from './resolve-symbols.ts';
@@ -44,6 +45,7 @@ export function buildProject(
   let uses: readonly ImplicitUse[] | null = null;
   let sources: QuerySources | null = null;
   const leadsTo = createLeadsTo(graph);
+  let namedOptions: NamedOptionFixes | null = null;
   const groups = new Map<PyNode, JudgedGroup>();
   const queryGroup = (head: PyNode, judge: () => JudgedGroup): JudgedGroup => {
     const known = groups.get(head);
@@ -87,6 +89,7 @@ export function buildProject(
       index: inference.index,
       callsOf: inference.callsOf,
       queryGroup,
+      namedOptions: (judge) => (namedOptions ??= judge()),
     };
   };
   return { graph, models, factsFor, queryBlockers, carried: inference.carried };

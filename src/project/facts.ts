@@ -11,6 +11,7 @@ import type { Calls } from './infer/call-sites.ts';
 import type { FunctionSource, ProjectIndex } from './infer/tracer.ts';
 import type { QueryBlockers } from './query/blockers.ts';
 import type { JudgedGroup } from './query/flow/group.ts';
+import type { NamedOptionFixes } from './query/loader-paths/thread.ts';
 import type { QuerySources } from './query/query-properties.ts';
 import type { Symbols } from './symbols.ts';
 import type { Inference } from './values.ts';
@@ -73,4 +74,6 @@ export interface Facts extends Inference {
   callsOf(source: FunctionSource): Calls;
   /** The group of connected queries that a head belongs to, and its rewrite; `judge` is asked once for all heads of a group. */
   queryGroup(head: PyNode, judge: () => JudgedGroup): JudgedGroup;
+  /** What becomes of loader options that are given names at run time; `judge` is asked once for all of the project. */
+  namedOptions(judge: () => NamedOptionFixes): NamedOptionFixes;
 }

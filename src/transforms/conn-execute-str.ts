@@ -1,4 +1,5 @@
 // Rewrites SQL strings and legacy parameters that a Connection executes.
+import { stringValue } from '../python/strings.ts';
 import { readMethodCall, type MethodCall } from '../python/calls.ts';
 import type { Edit } from '../edits/edit.ts';
 import { commitAfter } from '../project/core/commit.ts';
@@ -61,7 +62,7 @@ export default defineTransform({
           context.manual({
             at: node,
             message,
-            reason: `${execution.refusal}; pass one dictionary`,
+            reason: `${execution.refusal}; ${advice(call, context)}`,
             rule: PARAMS,
           });
         return;
@@ -89,6 +90,18 @@ export default defineTransform({
     },
   },
 });
+
+/** What to pass: placeholders without names take tuples, and `text()` takes none of them. */
+function advice({ positional: [statement] }: MethodCall, { facts }: RuleContext): string {
+  const source = statement?.kind === 'identifier' ? facts.definition(statement)?.value : null;
+  const text = stringValue(source ?? statement ?? null);
+  const placeholder = /%s|\?/.exec(text ?? '')?.[0];
+  if (placeholder)
+    return `for its \`${placeholder}\`, pass one tuple, or a list of tuples, to \`exec_driver_sql()\`; or write names (\`:name\`) in \`text()\` and pass one dictionary`;
+  return text === null
+    ? 'pass one dictionary, or a list of them; where the statement is a string with `%s` or `?`, one tuple or a list of them, to `exec_driver_sql()`'
+    : 'pass one dictionary, or a list of them';
+}
 
 function methodEdits(
   call: MethodCall,

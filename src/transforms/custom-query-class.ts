@@ -1,6 +1,6 @@
 // Reports classes that extend Query: what they do, no statement does. It rewrites none of them.
 import { kindOfClass } from '../project/query/blockers.ts';
-import { changesQueriesItself, isTaken, members } from '../project/query/custom-query.ts';
+import { changesQueriesItself, changingMembers, members } from '../project/query/custom-query.ts';
 import { defineTransform } from '../project/rule.ts';
 
 export default defineTransform({
@@ -31,7 +31,9 @@ export default defineTransform({
       ctx.manual({
         at: name,
         message: `\`${name.text}\` is a Query class`,
-        reason: isChange ? changing(own.filter(isTaken)) : adding(own),
+        reason: isChange
+          ? changing(changingMembers(facts.module, node).map((each) => each.name))
+          : adding(own),
       });
     },
   },

@@ -204,7 +204,7 @@ export function chainStart(node: PyNode): Call | null {
 /** What the last `.limit(n)` is given, if nothing after it depends on it and nothing happens where it is evaluated. */
 export function lastLimit({ links }: QueryChain): PyNode | null {
   const last = links.findLast(
-    ({ method }) => /^(limit|slice)$/.test(method.text) || COMPOUNDS.has(method.text),
+    ({ method }) => /^(limit|slice|from_self)$/.test(method.text) || COMPOUNDS.has(method.text),
   );
   const [value] = last?.positional ?? [];
   return last?.method.text === 'limit' &&

@@ -31,6 +31,7 @@ export function executeCount(
         open(
           {
             method: 'scalar',
+            split: statement.split,
             lead: `${select.text}(${func.text}.count()).select_from(${made.lead}`,
           },
           site,
@@ -107,6 +108,7 @@ function isSimple(statement: Statement): boolean {
   return (
     statement.shape === 'entity' &&
     statement.compound === null &&
+    statement.split === null &&
     !statement.distinct &&
     !statement.limited &&
     !statement.grouped &&

@@ -26,14 +26,14 @@ export const FLASK_HELPERS: ReadonlySet<string> = new Set([
 /** The classes that `before_compile` listeners are for, by id. */
 export type ListenedClasses = ReadonlyMap<string, Place>;
 
-/** Where the class that an expression names changes what queries do; `null` if it is Query or only adds methods to it. */
+/** What of the class that an expression names changes what queries do, and where; `null` if it is Query or only adds methods to it. */
 export function changesQueries(
   module: Module,
   node: PyNode,
   symbols: Symbols,
   listened: ListenedClasses,
   depth = 0,
-): Place | null {
+): string | null {
   const symbol = symbols.symbolOf(module, node);
   if (symbol?.kind === 'library') return USUAL.has(symbol.name) ? null : placeOf(module, node);
   const definition = symbol?.kind === 'definition' ? symbol.binding.value : null;
@@ -45,22 +45,35 @@ export function changesQueries(
   );
 }
 
-/** Where a `class` statement, or a base of it, changes what queries do. */
+/** What a `class` statement, or a base of it, changes of what queries do, and where: members that Query documents come before private ones. */
 export function changesQueriesItself(
   module: Module,
   definition: PyNode,
   symbols: Symbols,
   listened: ListenedClasses,
   depth = 0,
-): Place | null {
-  const taken = members(module, definition).find(({ name }) => isTaken(name));
-  if (taken) return placeOf(module, taken.node);
+): string | null {
+  const [first, ...others] = changingMembers(module, definition);
+  if (first) {
+    const names = [first, ...others].slice(0, 3).map(({ name }) => `\`${name}\``);
+    return `${names.join(', ')}${others.length > 2 ? ', …' : ''} ${placeOf(module, first.node)}`;
+  }
   for (const base of definition.child('superclasses')?.named ?? []) {
     if (base.kind === 'keyword_argument') return placeOf(module, base);
     const above = changesQueries(module, base, symbols, listened, depth + 1);
     if (above) return above;
   }
   return null;
+}
+
+/** What the body of a class changes of Query; a private helper, which Query only may have, is named where there is nothing else. */
+export function changingMembers(
+  module: Module,
+  definition: PyNode,
+): readonly { readonly name: string; readonly node: PyNode }[] {
+  const taken = members(module, definition).filter(({ name }) => isTaken(name));
+  const telling = taken.filter(({ name }) => queryMethod(name) !== null || name.startsWith('__'));
+  return telling.length > 0 ? telling : taken;
 }
 
 /** The names that the body of a class defines. */
@@ -76,7 +89,7 @@ export function members(
 }
 
 /** Whether Query has the name itself, or may have it. */
-export function isTaken(name: string): boolean {
+function isTaken(name: string): boolean {
   return (
     (name.startsWith('_') && name !== '__doc__') ||
     (queryMethod(name) !== null && !FLASK_HELPERS.has(name))

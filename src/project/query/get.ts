@@ -2,8 +2,10 @@
 import type { Edit } from '../../edits/edit.ts';
 import type { MethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
+import type { Facts } from '../facts.ts';
 import type { RuleContext } from '../rule.ts';
 import { readLoaderOption } from './loader-options.ts';
+import { optionKind } from './option-lists.ts';
 import { openCall, together, type Ending } from './rewrite.ts';
 import type { QuerySite } from './site.ts';
 import type { Statement } from './statement.ts';
@@ -108,7 +110,7 @@ function asKeyword(link: MethodCall, statement: Statement, ctx: RuleContext): En
       const read = items.map((each) => readLoaderOption(each, entities, ctx));
       const refusal = read.find((each) => each.refusal !== null)?.refusal;
       if (refusal) return refusal;
-      const sequence = link.positional.length === 1 && only ? wholeSequence(only) : null;
+      const sequence = link.positional.length === 1 && only ? wholeSequence(only, ctx.facts) : null;
       if (sequence)
         return together(
           ctx.replace({ start: open.start, end: sequence.start }, ', options='),
@@ -125,10 +127,13 @@ function asKeyword(link: MethodCall, statement: Statement, ctx: RuleContext): En
   }
 }
 
-/** What `*options` unpacks, where it is a sequence already as far as can be seen. */
-function wholeSequence(argument: PyNode): PyNode | null {
-  const value = argument.kind === 'list_splat' ? argument.named[0] : null;
-  return value && /^(?:attribute|call|identifier|list|tuple)$/.test(value.kind) ? value : null;
+/** What `*options` unpacks, or a list of options, where it is a sequence already as far as can be seen. */
+function wholeSequence(argument: PyNode, facts: Facts): PyNode | null {
+  const isList = argument.kind !== 'list' && optionKind(argument, facts) === 'list';
+  const value = argument.kind === 'list_splat' ? argument.named[0] : isList ? argument : null;
+  return value && /^(?:attribute|call|identifier|list|list_comprehension|tuple)$/.test(value.kind)
+    ? value
+    : null;
 }
 
 function forUpdate(link: MethodCall, start: number, ctx: RuleContext): Ending | string {

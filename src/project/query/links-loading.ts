@@ -1,8 +1,10 @@
 // options(), enable_eagerloads() and with_lockmode() as statements have them.
 import { readCall, type MethodCall } from '../../python/calls.ts';
 import { stringValue } from '../../python/strings.ts';
+import type { PyNode } from '../../python/tree.ts';
 import { listArgument, rename, unwrapList } from './link-edits.ts';
 import { readLoaderOption } from './loader-options.ts';
+import { optionKind } from './option-lists.ts';
 import { refuse, type Draft } from './statement.ts';
 
 /** `.options(…)`: lists are opened, names of attributes written as attributes. */
@@ -13,6 +15,7 @@ export function options(link: MethodCall, draft: Draft): void {
     const list = each.kind === 'list' || each.kind === 'tuple' ? each : null;
     const items = list ? list.named : [each];
     if (list && list.named.length > 0) unwrapOne(list, link, draft);
+    if (!list) openList(each, draft);
     for (const item of items) {
       const option = readLoaderOption(item, rootEntities(draft), draft.ctx);
       draft.eager ||= option.collection;
@@ -23,6 +26,14 @@ export function options(link: MethodCall, draft: Draft): void {
       if (option.refusal !== null) refuse(draft, link, option.refusal);
     }
   }
+}
+
+/** A variable or function that gives a list: statements take its items only. */
+function openList(node: PyNode, draft: Draft): void {
+  if (node.kind === 'list_splat') return;
+  const kind = optionKind(node, draft.ctx.facts);
+  if (kind === 'list') draft.edits.push(draft.ctx.before(node, '*'));
+  if (kind === 'list') draft.eager = true;
 }
 
 function unwrapOne(list: MethodCall['list'], link: MethodCall, draft: Draft): void {

@@ -4,6 +4,7 @@ import { stringValue } from '../../python/strings.ts';
 import { descendants, type PyNode } from '../../python/tree.ts';
 import type { Entity } from './entity.ts';
 import { dropLink } from './link-edits.ts';
+import { split } from './links-split.ts';
 import { mentionsIn } from './mentions.ts';
 import { refuse, type Draft } from './statement.ts';
 
@@ -31,7 +32,8 @@ export function fromSelf(link: MethodCall, draft: Draft): void {
     ? /^(all|count|one|one_or_none)$/
     : /^(all|count|first|one|one_or_none)$/;
   const isLast = links.at(-1) === link && ends.test(terminal?.method.text ?? '');
-  if (link.list.named.length === 0 && (isLast || isFiltered)) return dropLink(link, draft);
+  const isPlain = link.list.named.length === 0;
+  if (isPlain && (isLast || isFiltered || split(link, draft))) return dropLink(link, draft);
   const entity = selectedEntity(draft);
   const name = entity?.text ?? 'Entity';
   refuse(

@@ -8,6 +8,7 @@ import { COMPOUNDS } from './chain.ts';
 import type { Entity } from './entity.ts';
 import type { Item } from './items.ts';
 import { linkSpan } from './link-edits.ts';
+import { split } from './links-split.ts';
 import type { QuerySite } from './site.ts';
 import { spellClass } from './spell.ts';
 import { refuse, type Draft, type Statement } from './statement.ts';
@@ -66,6 +67,9 @@ export function union(link: MethodCall, draft: Draft): void {
   draft.limited = false;
   if (DISTINCT.has(name)) draft.multiplied.clear();
   else draft.multiplied.add(name);
+  const { links } = draft.chain;
+  const rest = links.slice(links.indexOf(link) + 1);
+  if (rest.some((each) => !isAfter(each, draft))) split(link, draft);
 }
 
 /** Why the query cannot be the first part of a compound. */
@@ -147,19 +151,20 @@ function hasComment(link: MethodCall): boolean {
 
 /** Whether a link can follow a union; refuses it if not. */
 export function fitsCompound(link: MethodCall, draft: Draft): boolean {
-  const name = link.method.text;
   if (draft.compound === null) return true;
-  if (
-    AFTER.has(name) &&
-    (name !== 'order_by' || link.positional.every((each) => isOwnColumn(each, draft)))
-  )
-    return true;
+  if (isAfter(link, draft)) return true;
   refuse(
     draft,
     link,
     `it follows \`${draft.compound}()\`: select from \`aliased(Entity, ${draft.compound}(stmt1, stmt2).subquery())\`, and name the alias here`,
   );
   return false;
+}
+
+/** Whether a union has the method itself. */
+function isAfter({ method, positional }: MethodCall, draft: Draft): boolean {
+  if (!AFTER.has(method.text)) return false;
+  return method.text !== 'order_by' || positional.every((each) => isOwnColumn(each, draft));
 }
 
 /** `User.name`, `User.name.desc()`, `desc(User.name)`: a database sorts a union by its own columns only. */

@@ -5,6 +5,7 @@ import type { PyNode } from '../../python/tree.ts';
 import type { NameUse, RuleContext, Visitor } from '../rule.ts';
 import { statementEnd, type QueryChain, type QueryHead } from './chain.ts';
 import { compoundLead, compoundProblem, enclosure } from './links-union.ts';
+import { splitTexts, type Split } from './links-split.ts';
 import { readSite, type QuerySite } from './site.ts';
 import { readStatement, type Statement } from './statement.ts';
 
@@ -47,7 +48,7 @@ export function proposeChain(
   const evidence = site.session.trail;
   if (site.blocked !== null)
     return ctx.manual({ ...id, at, message, reason: site.blocked, evidence });
-  const statement = readStatement(site.chain, ctx, rule.apart);
+  const statement = readStatement(site.chain, ctx, rule.apart, true);
   const ending =
     statement.refusals.length > 0
       ? ''
@@ -106,6 +107,8 @@ export interface Wrapping {
   readonly builder?: string;
   /** Text that goes before the builder. */
   readonly lead?: string;
+  /** Where the chain is cut in two statements. */
+  readonly split?: Split | null;
   /** Text that goes between the builder and the bracket before the first entity. */
   readonly middle?: string;
 }
@@ -113,6 +116,7 @@ export interface Wrapping {
 /** Opens `session.method(select(` in place of `session.query(`. */
 export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): Ending {
   const { head, inner } = site.chain;
+  if (wrapping.split) return openSplit(wrapping.split, wrapping, site, ctx);
   if (head.kind === 'flow')
     return together(
       openCall(`${wrapping.method}(${wrapping.lead ?? ''}`, site, ctx),
@@ -133,6 +137,31 @@ export function open(wrapping: Wrapping, site: QuerySite, ctx: RuleContext): End
   );
 }
 
+/** Makes the alias of the first part, and opens the query of the alias below. */
+function openSplit(
+  split: Split,
+  { method, lead = '' }: Wrapping,
+  { chain, executor }: QuerySite,
+  ctx: RuleContext,
+): Ending {
+  const { head } = chain;
+  const session = head.kind === 'call' && head.session ? head.session.text : executor?.text;
+  const call = `${session ?? ''}.${method}(${lead}`;
+  const { lead: first, between, uses } = splitTexts(split, chain, call, ctx);
+  const start = split.statement.start;
+  const opening =
+    head.kind === 'property'
+      ? [
+          ctx.replace({ start, end: head.entity.node.start }, `${first}(`),
+          ...closeEntity(head, ctx),
+        ]
+      : [ctx.replace({ start, end: head.name.end }, first)];
+  return {
+    edits: [...opening, ctx.after({ start: head.node.start, end: split.link.node.end }, between)],
+    uses: [...uses, ...(executor ? [executor] : [])],
+  };
+}
+
 /** Opens `session.method(` with what the statement is made of; `close` are the brackets after it. */
 export function openStatement(
   method: string,
@@ -143,7 +172,7 @@ export function openStatement(
   const around = enclosure(statement, ctx);
   if (typeof around === 'string') return around;
   return {
-    opening: together(open({ method, lead: around.lead }, site, ctx), {
+    opening: together(open({ method, lead: around.lead, split: statement.split }, site, ctx), {
       edits: [],
       uses: around.uses,
     }),

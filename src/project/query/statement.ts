@@ -13,6 +13,7 @@ import type { Entity } from './entity.ts';
 import { itemOf, type Item } from './items.ts';
 import type { FlowState } from './flow/state.ts';
 import { fitsCompound, isForWhole } from './links-union.ts';
+import type { Split } from './links-split.ts';
 import { LINKS } from './links.ts';
 
 /** What the result holds: entities, rows of columns, or rows with entities in them. */
@@ -44,6 +45,10 @@ export interface Draft {
   locked: boolean;
   loaderOptions: boolean;
   criteria: boolean;
+  /** The chain may be cut in two statements, where what follows has to name an alias. */
+  readonly mayBeSplit: boolean;
+  /** Where it is cut. */
+  split: Split | null;
   /** The method that made one query of several, if the last was one. */
   compound: string | null;
   /** Something was said of the query as a whole, beside what rows it gives. */
@@ -68,13 +73,14 @@ export interface Statement extends Readonly<Draft> {
   readonly shapeless: readonly string[];
 }
 
-/** Reads the entities and links of a chain, except links whose names are in `apart`. */
+/** Reads the entities and links of a chain, except links whose names are in `apart`; `mayBeSplit` if its rewrite may be two statements. */
 export function readStatement(
   chain: QueryChain,
   ctx: RuleContext,
   apart: ReadonlySet<string> = new Set(),
+  mayBeSplit = false,
 ): Statement {
-  const draft = newDraft(chain, ctx);
+  const draft = { ...newDraft(chain, ctx), mayBeSplit };
   for (const link of chain.links) {
     const handle = LINKS.get(link.method.text);
     if (apart.has(link.method.text)) continue;
@@ -131,6 +137,8 @@ function newDraft(chain: QueryChain, ctx: RuleContext): Draft {
     locked: false,
     loaderOptions: false,
     criteria: false,
+    mayBeSplit: false,
+    split: null,
     compound: null,
     forWhole: false,
     ordering: [],
@@ -148,6 +156,8 @@ function continued(state: FlowState, chain: QueryChain, ctx: RuleContext): Draft
     ...state,
     ctx,
     chain,
+    mayBeSplit: false,
+    split: null,
     from: new Set(state.from),
     multiplied: new Set(state.multiplied),
     ordering: [...state.ordering],

@@ -215,6 +215,7 @@ function isMadeAsQuery(node: PyNode, binding: ModuleBinding): boolean {
   if (headBehind(node)) return true;
   let start = node;
   while (start.kind !== 'identifier') {
+    if (isProperty(start)) return true;
     const next = start.child('function') ?? start.child('object') ?? null;
     if (!next || !/^(attribute|call|identifier)$/.test(next.kind)) return false;
     start = next;
@@ -230,6 +231,17 @@ function isMadeAsQuery(node: PyNode, binding: ModuleBinding): boolean {
         (headBehind(value) !== null || value.text.startsWith(`${start.text}.`)),
     ) &&
     bindings.some(({ value }) => value !== null && headBehind(value) !== null)
+  );
+}
+
+/** `User.query`, `models.User.query`. */
+function isProperty(node: PyNode): boolean {
+  const owner = node.kind === 'attribute' ? node.child('object') : null;
+  const name = owner?.child('attribute') ?? owner;
+  return (
+    node.child('attribute')?.text === 'query' &&
+    name?.kind === 'identifier' &&
+    /^(cls|[A-Z]\w*)$/.test(name.text)
   );
 }
 

@@ -1,7 +1,6 @@
 // Gives a function that executes queries of its callers a parameter for their session, where it has no other way to it. It decides nothing about queries.
 import type { Edit } from '../../../edits/edit.ts';
 import type { Binding } from '../../../binder/scope.ts';
-import { readCall } from '../../../python/calls.ts';
 import { enclosing, type PyNode } from '../../../python/tree.ts';
 import { argumentFor } from '../../infer/arguments.ts';
 import type { Call } from '../../infer/call-sites.ts';
@@ -9,6 +8,7 @@ import type { FunctionSource } from '../../infer/tracer.ts';
 import type { Module } from '../../modules.ts';
 import type { NameUse, RuleContext } from '../../rule.ts';
 import { placeOf } from '../../place.ts';
+import { newArgument, newParameter } from '../../thread-parameter.ts';
 import { familyOf } from './functions.ts';
 import { originsOf } from './origins.ts';
 import { sessionOf, spellSession, type FlowSession } from './session.ts';
@@ -60,7 +60,12 @@ export function createThreading(
     const { facts } = contextAt(source.module);
     const receiver = facts.index.functionAt(source.module, definition);
     const isFree = !facts.binding.isBound(NAME, source.node);
-    if (!isFree || familyOf(receiver, facts).length > 1 || placeFor(receiver) === null) return null;
+    if (
+      !isFree ||
+      familyOf(receiver, facts).length > 1 ||
+      newParameter(receiver.node, NAME) === null
+    )
+      return null;
     receivers.set(definition, { source: receiver, query });
     return { text: NAME, request: null };
   }
@@ -74,21 +79,21 @@ export function createThreading(
     for (const receiver of receivers.values()) {
       const { source } = receiver;
       const ctx = contextAt(source.module);
-      const place = placeFor(source);
-      if (place) edits.push(ctx.after(place.after, place.text));
+      const place = newParameter(source.node, NAME);
+      if (place) edits.push(ctx.after({ start: place.at, end: place.at }, place.text));
       doubts.push(`\`${source.name}()\` gets a parameter for the session`);
       for (const call of ctx.facts.callsOf(source).calls) {
         const named = sessionOfCall(call, receiver);
-        const last = readCall(call.call)?.list.named.at(-1);
         const there = contextAt(call.module);
-        if (typeof named === 'string' || !last) {
+        const passed = typeof named === 'string' ? null : newArgument(call.call, NAME, named.text);
+        if (typeof named === 'string' || !passed) {
           refusals.push(
             `${typeof named === 'string' ? named : ''} (${placeOf(call.module, call.call)})`,
           );
           continue;
         }
         uses.push(named);
-        edits.push(there.after(last, `, ${NAME}=${named.text}`));
+        edits.push(there.after({ start: passed.at, end: passed.at }, passed.text));
       }
     }
     return { edits, uses, doubts, refusals };
@@ -114,16 +119,4 @@ function sessionAfter({ source, before }: Solved, { facts }: RuleContext): FlowS
   return source.site
     ? sessionOf(source.site, facts)
     : { kind: 'lost', why: 'its session is not known' };
-}
-
-/** Where a parameter can be added that is passed by its name; `null` where arguments are collected. */
-function placeFor({
-  node,
-}: FunctionSource): { readonly after: PyNode; readonly text: string } | null {
-  const parameters = node.child('parameters')?.named ?? [];
-  const last = parameters.at(-1);
-  if (!last || parameters.some(({ text }) => text.startsWith('**'))) return null;
-  const isOpen = parameters.some(({ text }) => text.startsWith('*'));
-  const hasDefault = parameters.some((each) => each.child('value') !== null);
-  return { after: last, text: hasDefault && !isOpen ? `, *, ${NAME}` : `, ${NAME}` };
 }
