@@ -48,6 +48,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'set_relationship_caching',
 ]);
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['baked_lazyload', 'lazyload'],
   ['eagerload', 'joinedload'],
   ['eagerload_all', 'joinedload_all'],
 ]);
