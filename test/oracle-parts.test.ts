@@ -36,6 +36,7 @@ const NOTHING: Outcome = {
   exception: null,
   statements: 0,
   legacy: {},
+  seen: [],
   shape: { tables: [], mappers: [] },
 };
 

@@ -13,6 +13,7 @@ const OUTCOME: Outcome = {
   exception: null,
   statements: 0,
   legacy: {},
+  seen: [],
   shape: { tables: [], mappers: [] },
 };
 const OBSERVED: Observation14 = {

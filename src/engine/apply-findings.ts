@@ -152,9 +152,8 @@ function addedAfter(
     (each) => each.start === end && ADDED_LINE.exec(each.text)?.[1] === indent,
   ).length;
   if (count === 0) return [];
-  const siblings = target.parent?.named ?? [];
-  const index = siblings.indexOf(target) + 1;
-  return siblings.slice(index, index + count);
+  const later = (target.parent?.named ?? []).filter((each) => each.start >= target.end);
+  return later.slice(0, count);
 }
 
 /** What a function returns that was a plain statement before. */

@@ -1,4 +1,4 @@
-"""Observe what a program does to SQLAlchemy: statements sent, legacy API touched, tables and mappers declared.
+"""Observe what a program does to SQLAlchemy: statements sent, legacy API touched, tables and mappers declared, writes that another connection read.
 
 Works on 1.3 to 2.1. `install()` runs once in the parent, `start()` and `stop()` in each child.
 """
@@ -15,6 +15,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm.mapper import Mapper
 
+import observer
 import shapes
 
 try:
@@ -41,17 +42,22 @@ class State:
     legacy = {}
     tables = []
     mappers = []
+    observer = None
 
 
-def program_line():
-    """`file:line` of the innermost frame that belongs to the program, or None."""
+def program_lines():
+    """`file:line` of each frame that belongs to the program, the innermost first."""
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if State.folder and name.startswith(State.folder):
-            return "%s:%d" % (name[len(State.folder) + 1 :], frame.f_lineno)
+            yield "%s:%d" % (name[len(State.folder) + 1 :], frame.f_lineno)
         frame = frame.f_back
-    return None
+
+
+def program_line():
+    """The innermost line of the program, or None."""
+    return next(program_lines(), None)
 
 
 def touch(use):
@@ -126,6 +132,7 @@ def install():
     """Hook SQLAlchemy. Everything that SQLAlchemy declares for itself has been imported by now."""
     event.listen(Engine, "after_cursor_execute", count_statement)
     count_missing_greenlets()
+    State.observer = observer.install(lambda: " < ".join(program_lines()) or None)
     event.listen(sqlalchemy.Table, "after_parent_attach", lambda table, parent: State.tables.append(table))
     event.listen(Mapper, "instrument_class", lambda mapper, class_: State.mappers.append(mapper))
     if MODERN:
@@ -149,5 +156,6 @@ def stop():
     return {
         "statements": State.statements,
         "legacy": State.legacy,
+        "seen": sorted(State.observer.seen),
         "shape": shapes.describe(State.tables, State.mappers),
     }

@@ -42,6 +42,8 @@ export interface Outcome {
   readonly exception: ProgramException | null;
   readonly statements: number;
   readonly legacy: Readonly<Record<string, string>>;
+  /** Where it wrote what was committed and then read by another connection: the lines that called each other, innermost first. */
+  readonly seen: readonly string[];
   readonly shape: Shape;
 }
 
@@ -50,6 +52,7 @@ const EMPTY: Omit<Outcome, 'id'> = {
   exception: null,
   statements: 0,
   legacy: {},
+  seen: [],
   shape: { tables: [], mappers: [] },
 };
 const driver = join(dirname(fileURLToPath(import.meta.url)), 'driver.py');

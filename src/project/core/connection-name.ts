@@ -4,6 +4,7 @@ import { contains, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 
 const NAMES: readonly string[] = ['conn', 'connection', 'engine_connection', 'opened_connection'];
+const OUTCOMES: readonly string[] = ['result', 'outcome', 'written'];
 const VALUES: readonly string[] = ['found', 'result', 'engine_result'];
 
 /** A name that can hold the connection at `node`; the first `taken` candidates belong to enclosing blocks. `null` if none is free. */
@@ -17,6 +18,11 @@ export function connectionName(node: PyNode, taken: number, facts: Facts): strin
 /** A name that can hold a value at `node`. */
 export function valueName(node: PyNode, facts: Facts): string | null {
   return VALUES.find((name) => isFree(name, node, facts)) ?? null;
+}
+
+/** A name that can hold what a write gave at `node`. */
+export function outcomeName(node: PyNode, facts: Facts): string | null {
+  return OUTCOMES.find((name) => isFree(name, node, facts)) ?? null;
 }
 
 function isFree(name: string, node: PyNode, facts: Facts): boolean {

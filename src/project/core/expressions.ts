@@ -26,7 +26,24 @@ export function isExpression(node: PyNode, facts: Facts): boolean {
   if (inner.kind === 'attribute' && isColumn(inner, facts)) return true;
   if (facts.mappedClass(inner)) return true;
   const inferred = facts.infer(inner);
-  return inferred?.evidence === 'proven' && isFromClause(inferred.value);
+  if (inferred?.evidence === 'proven' && isFromClause(inferred.value)) return true;
+  return inner.kind === 'identifier' && isExpressionVariable(inner, facts);
+}
+
+/** Whether every assignment that reaches a name gives it an expression. */
+function isExpressionVariable(name: PyNode, facts: Facts): boolean {
+  const bindings = facts.binding.reaching(name);
+  return (
+    bindings.length > 0 &&
+    bindings.every(
+      ({ kind, path, value }) =>
+        kind === 'assignment' &&
+        path.length === 0 &&
+        value !== null &&
+        value.kind !== 'identifier' &&
+        isExpression(value, facts),
+    )
+  );
 }
 
 function isExpressionCall(node: PyNode, facts: Facts): boolean {

@@ -3,6 +3,7 @@ import { readCall, readMethodCall } from '../../python/calls.ts';
 import type { PyNode } from '../../python/tree.ts';
 import { isLibrarySubclass, type LibraryClass } from '../../sqlalchemy/returns.ts';
 import type { Facts } from '../facts.ts';
+import { libraryBases } from '../infer/classes.ts';
 import { autocommitOption } from './autocommit-option.ts';
 import { readSqlText } from './sql-text.ts';
 
@@ -39,6 +40,7 @@ const WRITE_CLASSES: readonly LibraryClass[] = [
 ];
 const FUNCTION = /^sqlalchemy\.func\.\w/;
 const DDL = /^sqlalchemy\.(schema\.)?(DDL$|(Create|Drop|Add)[A-Z])/;
+const DDL_BASE = /^sqlalchemy\.(schema\.)?((Executable)?DDL(Element)?$|(Create|Drop|Add)[A-Z])/;
 
 /** The kind of the statement that an expression gives. */
 export function statementKind(node: PyNode, facts: Facts): StatementKind {
@@ -58,8 +60,14 @@ export function statementKind(node: PyNode, facts: Facts): StatementKind {
   const { of } = inferred.value;
   if (READ_CLASSES.some((each) => isLibrarySubclass(of, each))) return 'read';
   if (WRITE_CLASSES.some((each) => isLibrarySubclass(of, each))) return 'write';
-  if (DDL.test(of)) return 'write';
+  if (DDL.test(of) || isDdlElement(of, facts)) return 'write';
   return textVariable(node, facts);
+}
+
+/** Whether a class of the project is DDL: 1.x committed every DDLElement. */
+function isDdlElement(of: string, { index }: Facts): boolean {
+  const source = index.classById(of);
+  return source !== null && libraryBases(index, source).some((base) => DDL_BASE.test(base));
 }
 
 /** `statement.execution_options(autocommit=True)` was committed whatever the statement is. */

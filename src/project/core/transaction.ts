@@ -181,16 +181,12 @@ function isWithinBegin(connection: PyNode): boolean {
   return false;
 }
 
-/** The simple statement on a line of its own after which a commit can be written; `null` if there is none. */
+const SIMPLE: readonly string[] = ['expression_statement', 'return_statement'];
+
+/** The simple statement on a line of its own after which a commit can be written, or whose value can be returned after it; `null` if there is none. */
 export function committableStatement(call: PyNode): PyNode | null {
-  const statement = enclosing(
-    call,
-    'expression_statement',
-    'block',
-    'lambda',
-    'generator_expression',
-  );
-  if (statement?.kind !== 'expression_statement' || !startsLine(statement)) return null;
+  const statement = enclosing(call, ...SIMPLE, 'block', 'lambda', 'generator_expression');
+  if (!statement || !SIMPLE.includes(statement.kind) || !startsLine(statement)) return null;
   const rest = /^[^\n]*/.exec(statement.source.slice(statement.end))?.[0].trim() ?? '';
   return rest === '' || rest.startsWith('#') ? statement : null;
 }

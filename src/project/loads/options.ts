@@ -40,6 +40,7 @@ const EAGER: ReadonlySet<string> = new Set([
 /** What else loader options are made with. */
 const STRATEGIES: ReadonlySet<string> = new Set([
   ...EAGER,
+  'baked_lazyload',
   'defaultload',
   'defer',
   'lazyload',

@@ -185,7 +185,7 @@ const COLLECTION_CLASSES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const KEYED_COLLECTIONS =
-  /^sqlalchemy\.orm\.(?:attribute_mapped_collection|attribute_keyed_dict|column_mapped_collection|column_keyed_dict|mapped_collection|keyfunc_mapping)$/;
+  /^sqlalchemy\.orm\.(?:attribute_mapped_collection|attribute_keyed_dict|column_mapped_collection|column_keyed_dict|mapped_collection|keyfunc_mapping|MappedCollection|KeyFuncDict)$/;
 
 function readCollection(
   place: RelationshipPlace,

@@ -55,6 +55,7 @@ const USER_DEFINED: readonly LibraryClass[] = [
   'sqlalchemy.orm.interfaces.UserDefinedOption',
 ];
 const OLD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['baked_lazyload', 'lazyload'],
   ['eagerload', 'joinedload'],
   ['eagerload_all', 'joinedload_all'],
 ]);
