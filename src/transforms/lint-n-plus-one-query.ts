@@ -8,6 +8,7 @@ import {
   endsAtOnce,
   loopAround,
   mentions,
+  needsItsRound,
   runsOverConstants,
 } from '../project/loads/rounds.ts';
 import { placeOf } from '../project/place.ts';
@@ -71,7 +72,8 @@ function visitQuery(call: MethodCall, loop: PyNode, context: RuleContext): void 
   if (
     /\.in_\(/.test(statementOf(node).text) ||
     runsOverConstants(loop, facts) ||
-    endsAtOnce(node, loop)
+    endsAtOnce(node, loop) ||
+    needsItsRound(node, loop)
   )
     return;
   const evidence = syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts);
@@ -95,7 +97,7 @@ function visitCall(node: PyNode, loop: PyNode, context: RuleContext): void {
   const names = boundIn(loop, node);
   const list = node.child('arguments');
   if (!list || !mentions(list, names)) return;
-  if (runsOverConstants(loop, facts) || endsAtOnce(node, loop)) return;
+  if (runsOverConstants(loop, facts) || endsAtOnce(node, loop) || needsItsRound(node, loop)) return;
   const query = queryOfCall(node, names, facts);
   if (!query) return;
   // A list that the loop makes for its element is no batch.

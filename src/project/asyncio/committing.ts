@@ -165,7 +165,7 @@ function reaches(node: PyNode, definition: PyNode, flags: Flags, facts: Facts): 
       const holds = each.kind === 'block' ? truth : truth === null ? null : !truth;
       if (holds === false) return 'never';
       if (holds === null && !(condition && isSetting(condition, definition, facts)))
-        answer = rarest([answer, condition ? dependingOn(condition) : 'perhaps']);
+        answer = rarest([answer, condition ? dependingOn(condition, definition) : 'perhaps']);
     } else if (CONDITIONAL.test(parent.kind) && each.kind === 'block')
       answer = rarest([answer, 'at-times']);
   }
@@ -187,14 +187,17 @@ function leftBefore(node: PyNode, definition: PyNode, flags: Flags): Frequency {
         : null;
     const truth = condition && truthOf(condition, flags);
     if (truth === true && owner?.parent?.parent === definition) return 'never';
-    if (truth !== false) answer = rarest([answer, condition ? dependingOn(condition) : 'at-times']);
+    if (truth !== false)
+      answer = rarest([answer, condition ? dependingOn(condition, definition) : 'at-times']);
   }
   return answer;
 }
 
-/** `if commit:`, where what the call says is not seen, may never hold. */
-function dependingOn(condition: PyNode): Frequency {
-  return /commit/.test(condition.text) ? 'perhaps' : 'at-times';
+/** `if commit:` and `if unit is None:` of a parameter may never hold: the caller decides. */
+function dependingOn(condition: PyNode, definition: PyNode): Frequency {
+  const parameters = (definition.child('parameters')?.named ?? []).map(parameterName);
+  const told = condition.text.replace(/^not /, '').replace(/ is (not )?None$/, '');
+  return /commit/.test(condition.text) || parameters.includes(told) ? 'perhaps' : 'at-times';
 }
 
 /** Whether a condition reads neither parameters nor variables of the function. */

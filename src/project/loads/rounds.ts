@@ -87,9 +87,18 @@ function isConstant(node: PyNode, facts: Facts): boolean {
   const [first] = call?.positional ?? [];
   if (call && first && /^(sorted|list|set|tuple|enumerate|reversed)$/.test(call.callee.text))
     return isConstant(first, facts);
-  if (node.kind !== 'identifier' || node.text !== node.text.toUpperCase()) return false;
+  if (node.kind !== 'identifier') return false;
+  if (node.text !== node.text.toUpperCase()) return isWritten(node, facts);
   const symbol = facts.symbols.symbolOf(facts.module, node);
   return symbol?.kind === 'definition' && LITERALS.test(symbol.binding.value?.kind ?? '');
+}
+
+/** A local variable of a display that is not empty: a handful of what is written there. */
+function isWritten(node: PyNode, facts: Facts): boolean {
+  const value = facts.definition(node)?.value;
+  return (
+    value !== null && value !== undefined && LITERALS.test(value.kind) && value.named.length > 0
+  );
 }
 
 /** A loop that leaves in the round that finds something. */
@@ -99,4 +108,47 @@ export function endsAtOnce(node: PyNode, loop: PyNode): boolean {
   return descendants(body, 'break_statement', 'return_statement').some(
     (each) => each.start > node.start,
   );
+}
+
+/** Whether a query of a loop can only be asked in its own round: by what an earlier round found, or for one element only. */
+export function needsItsRound(node: PyNode, loop: PyNode): boolean {
+  const body = loop.child('body');
+  const list = node.child('arguments');
+  if (loop.kind !== 'for_statement' || !body || !list) return false;
+  const assignments = descendants(body, 'assignment', 'augmented_assignment');
+  const carried = new Set(
+    assignments.filter((each) => each.end > node.end).flatMap((each) => rootOf(each.child('left'))),
+  );
+  for (const each of assignments) {
+    const target = each.child('left');
+    const value = each.child('right');
+    if (
+      target?.kind === 'identifier' &&
+      each.end <= node.start &&
+      value &&
+      mentions(value, carried)
+    )
+      carried.add(target.text);
+  }
+  return mentions(list, carried) || isForOne(node, loop);
+}
+
+/** The variable that an assignment changes: `parent`, `parents[key]`. */
+function rootOf(target: PyNode | null): readonly string[] {
+  const root = target?.kind === 'subscript' ? target.named[0] : target;
+  return root?.kind === 'identifier' ? [root.text] : [];
+}
+
+/** `if key == "owner":` around a node. */
+function isForOne(node: PyNode, loop: PyNode): boolean {
+  const targets = targetsOf(loop);
+  for (let each = node; each.parent && each !== loop; each = each.parent) {
+    const condition = each.parent.kind === 'if_statement' ? each.parent.child('condition') : null;
+    if (!condition || each.kind !== 'block') continue;
+    const [first] = condition.kind === 'boolean_operator' ? condition.named : [condition];
+    if (first?.kind === 'comparison_operator' && / == /.test(first.text))
+      if (first.named.some(({ kind, text }) => kind === 'identifier' && targets.has(text)))
+        return true;
+  }
+  return false;
 }
