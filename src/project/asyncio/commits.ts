@@ -34,12 +34,12 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
     found.push(...awaitedExpiries(node, facts));
   }
   for (const node of descendants(body, 'with_statement')) {
-    const session = functionOf(node) === definition ? beginBlock(node, facts) : null;
-    if (session)
+    const begun = functionOf(node) === definition ? beginBlock(node, facts) : null;
+    if (begun)
       found.push({
         statement: node,
-        session,
-        what: `the end of \`${session}.begin()\``,
+        session: begun.session,
+        what: `the end of \`${begun.call.text}\``,
         kind: 'block',
         sure: true,
         repeated: true,
@@ -129,13 +129,20 @@ export function statementOf(node: PyNode): PyNode | null {
   return each.parent ? each : null;
 }
 
-/** The session of `async with session.begin():`. */
-function beginBlock(node: PyNode, facts: Facts): string | null {
+/** The session of `async with session.begin():` and of `async with make.begin() as session:`. */
+function beginBlock(
+  node: PyNode,
+  facts: Facts,
+): { readonly session: string; readonly call: PyNode } | null {
   const clause = node.children.find((child) => child.kind === 'with_clause');
   for (const call of clause ? descendants(clause, 'call') : []) {
     const method = readMethodCall(call);
-    if (method?.method.text === 'begin' && asyncSession(method.receiver, facts))
-      return method.receiver.text;
+    if (method?.method.text !== 'begin') continue;
+    if (asyncSession(method.receiver, facts)) return { session: method.receiver.text, call };
+    const alias = call.parent?.kind === 'as_pattern' ? call.parent.child('alias') : null;
+    const target = alias?.named[0] ?? alias;
+    if (target?.kind === 'identifier' && asyncSession(target, facts))
+      return { session: target.text, call };
   }
   return null;
 }

@@ -152,6 +152,10 @@ function dependsOnCaller(node: PyNode, attribute: MappedAttribute, origin: Origi
   const isOne = attribute.kind === 'relationship' && attribute.uselist !== true;
   // The other side of a foreign key is never found by its key.
   if (isOne && attribute.direction !== 'one-to-many') return true;
+  // Who loads the object knows what it is for.
+  const own = origin.frames.at(-1);
+  if (own && origin.functions.at(-1) === definition && functionOf(own.call) === definition)
+    return false;
   const around = enclosing(
     node,
     'if_statement',

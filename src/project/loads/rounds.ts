@@ -56,9 +56,14 @@ export function boundIn(loop: PyNode, node: PyNode): ReadonlySet<string> {
   return names;
 }
 
-/** Whether an expression reads one of the names. */
+/** Whether an expression reads one of the names; those of attributes and keywords are none. */
 export function mentions(node: PyNode, names: ReadonlySet<string>): boolean {
-  return descendants(node, 'identifier').some(({ text }) => names.has(text));
+  return descendants(node, 'identifier').some(
+    ({ text, field, parent }) =>
+      names.has(text) &&
+      field !== 'attribute' &&
+      !(field === 'name' && parent?.kind === 'keyword_argument'),
+  );
 }
 
 /** A loop over a handful of literals is no loop over data. */
