@@ -72,10 +72,16 @@ function executes(node: PyNode, facts: Facts): CalledQuery | null {
   const call = readMethodCall(node);
   if (!call || !/^(get|get_one|scalar|scalars|execute|exec)$/.test(call.method.text)) return null;
   const execution = executionOf(node, facts);
-  if (!execution || execution.statements.some(({ selects }) => !selects)) return null;
+  // A statement from elsewhere is a SELECT where its rows are read.
+  const selects = execution
+    ? execution.statements.every((each) => each.selects)
+    : call.method.text.startsWith('exec') && READS.test(functionOf(node)?.text ?? '');
+  if (!selects) return null;
   const evidence = asyncSession(call.receiver, facts) ?? syncSession(call.receiver, facts);
   return evidence && { evidence, node, facts };
 }
+
+const READS = /\.(scalar(s|_one|_one_or_none)?|all|first|one|one_or_none)\(/;
 
 /** The names, and those of what a function makes of them. */
 function derivedFrom(keys: ReadonlySet<string>, body: PyNode): ReadonlySet<string> {
