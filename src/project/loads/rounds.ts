@@ -121,8 +121,12 @@ export function needsItsRound(node: PyNode, loop: PyNode): boolean {
   const list = node.child('arguments');
   if (loop.kind !== 'for_statement' || !body || !list) return false;
   const assignments = descendants(body, 'assignment', 'augmented_assignment');
+  const targets = targetsOf(loop);
   const carried = new Set(
-    assignments.filter((each) => each.end > node.end).flatMap((each) => rootOf(each.child('left'))),
+    assignments
+      .filter((each) => each.end > node.end)
+      .flatMap((each) => rootOf(each.child('left')))
+      .filter((name) => !targets.has(name)),
   );
   for (const each of assignments) {
     const target = each.child('left');
