@@ -1,19 +1,21 @@
 // Reports queries that a loop sends once for each element, by a value of the element.
 import { isTestPath } from '../project/test-paths.ts';
-import { asyncSession, functionOf, syncSession } from '../project/asyncio/sessions.ts';
+import { asyncSession, syncSession } from '../project/asyncio/sessions.ts';
+import { queryOfCall } from '../project/loads/called-queries.ts';
 import { executionOf } from '../project/loads/result.ts';
+import {
+  boundIn,
+  endsAtOnce,
+  loopAround,
+  mentions,
+  needsItsRound,
+  runsOverConstants,
+} from '../project/loads/rounds.ts';
+import { placeOf } from '../project/place.ts';
 import type { Facts } from '../project/facts.ts';
-import { defineTransform } from '../project/rule.ts';
-import { readCall, readMethodCall } from '../python/calls.ts';
+import { defineTransform, type RuleContext } from '../project/rule.ts';
+import { readCall, readMethodCall, type MethodCall } from '../python/calls.ts';
 import { contains, descendants, enclosing, type PyNode } from '../python/tree.ts';
-
-const LOOPS: readonly string[] = [
-  'for_statement',
-  'list_comprehension',
-  'set_comprehension',
-  'dictionary_comprehension',
-  'generator_expression',
-];
 
 export default defineTransform({
   id: 'lint-n-plus-one-query',
@@ -24,7 +26,7 @@ export default defineTransform({
   stillRuns: true,
   optIn: true,
   rows: ['lint-n-plus-one-query'],
-  triggers: ['.get(', '.get_one(', '.scalar(', '.scalars(', '.execute(', '.exec(', '.query('],
+  triggers: ['.get', '.scalar', '.exec', '.query(', '.refresh(', 'await ', '(session', '(db'],
   example: {
     before:
       'for order in orders:\n    user = session.get(User, order.user_id)\n    print(user.name, order.total)\n',
@@ -33,43 +35,94 @@ export default defineTransform({
   },
   explanation: {
     failure:
-      'Nothing fails; the time grows with the number of elements. A hundred round trips of a millisecond each are hardly seen in development, and are a second in production, where the database is another machine.',
+      'Nothing fails; the time grows with the number of elements. A hundred round trips of a millisecond each are hardly seen in development, and are a second in production, where the database is another machine. The query is often not in sight: the loop calls a function or a method of a repository, which sends it by the key that it is given. A loop that refreshes each object after a commit is of the same kind.',
     remedy:
       'Collect the keys, send one query, and look the results up in a dictionary: `users = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}`. Where the two are related, a relationship with a loader option at the first query does that by itself.',
   },
   visit: {
     call(node, context) {
-      const { facts, path } = context;
-      const call = readMethodCall(node);
-      if (!call || !/^(get|get_one|scalar|scalars|execute|exec|query)$/.test(call.method.text))
-        return;
+      const { path } = context;
+      const list = node.child('arguments');
+      if (!list || list.named.length === 0) return;
       const loop = loopAround(node);
       if (!loop || isTestPath(path) || /(^|\/)(alembic|migrations)\//.test(path)) return;
-      const names = boundIn(loop, node);
-      const isQuery = call.method.text === 'query';
-      if (!mentions(isQuery ? statementOf(node) : call.list, names)) return;
-      if (
-        isQuery ? !isExecuted(node) || selectsTarget(node, names) : !selectsBy(node, names, facts)
-      )
-        return;
-      if (
-        /\.in_\(/.test(statementOf(node).text) ||
-        runsOverConstants(loop, facts) ||
-        endsAtOnce(node, loop)
-      )
-        return;
-      const evidence = syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts);
-      if (evidence === null) return;
-      const proven = evidence === 'proven' && !isUnitOfWork(loop, call.receiver, facts);
-      context.manual({
-        at: node,
-        message: `\`${call.callee.text}()\` runs once for each element of the loop`,
-        reason: 'collect the keys before the loop, and load them with one query by `.in_(…)`',
-        possible: !proven,
-      });
+      const call = readMethodCall(node);
+      if (call && METHODS.test(call.method.text)) visitQuery(call, loop, context);
+      visitCall(node, loop, context);
     },
   },
 });
+
+const METHODS = /^(get|get_one|scalar|scalars|execute|exec|query|refresh)$/;
+
+/** A query in the loop itself. */
+function visitQuery(call: MethodCall, loop: PyNode, context: RuleContext): void {
+  const { facts } = context;
+  const { node } = call;
+  const names = boundIn(loop, node);
+  const isQuery = call.method.text === 'query';
+  const isRefresh = call.method.text === 'refresh';
+  if (!mentions(isQuery ? statementOf(node) : call.list, names)) return;
+  if (isRefresh) {
+    if (!names.has(call.positional[0]?.text ?? '') || WRITES.test(loop.text)) return;
+  } else if (
+    isQuery ? !isExecuted(node) || selectsTarget(node, names) : !selectsBy(node, names, facts)
+  )
+    return;
+  if (
+    /\.in_\(/.test(statementOf(node).text) ||
+    runsOverConstants(loop, facts) ||
+    endsAtOnce(node, loop) ||
+    needsItsRound(node, loop)
+  )
+    return;
+  const evidence = syncSession(call.receiver, facts) ?? asyncSession(call.receiver, facts);
+  if (evidence === null) return;
+  const proven = evidence === 'proven' && !isUnitOfWork(loop, call.receiver, facts);
+  context.manual({
+    at: node,
+    message: `\`${call.callee.text}()\` runs once for each element of the loop`,
+    reason: isRefresh
+      ? 'load them again with one query by `.in_(…)` and populate_existing, or make the sessions with expire_on_commit=False'
+      : 'collect the keys before the loop, and load them with one query by `.in_(…)`',
+    possible: !proven,
+  });
+}
+
+const WRITES = /\.(add|add_all|delete|flush|commit|rollback|merge|begin|begin_nested)\(/;
+
+/** A function that queries by what the loop gives it. */
+function visitCall(node: PyNode, loop: PyNode, context: RuleContext): void {
+  const { facts } = context;
+  const names = boundIn(loop, node);
+  const list = node.child('arguments');
+  if (!list || !mentions(list, names)) return;
+  if (runsOverConstants(loop, facts) || endsAtOnce(node, loop) || needsItsRound(node, loop)) return;
+  const query = queryOfCall(node, names, facts);
+  if (!query) return;
+  // A list that the loop makes for its element is no batch.
+  const isBatch = /\.in_\(/.test(functionText(query.node));
+  if (isBatch && !list.named.some((each) => DISPLAYS.test(each.kind) && mentions(each, names)))
+    return;
+  context.manual({
+    at: node,
+    message: `\`${node.child('function')?.text ?? ''}()\` sends the query at ${placeOf(query.facts.module, query.node)} once for each element of the loop`,
+    reason: 'collect the keys before the loop, and load them with one query by `.in_(…)`',
+    possible: query.evidence !== 'proven' || WRITES.test(loop.text) || isAction(node),
+  });
+}
+
+/** A call for its effect: what it finds is used nowhere. */
+function isAction(node: PyNode): boolean {
+  const outer = node.parent?.kind === 'await' ? node.parent : node;
+  return outer.parent?.kind === 'expression_statement';
+}
+
+const DISPLAYS = /^(list|tuple|set)$/;
+
+function functionText(node: PyNode): string {
+  return enclosing(node, 'function_definition')?.text ?? '';
+}
 
 /** Whether each round has a session or a transaction of its own, which often cannot be one query for all. */
 function isUnitOfWork(loop: PyNode, session: PyNode, facts: Facts): boolean {
@@ -108,54 +161,6 @@ function selectsBy(node: PyNode, names: ReadonlySet<string>, facts: Facts): bool
   });
 }
 
-/** The innermost loop whose body holds a node, in the same function. */
-function loopAround(node: PyNode): PyNode | null {
-  for (let loop = enclosing(node, ...LOOPS); loop; loop = enclosing(loop, ...LOOPS)) {
-    if (functionOf(loop) !== functionOf(node)) return null;
-    if (loop.kind !== 'for_statement') {
-      const clause = loop.children.find((child) => child.kind === 'for_in_clause');
-      const iterable = clause?.child('right');
-      if (iterable && contains(iterable, node)) continue;
-      return loop;
-    }
-    const body = loop.child('body');
-    if (body && contains(body, node)) return loop;
-  }
-  return null;
-}
-
-/** The names that each round binds anew, those derived from the target included. */
-function targetsOf(loop: PyNode): ReadonlySet<string> {
-  const clauses =
-    loop.kind === 'for_statement'
-      ? [loop]
-      : loop.children.filter((child) => child.kind === 'for_in_clause');
-  return new Set(
-    clauses.flatMap((clause) => {
-      const left = clause.child('left');
-      return left ? descendants(left, 'identifier').map(({ text }) => text) : [];
-    }),
-  );
-}
-
-/** The targets of a loop, and what its body makes of them before a place. */
-function boundIn(loop: PyNode, node: PyNode): ReadonlySet<string> {
-  const names = new Set(targetsOf(loop));
-  const body = loop.child('body');
-  if (loop.kind !== 'for_statement' || !body) return names;
-  for (const each of descendants(body, 'assignment')) {
-    const target = each.child('left');
-    const value = each.child('right');
-    if (target?.kind === 'identifier' && value && each.end <= node.start && mentions(value, names))
-      names.add(target.text);
-  }
-  return names;
-}
-
-function mentions(node: PyNode, names: ReadonlySet<string>): boolean {
-  return descendants(node, 'identifier').some(({ text }) => names.has(text));
-}
-
 /** A loop over models asks each table once. */
 function selectsTarget(node: PyNode, names: ReadonlySet<string>): boolean {
   return descendants(statementOf(node), 'call').some((each) => {
@@ -184,44 +189,4 @@ function statementOf(node: PyNode): PyNode {
 
 function isExecuted(node: PyNode): boolean {
   return /\.(all|first|one|one_or_none|scalar|get|count)\(/.test(statementOf(node).text);
-}
-
-/** A loop over a handful of literals is no loop over data. */
-function runsOverConstants(loop: PyNode, facts: Facts): boolean {
-  const clause =
-    loop.kind === 'for_statement'
-      ? loop
-      : loop.children.find((child) => child.kind === 'for_in_clause');
-  const iterable = clause?.child('right');
-  return (
-    !iterable ||
-    LITERALS.test(iterable.kind) ||
-    /^(range|count|itertools\.count|iter)\(/.test(iterable.text) ||
-    isConstant(iterable, facts)
-  );
-}
-
-const LITERALS = /^(list|tuple|set|dictionary|string)$/;
-
-/** `USERS`, `USERS.items()`, `sorted(USERS)` of a literal that a module holds. */
-function isConstant(node: PyNode, facts: Facts): boolean {
-  const method = readMethodCall(node);
-  if (method && /^(items|keys|values)$/.test(method.method.text))
-    return isConstant(method.receiver, facts);
-  const call = readCall(node);
-  const [first] = call?.positional ?? [];
-  if (call && first && /^(sorted|list|set|tuple|enumerate|reversed)$/.test(call.callee.text))
-    return isConstant(first, facts);
-  if (node.kind !== 'identifier' || node.text !== node.text.toUpperCase()) return false;
-  const symbol = facts.symbols.symbolOf(facts.module, node);
-  return symbol?.kind === 'definition' && LITERALS.test(symbol.binding.value?.kind ?? '');
-}
-
-/** A loop that leaves in the round that finds something. */
-function endsAtOnce(node: PyNode, loop: PyNode): boolean {
-  const body = loop.child('body');
-  if (loop.kind !== 'for_statement' || !body) return false;
-  return descendants(body, 'break_statement', 'return_statement').some(
-    (each) => each.start > node.start,
-  );
 }

@@ -14,7 +14,7 @@ import { firstEffect } from '../project/loads/effects.ts';
 import { asyncSession } from '../project/asyncio/sessions.ts';
 import type { Facts } from '../project/facts.ts';
 import { addOption, optionText } from '../project/loads/add-option.ts';
-import { repeatedReads } from '../project/loads/async-reads.ts';
+import { awaitedReads, repeatedReads } from '../project/loads/async-reads.ts';
 import type { PyNode } from '../python/tree.ts';
 import type { RelationshipAttribute } from '../project/models.ts';
 import { placeOf } from '../project/place.ts';
@@ -33,7 +33,7 @@ export default defineTransform({
   triggers: ['.'],
   explanation: {
     failure:
-      'Nothing fails; a page that shows 100 users sends 101 statements. The read may stand in a template, a serialiser or a property, far from the loop and from the query. Where the session is closed by then, the same read fails.',
+      'Nothing fails; a page that shows 100 users sends 101 statements. The read may stand in a template, a serialiser or a property, far from the loop and from the query. Where the session is closed by then, the same read fails. In async code `await user.awaitable_attrs.orders` does not fail, but sends as many statements, also in a function that the loop calls.',
     traceback:
       "sqlalchemy.orm.exc.DetachedInstanceError: Parent instance <User at 0x7f3c> is not bound to a Session; lazy load operation of attribute 'orders' cannot proceed (Background on this error at: https://sqlalche.me/e/20/bhk3)",
     remedy:
@@ -51,6 +51,8 @@ export default defineTransform({
 function visitRead(node: PyNode, context: RuleContext): void {
   const { facts } = context;
   if (!facts.asyncFacts().lazyNames.has(node.child('attribute')?.text ?? '')) return;
+  if (node.child('object')?.text.endsWith('.awaitable_attrs') === true)
+    return visitAwaited(node, context);
   const near = sourceOfLoop(node, facts);
   if (near && optionsText(near) === '') return;
   const [read] = repeatedReads(node, facts);
@@ -77,6 +79,22 @@ function visitRead(node: PyNode, context: RuleContext): void {
       : 'other users of the query would load it too',
     edits: added.edits,
     uses: added.uses,
+  });
+}
+
+/** `await user.awaitable_attrs.orders` for each element of a query. */
+function visitAwaited(node: PyNode, context: RuleContext): void {
+  const reads = awaitedReads(node, context.facts);
+  const read = reads.find((each) => each.evidence === 'proven') ?? reads[0];
+  if (read?.attribute.kind !== 'relationship') return;
+  const { origin, attribute, evidence } = read;
+  const place = placeOf(origin.facts.module, origin.node);
+  const message = `\`${node.text}\` is loaded once for each element of the query at ${place}`;
+  context.manual({
+    at: node,
+    message: evidence === 'proven' ? message : `possibly, ${message}`,
+    reason: `add ${optionText([...origin.path, attribute], origin)} to the options of the query`,
+    possible: evidence !== 'proven',
   });
 }
 

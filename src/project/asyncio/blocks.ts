@@ -1,6 +1,6 @@
 // The uses of a variable that holds a session, and what they say about who closes it. It rewrites nothing.
 import type { Binding } from '../../binder/scope.ts';
-import { readMethodCall } from '../../python/calls.ts';
+import { readCall, readMethodCall } from '../../python/calls.ts';
 import { contains, enclosing, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 
@@ -49,7 +49,9 @@ export function sessionUse(node: PyNode): SessionUse {
     statement?.kind === 'yield' ||
     statement?.kind === 'lambda'
   )
-    return isArgument(node) && statement.kind === 'return_statement' ? 'passed' : 'handed-over';
+    return isArgument(node) && statement.kind === 'return_statement' && !isKept(node)
+      ? 'passed'
+      : 'handed-over';
   if (statement?.kind === 'assignment') {
     const target = statement.child('left');
     if (target && target.kind !== 'identifier') return 'handed-over';
@@ -66,6 +68,13 @@ const KEEPING: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** `return cls(session)`: the object that is returned keeps it. */
+function isKept(node: PyNode): boolean {
+  const call = enclosing(node, 'call');
+  const callee = readCall(call)?.callee.text ?? '';
+  return call?.parent?.kind === 'return_statement' && /^(cls|(\w+\.)*[A-Z]\w*)$/.test(callee);
+}
 
 /** Whether a name is an argument of a call. */
 function isArgument(node: PyNode): boolean {

@@ -1,11 +1,11 @@
 // Finds the places of a function after which the objects of a session are expired: commits, rollbacks, ends of transaction blocks, also in called functions. It reads no attributes.
-import { readCall, readMethodCall, unparenthesized, type Call } from '../../python/calls.ts';
-import { contains, descendants, enclosing, type PyNode } from '../../python/tree.ts';
+import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
+import { contains, descendants, type PyNode } from '../../python/tree.ts';
 import type { Facts } from '../facts.ts';
 import { calledFunction, type CalledFunction } from './called.ts';
+import { coroutines, howOftenCommits } from './committing.ts';
 import { rollsBackOnFailure } from './failures.ts';
 import { asyncSession, functionOf } from './sessions.ts';
-import { collectedTasks } from './tasks.ts';
 
 /** Something that expires what a session holds. */
 export interface Expiry {
@@ -18,11 +18,11 @@ export interface Expiry {
   readonly kind: 'commit' | 'rollback' | 'block';
   /** It may not happen every time: a called function does it under a condition. */
   readonly sure: boolean;
+  /** It happens in one round or another of a loop. */
+  readonly repeated: boolean;
   /** The call of the function that does it; `null` where the statement does it itself. */
   readonly call: PyNode | null;
 }
-
-const MAX_DEPTH = 4;
 
 /** The expiries in a function, in source order. */
 export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] {
@@ -34,14 +34,15 @@ export function expiriesIn(definition: PyNode, facts: Facts): readonly Expiry[] 
     found.push(...awaitedExpiries(node, facts));
   }
   for (const node of descendants(body, 'with_statement')) {
-    const session = functionOf(node) === definition ? beginBlock(node, facts) : null;
-    if (session)
+    const begun = functionOf(node) === definition ? beginBlock(node, facts) : null;
+    if (begun)
       found.push({
         statement: node,
-        session,
-        what: `the end of \`${session}.begin()\``,
+        session: begun.session,
+        what: `the end of \`${begun.call.text}\``,
         kind: 'block',
         sure: true,
+        repeated: true,
         call: null,
       });
   }
@@ -60,14 +61,19 @@ function awaitedExpiries(node: PyNode, facts: Facts): readonly Expiry[] {
   if (method && (name === 'commit' || name === 'rollback')) {
     if (asyncSession(method.receiver, facts) === null) return [];
     const what = `\`${call.node.text}\``;
-    return [{ statement, session: method.receiver.text, what, kind: name, sure: true, call: null }];
+    return [
+      {
+        statement,
+        session: method.receiver.text,
+        what,
+        kind: name,
+        sure: true,
+        repeated: true,
+        call: null,
+      },
+    ];
   }
   return coroutines(call.node, facts).flatMap((each) => expiriesInCall(each, statement, facts));
-}
-
-/** The calls whose coroutines an awaited call runs: itself, or those that `gather()` is given. */
-function coroutines(node: PyNode, facts: Facts): readonly PyNode[] {
-  return collectedTasks(node, facts)?.spawned.map(({ call }) => call) ?? [node];
 }
 
 /** A called function that commits the session it is given, or rolls it back where it fails. */
@@ -79,14 +85,16 @@ function expiriesInCall(node: PyNode, statement: PyNode, facts: Facts): readonly
   if (!session) return [];
   const found = { statement, session, call: node };
   const name = `\`${call.callee.text}()\``;
-  const how = isToldNotTo(call)
-    ? 'never'
-    : commitsIn(called.definition, called.facts, 0, new Set());
+  const how = howOftenCommits(node, called);
   const commit = { ...found, what: `${name}, which commits`, kind: 'commit' as const };
   const rollback = { ...found, what: `${name}, which rolls back`, kind: 'rollback' as const };
   return [
-    ...(rollsBackOnFailure(called.definition, called.facts) ? [{ ...rollback, sure: false }] : []),
-    ...(how === 'never' ? [] : [{ ...commit, sure: how === 'always' }]),
+    ...(rollsBackOnFailure(called.definition, called.facts)
+      ? [{ ...rollback, sure: false, repeated: false }]
+      : []),
+    ...(how === 'never'
+      ? []
+      : [{ ...commit, sure: how === 'always', repeated: how !== 'perhaps' }]),
   ];
 }
 
@@ -98,11 +106,6 @@ function sessionIn(node: PyNode, facts: Facts): string | null {
       return value.text;
   }
   return null;
-}
-
-/** `save(session, commit=False)`, `update(session, auto_commit=False)`. */
-function isToldNotTo({ keywords }: Call): boolean {
-  return keywords.some(({ name, value }) => /commit/.test(name) && value.text === 'False');
 }
 
 /** The session of a function that one defined in it uses. */
@@ -118,74 +121,6 @@ function sessionAround({ definition, facts }: CalledFunction, call: PyNode): str
   return found?.text ?? null;
 }
 
-type Frequency = 'always' | 'sometimes' | 'never';
-
-function commitsIn(
-  definition: PyNode,
-  facts: Facts,
-  depth: number,
-  seen: ReadonlySet<PyNode>,
-): Frequency {
-  const body = definition.child('body');
-  if (!body || depth > MAX_DEPTH || seen.has(definition)) return 'never';
-  const visited = new Set([...seen, definition]);
-  let answer: Frequency = 'never';
-  for (const node of descendants(body, 'await')) {
-    if (functionOf(node) !== definition) continue;
-    const call = node.named[0] ? readCall(unparenthesized(node.named[0])) : null;
-    const method = call && readMethodCall(call.node);
-    const direct =
-      method?.method.text === 'commit' && asyncSession(method.receiver, facts) !== null;
-    const nested = direct || !call ? [] : coroutines(call.node, facts);
-    const here = direct ? 'always' : mostOften(nested, facts, depth + 1, visited);
-    if (here === 'never') continue;
-    // What is awaited after the commit may load the object again.
-    if (here === 'always' && !isConditional(node, definition) && isLast(node, definition))
-      return 'always';
-    answer = 'sometimes';
-  }
-  return answer;
-}
-
-function isLast(node: PyNode, definition: PyNode): boolean {
-  return !descendants(definition, 'await').some(({ start }) => start > node.end);
-}
-
-function mostOften(
-  calls: readonly PyNode[],
-  facts: Facts,
-  depth: number,
-  seen: ReadonlySet<PyNode>,
-): Frequency {
-  const found = calls.map((each) => {
-    const call = readCall(each);
-    const called = call && !isToldNotTo(call) ? calledFunction(call.callee, facts) : null;
-    return called ? commitsIn(called.definition, called.facts, depth, seen) : 'never';
-  });
-  return (
-    found.find((each) => each === 'always') ?? found.find((each) => each !== 'never') ?? 'never'
-  );
-}
-
-function isConditional(node: PyNode, definition: PyNode): boolean {
-  const around = enclosing(
-    node,
-    'if_statement',
-    'for_statement',
-    'while_statement',
-    'except_clause',
-    'function_definition',
-  );
-  return around !== definition || leavesBefore(node, definition);
-}
-
-/** `if not auto_commit: return` before the commit. */
-function leavesBefore(node: PyNode, definition: PyNode): boolean {
-  return descendants(definition, 'return_statement').some(
-    (each) => each.start < node.start && functionOf(each) === definition,
-  );
-}
-
 /** The statement of a block that a node is part of. */
 export function statementOf(node: PyNode): PyNode | null {
   let each = node;
@@ -194,13 +129,20 @@ export function statementOf(node: PyNode): PyNode | null {
   return each.parent ? each : null;
 }
 
-/** The session of `async with session.begin():`. */
-function beginBlock(node: PyNode, facts: Facts): string | null {
+/** The session of `async with session.begin():` and of `async with make.begin() as session:`. */
+function beginBlock(
+  node: PyNode,
+  facts: Facts,
+): { readonly session: string; readonly call: PyNode } | null {
   const clause = node.children.find((child) => child.kind === 'with_clause');
   for (const call of clause ? descendants(clause, 'call') : []) {
     const method = readMethodCall(call);
-    if (method?.method.text === 'begin' && asyncSession(method.receiver, facts))
-      return method.receiver.text;
+    if (method?.method.text !== 'begin') continue;
+    if (asyncSession(method.receiver, facts)) return { session: method.receiver.text, call };
+    const alias = call.parent?.kind === 'as_pattern' ? call.parent.child('alias') : null;
+    const target = alias?.named[0] ?? alias;
+    if (target?.kind === 'identifier' && asyncSession(target, facts))
+      return { session: target.text, call };
   }
   return null;
 }

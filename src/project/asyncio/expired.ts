@@ -5,13 +5,14 @@ import type { Binding } from '../../binder/scope.ts';
 import type { Facts } from '../facts.ts';
 import { runsInGreenlet } from '../loads/guards.ts';
 import { isAlwaysRead } from '../loads/always.ts';
-import { elementOrigins, originsOf } from '../loads/origin.ts';
 import { dominates, expiriesIn, leadsTo, type Expiry } from './commits.ts';
 import { expiresOnCommit } from './expire-on-commit.ts';
+import { isHeld } from './held.ts';
+import { mayBothHappen } from './together.ts';
 import { isWhereItFailed } from './failures.ts';
 import { objectReads, type ObjectRead } from './object-reads.ts';
 import { isReloaded, leavesReadable, returnsReadable } from './revived.ts';
-import { asyncSession, functionOf, isAsync, isAwaited } from './sessions.ts';
+import { functionOf, isAsync, isAwaited } from './sessions.ts';
 
 /** A read of an expired object. */
 export interface ExpiredRead {
@@ -68,10 +69,13 @@ function expiredBy(
     if (!before && loop === null) continue;
     // A branch that commits and a condition of the read may exclude each other.
     const always =
-      !before || dominates(expiry.statement, read.node) || isAlwaysRead(before, read.node);
+      !before ||
+      dominates(expiry.statement, read.node) ||
+      isAlwaysRead(before, read.node) ||
+      mayBothHappen(expiry.statement, before, read.node);
     const since = kind === 'block' ? statement.end : statement.start;
     if (!loop && bindings.some((binding) => binding.node.start > since)) continue;
-    const holder = holderOf(read, expiry, definition, facts);
+    const holder = isHeld(read.object, expiry, definition, facts);
     if (holder === null || isRevived(read, expiry, loop, definition, facts)) continue;
     if (!loop && isReadableAfter(read, expiry, bindings, facts)) continue;
     return {
@@ -79,7 +83,7 @@ function expiredBy(
       object: read.object,
       column: read.column,
       expiry,
-      proven: holder && expiry.sure && always,
+      proven: holder && (loop ? expiry.repeated : expiry.sure) && always,
       loop,
     };
   }
@@ -120,63 +124,6 @@ function loopOf(read: ObjectRead, expiry: Expiry, facts: Facts): PyNode | null {
     : null;
 }
 
-/** Whether the session of the expiry holds the object: `true` if that is proven, `false` if likely, `null` if not. */
-function holderOf(
-  read: ObjectRead,
-  expiry: Expiry,
-  definition: PyNode,
-  facts: Facts,
-): boolean | null {
-  const isElement = facts.binding.reaching(read.object).some(({ kind }) => kind === 'for');
-  const origins = originsOf(read.object, facts);
-  // What a function detaches before it returns it is expired by nothing.
-  if (
-    origins.some(({ functions }) =>
-      functions.some((each) => each !== definition && /\bexpunge/.test(each.text)),
-    )
-  )
-    return null;
-  const own = origins.filter(
-    (origin) => origin.functions.length <= 1 && origin.functions[0] === definition,
-  );
-  if (own.some((origin) => origin.session?.text === expiry.session)) return true;
-  if (own.some((origin) => origin.kind === 'new'))
-    return isAdded(read.object, expiry, definition) ? true : null;
-  if (origins.length > own.length)
-    return origins.some(
-      ({ session, facts: home }) => session !== null && asyncSession(session, home) !== null,
-    )
-      ? isPassedSession(expiry, definition)
-      : null;
-  const parameter = facts.binding.reaching(read.object).some(({ kind }) => kind === 'parameter');
-  if (isElement) {
-    const [loop] = facts.binding.reaching(read.object).flatMap(({ value }) => value ?? []);
-    return loop && elementOrigins(loop, facts).length > 0 ? false : null;
-  }
-  return parameter ? false : null;
-}
-
-/** A function that is given its session was most likely given objects of the same one. */
-function isPassedSession(expiry: Expiry, definition: PyNode): boolean {
-  return new RegExp(`\\b${expiry.session.replaceAll(/[^\w]/g, '\\$&')}\\b`).test(
-    definition.child('parameters')?.text ?? '',
-  );
-}
-
-/** `session.add(object)` or `add_all([…, object])` before the expiry. */
-function isAdded(object: PyNode, expiry: Expiry, definition: PyNode): boolean {
-  return descendants(definition, 'call').some((node) => {
-    const call = readMethodCall(node);
-    return (
-      call !== null &&
-      node.end <= expiry.statement.end &&
-      /^(add|add_all|merge)$/.test(call.method.text) &&
-      call.receiver.text === expiry.session &&
-      new RegExp(`\\b${object.text}\\b`).test(call.list.text)
-    );
-  });
-}
-
 /** Whether something makes the object readable again, or it left the session before. */
 function isRevived(
   read: ObjectRead,
@@ -196,10 +143,9 @@ function isRevived(
     const method = readMethodCall(node)?.method.text ?? call.callee.text;
     const takes = isGiven(object, call.list);
     if (/^(delete|expunge|expunge_all|make_transient|make_transient_to_detached)$/.test(method))
-      return (
-        (takes || method === 'expunge_all') &&
-        (loop ? contains(loop, node) && method !== 'delete' : node.end <= read.node.start)
-      );
+      return loop
+        ? method !== 'delete' && leavesBeforeExpiry(node, method, loop, expiry)
+        : (takes || method === 'expunge_all') && node.end <= read.node.start;
     if (!isBetween(node) || contains(expiry.statement, node)) return false;
     // Another object that is refreshed says nothing of this one, unless it stands for many.
     if (/refresh/.test(method))
@@ -217,6 +163,17 @@ function isRevived(
       !loop && isGiven(object, call.list) && isAwaited(node) && !areAlternatives(node, read.node)
     );
   });
+}
+
+/** Whether an element has left the session when an earlier round expires what it holds: detached before the loop, or all of them at once. */
+function leavesBeforeExpiry(node: PyNode, method: string, loop: PyNode, expiry: Expiry): boolean {
+  if (!contains(loop, node))
+    return node.end <= loop.start && (method === 'expunge_all' || isInLoop(node));
+  return method === 'expunge_all' && node.end <= expiry.statement.start;
+}
+
+function isInLoop(node: PyNode): boolean {
+  return enclosing(node, 'for_statement', 'function_definition')?.kind === 'for_statement';
 }
 
 /** Whether arguments hold the object itself, not just what is read from it. */

@@ -1,7 +1,7 @@
 // What a whole project does with asyncio and lazy loading: computed once, so that most files and names need no closer look.
 import { isTestPath } from '../test-paths.ts';
 import { readCall, keyword } from '../../python/calls.ts';
-import { descendants, type PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import { lazyOf } from '../loads/attribute.ts';
 import type { MappedAttribute, ModelIndex } from '../models.ts';
 import type { Module, ModuleGraph } from '../modules.ts';
@@ -24,6 +24,14 @@ export interface AsyncFacts {
   readonly propertyNames: ReadonlySet<string>;
   /** Whether sessions expire their objects at commit: `null` if factories differ, or none is seen. */
   readonly expiresOnCommit: boolean | null;
+  /** The one method of the project of a name that has a body; `null` if there are several, or none. */
+  onlyMethod(name: string): ProjectMethod | null;
+}
+
+/** A method of a class of the project. */
+export interface ProjectMethod {
+  readonly module: Module;
+  readonly node: PyNode;
 }
 
 /** Computes the facts. */
@@ -59,7 +67,33 @@ export function findAsyncFacts(
     updatedNames: usesAsync ? updatedNames(graph, models) : none,
     propertyNames: usesAsync ? propertyNames(index, models) : none,
     expiresOnCommit: settings.size === 1 && only !== undefined ? only : null,
+    onlyMethod: methodFinder(graph),
   };
+}
+
+/** Finds methods by name; the names are read when one is asked for first. */
+function methodFinder(graph: ModuleGraph): AsyncFacts['onlyMethod'] {
+  let names: ReadonlyMap<string, ProjectMethod | null> | null = null;
+  return (name) => (names ??= methodsOf(graph)).get(name) ?? null;
+}
+
+function methodsOf(graph: ModuleGraph): ReadonlyMap<string, ProjectMethod | null> {
+  const found = new Map<string, ProjectMethod | null>();
+  for (const module of graph.modules) {
+    for (const node of descendants(module.tree.root, 'function_definition')) {
+      const name = node.child('name')?.text ?? '';
+      const owner = enclosing(node, 'class_definition', 'function_definition');
+      if (owner?.kind !== 'class_definition' || isStub(node)) continue;
+      found.set(name, found.has(name) ? null : { module, node });
+    }
+  }
+  return found;
+}
+
+/** `async def load(self) -> User: ...`, as protocols and abstract classes have them. */
+export function isStub(definition: PyNode): boolean {
+  const [first, ...others] = definition.child('body')?.named ?? [];
+  return others.length === 0 && first?.text === '...';
 }
 
 /** An import of SQLAlchemy's asyncio extension; other libraries and projects have classes called AsyncSession too. */

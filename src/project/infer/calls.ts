@@ -11,7 +11,7 @@ import { isForeign } from './conventions.ts';
 import { engineClass } from './engines.ts';
 import { isOverload } from './functions.ts';
 import { given, methodResult } from './returns-of-libraries.ts';
-import type { CallSite, Tracer } from './tracer.ts';
+import type { CallSite, FunctionSource, Tracer } from './tracer.ts';
 import {
   CALLABLE,
   CONTEXT_MANAGER,
@@ -62,6 +62,8 @@ function functionCall(
   const sources = tracer.index.functionsById(value.id).filter((source) => !isOverload(source));
   const [first] = sources;
   if (!first) return null;
+  const own = first.isAsync ? null : ownObject(first, value.self);
+  if (own) return derived(callee, own);
   const overrides =
     value.self && first.owner
       ? tracer.index
@@ -80,6 +82,14 @@ function functionCall(
   return site
     ? step(known, `${first.name}(): called (${tracer.place(site.module, site.call)})`)
     : known;
+}
+
+/** What `-> Self` of a method stands for: an object of the class that it is called on. */
+function ownObject({ node }: FunctionSource, self: Value | null): Value | null {
+  if (!/^(typing\.|typing_extensions\.|t\.)?Self$/.test(node.child('return_type')?.text ?? ''))
+    return null;
+  if (self?.kind === 'class') return instance(self.id);
+  return self?.kind === 'instance' ? self : null;
 }
 
 function objectCall(tracer: Tracer, callee: Inferred, site: CallSite | null): Inferred | null {

@@ -76,6 +76,26 @@ export function repeatedReads(node: PyNode, facts: Facts): readonly UnloadedRead
   });
 }
 
+/** What `await user.awaitable_attrs.orders` loads for each element of a loop, whose query could load it for all. */
+export function awaitedReads(node: PyNode, facts: Facts): readonly UnloadedRead[] {
+  const awaitable = node.child('object');
+  const object =
+    awaitable?.child('attribute')?.text === AWAITABLE ? awaitable.child('object') : null;
+  const name = node.child('attribute')?.text ?? '';
+  if (!object || !facts.models.mayBe(name, 'relationship') || !isFirstRead(node)) return [];
+  return originsOf(object, facts).flatMap((origin): UnloadedRead[] => {
+    const owner = ownerClass(origin, facts);
+    const attribute = owner && attributeOf(owner, name, facts);
+    if (attribute?.kind !== 'relationship' || !origin.session || !origin.many) return [];
+    if (isCovered(origin, attribute) || isTestPath(origin.facts.module.path)) return [];
+    const evidence = asyncSession(origin.session, origin.facts);
+    const isShared = attribute.uselist !== true && attribute.direction !== 'one-to-many';
+    return evidence ? [{ origin, attribute, evidence: isShared ? 'likely' : evidence }] : [];
+  });
+}
+
+const AWAITABLE = 'awaitable_attrs';
+
 /** The same for what a library reads from the object of an expression, or from those that it yields. */
 export function unloadedByLibrary(
   object: PyNode,
@@ -129,7 +149,13 @@ function wayOf({ facts, node, frames, path }: Origin): string {
 function dependsOnCaller(node: PyNode, attribute: MappedAttribute, origin: Origin): boolean {
   const definition = functionOf(node);
   if (origin.functions[0] === definition) return false;
-  if (attribute.kind === 'relationship' && attribute.uselist !== true) return true;
+  const isOne = attribute.kind === 'relationship' && attribute.uselist !== true;
+  // The other side of a foreign key is never found by its key.
+  if (isOne && attribute.direction !== 'one-to-many') return true;
+  // Who loads the object knows what it is for.
+  const own = origin.frames.at(-1);
+  if (own && origin.functions.at(-1) === definition && functionOf(own.call) === definition)
+    return false;
   const around = enclosing(
     node,
     'if_statement',
@@ -174,8 +200,7 @@ function isRead(node: PyNode): boolean {
   const { parent } = node;
   if (parent?.kind === 'assignment' && node.field === 'left') return false;
   return (
-    parent?.kind !== 'delete_statement' &&
-    !(node.child('object')?.text ?? '').endsWith('awaitable_attrs')
+    parent?.kind !== 'delete_statement' && !(node.child('object')?.text ?? '').endsWith(AWAITABLE)
   );
 }
 

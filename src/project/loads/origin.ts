@@ -7,6 +7,7 @@ import { functionOf } from '../asyncio/sessions.ts';
 import type { Facts } from '../facts.ts';
 import { appendedTo, appendedToEach } from './appended.ts';
 import { attributeOf } from './attribute.ts';
+import { displayedValues, mappingBehind, putInto, rowItem, rowsOf } from './mappings.ts';
 import { executionOf, resultOf } from './result.ts';
 import { functionsAround, isProperty, loadedBy, opened, providerIn } from './executed.ts';
 import { crossing, deeper, MAX_DEPTH, searchFrom, type Search } from './search.ts';
@@ -37,18 +38,34 @@ function objects(node: PyNode, search: Search): readonly Origin[] {
     case 'named_expression':
       return inner.named.flatMap((each) => objects(each, next));
     case 'attribute':
-      return ofRelationship(inner, next, false);
+      return [...ofRow(inner, next), ...ofRelationship(inner, next, false)];
     case 'subscript': {
       const [value, index] = inner.named;
-      return value && index && index.kind !== 'slice' && index.kind !== 'string'
-        ? elements(value, next)
-        : [];
+      if (!value || !index || index.kind === 'slice') return [];
+      const listed = index.kind === 'string' ? [] : elements(value, next);
+      return [...ofRow(inner, next), ...listed, ...values(value, next)];
     }
     case 'call':
       return ofCall(inner, next);
     default:
       return [];
   }
+}
+
+/** What is read of a row: `row.User`, `row[0]`. */
+function ofRow(node: PyNode, search: Search): readonly Origin[] {
+  const found = rowItem(node, search.facts);
+  return found ? loadedBy(found.rows, found.index, search) : [];
+}
+
+/** Where the values of a dict may come from. */
+function values(node: PyNode, search: Search): readonly Origin[] {
+  const inner = opened(node);
+  if (search.depth > MAX_DEPTH || search.seen.has(inner) || search.budget.left-- <= 0) return [];
+  const next = deeper(search, inner);
+  if (inner.kind === 'identifier') return ofName(inner, next, 'values');
+  if (inner.kind === 'call') return returned(inner, next, values);
+  return collected(displayedValues(inner), next);
 }
 
 function ofCall(node: PyNode, search: Search): readonly Origin[] {
@@ -84,10 +101,16 @@ function ofCall(node: PyNode, search: Search): readonly Origin[] {
         frames: [],
       },
     ];
-  if (call && facts.qualifiedName(call.callee) === 'builtins.next' && call.positional[0])
-    return elements(call.positional[0], search);
-  return returned(node, search, objects);
+  const [first, ...others] = call?.positional ?? [];
+  if (call && first && others.length === 0 && PICKING.has(facts.qualifiedName(call.callee) ?? ''))
+    return elements(first, search);
+  const mapping = mappingBehind(node);
+  const kept = mapping ? values(mapping, search) : [];
+  return kept.length > 0 ? kept : returned(node, search, objects);
 }
+
+/** Functions that give one of the elements. */
+const PICKING: ReadonlySet<string> = new Set(['builtins.next', 'builtins.min', 'builtins.max']);
 
 /** Methods of results that give one item. */
 const ONE: ReadonlySet<string> = new Set(
@@ -126,18 +149,18 @@ function returned(
     }));
 }
 
-function ofName(node: PyNode, search: Search, want: 'object' | 'elements'): readonly Origin[] {
+type Want = 'object' | 'elements' | 'values';
+
+const FOLLOW = { object: objects, elements, values };
+
+function ofName(node: PyNode, search: Search, want: Want): readonly Origin[] {
   const { facts } = search;
   return facts.binding.reaching(node).flatMap((binding) => ofBinding(binding, search, want));
 }
 
-function ofBinding(
-  binding: Binding,
-  search: Search,
-  want: 'object' | 'elements',
-): readonly Origin[] {
+function ofBinding(binding: Binding, search: Search, want: Want): readonly Origin[] {
   const { value, path, kind } = binding;
-  const follow = want === 'object' ? objects : elements;
+  const follow = FOLLOW[want];
   const [index, ...more] = path;
   if (kind === 'parameter') return ofParameter(binding, search, follow);
   if (!value || more.length > 0 || index === '*') return [];
@@ -153,7 +176,12 @@ function ofBinding(
       ...(want === 'object' ? ofItem(value, index, search, false) : []),
       ...ofReturnedItem(value, index, search, follow),
     ];
-  const appended = want === 'elements' ? appendedTo(binding, search.facts) : [];
+  const appended =
+    want === 'elements'
+      ? appendedTo(binding, search.facts)
+      : want === 'values'
+        ? putInto(binding, search.facts)
+        : [];
   return [...follow(value, search), ...collected(appended, search)];
 }
 
@@ -184,7 +212,14 @@ function ofItem(value: PyNode, index: number, search: Search, each: boolean): re
   const [first] = call?.positional ?? [];
   if (each && call && first && facts.qualifiedName(call.callee) === 'builtins.enumerate')
     return index === 1 ? elements(first, search) : [];
+  const paired = each && call ? call.positional[index] : undefined;
+  if (call && paired && facts.qualifiedName(call.callee) === 'builtins.zip')
+    return elements(paired, search);
   const method = readMethodCall(inner);
+  if (each && method?.method.text === 'items' && index === 1 && method.positional.length === 0)
+    return values(method.receiver, search);
+  const row = !each && inner.kind === 'identifier' ? rowsOf(inner, facts) : null;
+  if (row) return loadedBy(row, index, search);
   const receiver = !each && method && ONE.has(method.method.text) ? method.receiver : inner;
   const result = resultOf(receiver, facts);
   return result?.shape === 'rows' ? loadedBy(result, index, search) : [];
@@ -285,6 +320,11 @@ function elements(node: PyNode, search: Search): readonly Origin[] {
       break;
     default:
       return [];
+  }
+  const mapping = readMethodCall(inner);
+  if (mapping?.method.text === 'values' && mapping.positional.length === 0) {
+    const found = values(mapping.receiver, next);
+    if (found.length > 0) return found;
   }
   const result = resultOf(inner, facts);
   if (result) return result.shape === 'objects' ? loadedBy(result, 0, search) : [];
