@@ -35,6 +35,7 @@ export default defineTransform({
       if (classNode?.kind !== 'class_definition') return;
       const refusal =
         (call && argumentsRefusal(call, classNode, context)) ?? refusalOf(classNode, context);
+      if (call && refusal && takesConstructor(call)) return decorateWithRegistry(call, context);
       if (refusal)
         return context.manual({ at: node, message: '`@as_declarative()`', reason: refusal });
       const base = context.use('sqlalchemy.orm.DeclarativeBase', classNode);
@@ -56,6 +57,27 @@ export default defineTransform({
     },
   },
 });
+
+/** Whether the decorator is given a constructor, which that of 1.3 takes only, and nothing that a registry does not take. */
+function takesConstructor({ keywords, positional, doubleStarred }: Call): boolean {
+  return (
+    keywords.some(({ name }) => name === 'constructor') &&
+    keywords.every(({ name }) => BASE_ARGUMENTS.includes(name)) &&
+    positional.length === 0 &&
+    !doubleStarred
+  );
+}
+
+function decorateWithRegistry({ node, callee }: Call, context: RuleContext): void {
+  const registry = context.use('sqlalchemy.orm.registry', node);
+  context.fix({
+    at: node,
+    message: '`@as_declarative()` with a constructor',
+    safety: 'safe',
+    edits: [context.replace(callee, registry.text), context.after(node, '.as_declarative_base()')],
+    uses: [registry],
+  });
+}
 
 /** What keeps arguments of the decorator from moving into the class body. */
 function argumentsRefusal(call: Call, classNode: PyNode, context: RuleContext): string | null {

@@ -1,4 +1,6 @@
 // Writes functions under declared_attr as SQLAlchemy 2.0 has them: directives for configuration, plain columns where the class is not asked.
+import type { Edit } from '../edits/edit.ts';
+import { lineStart } from '../python/position.ts';
 import { descendants, type PyNode } from '../python/tree.ts';
 import { columnOnlyUse } from '../project/declared-column.ts';
 import { declaredFunction, isDataclass } from '../project/declared.ts';
@@ -85,9 +87,30 @@ function makeColumn(definition: PyNode, context: RuleContext): void {
         { start: assignment.start, end: call.node.start },
         `${name.text}${annotated} = `,
       ),
+      ...movedLeft(call.node, columnAt(assignment), context),
     ],
     rule: 'model-declared-column',
     reason: 'the order of the columns in a new table may change',
+  });
+}
+
+function columnAt({ source, start }: PyNode): number {
+  return start - lineStart(source, start);
+}
+
+/** The further lines of a call stand as far to the right as its function did; those of strings stay. */
+function movedLeft(call: PyNode, column: number, context: RuleContext): readonly Edit[] {
+  const { source } = call;
+  const first = /^[ \t]*/.exec(source.slice(lineStart(source, call.start)))?.[0].length ?? 0;
+  const moved = first - column;
+  const strings = descendants(call, 'string');
+  const starts = [...call.text.matchAll(/\n/g)].map((found) => call.start + found.index + 1);
+  return starts.flatMap((start) => {
+    const isText = strings.some((each) => each.start < start && start < each.end);
+    const hasRoom = /^[ \t]*$/.test(source.slice(start, start + moved));
+    return isText || !hasRoom || moved <= 0
+      ? []
+      : [context.replace({ start, end: start + moved }, '')];
   });
 }
 

@@ -222,6 +222,18 @@ function executeQuery({ positional: [query] }: MethodCall, context: RuleContext)
 function readTransaction(node: PyNode, receiver: PyNode, context: RuleContext): void {
   const evidence = isInstance(receiver, ['sqlalchemy.orm.Session'], context.facts);
   if (!evidence || node.field === 'left' || node.field === 'function') return;
+  const { parent } = node;
+  if (parent?.kind === 'attribute' && parent.child('attribute')?.text === 'nested')
+    return context.fix({
+      at: parent,
+      message: '`Session.transaction`',
+      safety: evidence === 'proven' ? 'safe' : 'unsafe',
+      ...(evidence === 'proven' ? {} : { reason: 'the receiver is not proven to be a session' }),
+      edits: [
+        context.replace({ start: receiver.end, end: parent.end }, '.in_nested_transaction()'),
+      ],
+      rule: TRANSACTION,
+    });
   const isEntered = holderOf(node)?.kind === 'with_item';
   context.fix({
     at: node,
@@ -229,7 +241,7 @@ function readTransaction(node: PyNode, receiver: PyNode, context: RuleContext): 
     safety: 'unsafe',
     reason: isEntered
       ? 'a transaction that is open already makes begin() raise'
-      : 'there is no transaction before the session is first used',
+      : 'there is no transaction before the session is first used, and within a SAVEPOINT it is the outer one',
     edits: [
       context.replace(
         { start: receiver.end, end: node.end },

@@ -5,6 +5,7 @@ import { indentEdits, indentUnit, ownsLines } from '../core/blocks.ts';
 import type { RuleContext } from '../rule.ts';
 import { isTestPath } from '../test-paths.ts';
 import { blockOfUses, sessionUse, usesOf } from './blocks.ts';
+import { keeperOf } from './keeps.ts';
 import { functionOf, isAsync } from './sessions.ts';
 
 /** An assignment of a session or connection to a variable. */
@@ -47,6 +48,8 @@ export function reportUnclosed(
     kinds.some((kind) => kind === 'managed' || kind === 'closed-finally' || kind === 'handed-over')
   )
     return;
+  const keepers = uses.map((use) => keeperOf(use, facts));
+  if (keepers.includes('function')) return;
   const closes = kinds.includes('closed');
   const message = closes
     ? `\`${target.text}\` is not closed when an exception is raised`
@@ -56,7 +59,7 @@ export function reportUnclosed(
     isTestPath(context.path) ||
     /@(pytest\.)?fixture/.test(definition.parent?.text.slice(0, 60) ?? '');
   const edits =
-    possible || outlives?.(uses)
+    possible || keepers.includes('object') || outlives?.(uses)
       ? null
       : blockEdits(opened, uses, definition, isAsyncObject, context);
   if (!edits) return context.manual({ at: node, message, reason, possible });

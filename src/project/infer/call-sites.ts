@@ -3,6 +3,7 @@ import { enclosing, type PyNode } from '../../python/tree.ts';
 import type { Module } from '../modules.ts';
 import type { Inferred } from '../values.ts';
 import { runSyncArgument } from './run-sync.ts';
+import { OBJECT } from './value.ts';
 import type { ClassSource, FunctionSource, Mention, Tracer } from './tracer.ts';
 
 /** A call of a function. */
@@ -92,7 +93,8 @@ export function partOf(
   expression: PyNode,
 ): number | 'doubtful' | 'other' {
   const value = tracer.infer(module, expression)?.value;
-  if (!value)
+  // Several subclasses may define what a class itself only calls.
+  if (!value || (value.kind === 'instance' && value.of === OBJECT.of))
     return expression.kind === 'attribute' && source.name !== '__init__' ? 'doubtful' : 'other';
   if (value.kind === 'class') {
     const made = tracer.index.classById(value.id);

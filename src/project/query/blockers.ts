@@ -27,6 +27,8 @@ export interface QueryBlockers {
 
 /** A method `query()` of a class that is no session, and how many arguments a call of it may pass by position. */
 export interface QueryMethod {
+  /** The name of the class. */
+  readonly owner: string;
   readonly place: Place;
   readonly least: number;
   readonly most: number;
@@ -115,7 +117,9 @@ function readClass(node: PyNode, module: Module, symbols: Symbols, found: Found)
     if (id !== null) found.sessionClasses.set(id, overrideIn(node, module, symbols));
   } else {
     const query = methodNames(node, module).find((each) => each.text === 'query');
-    if (query) found.otherQueryMethods.push({ place: placeOf(module, query), ...countsOf(query) });
+    if (!query) return;
+    const owner = node.child('name')?.text ?? '';
+    found.otherQueryMethods.push({ owner, place: placeOf(module, query), ...countsOf(query) });
   }
 }
 

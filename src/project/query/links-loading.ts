@@ -42,7 +42,11 @@ function unwrapOne(list: MethodCall['list'], link: MethodCall, draft: Draft): vo
 }
 
 function rootEntities(draft: Draft): Parameters<typeof readLoaderOption>[1] {
-  const entities = draft.items.filter((item) => item.kind === 'entity');
+  // Beside what is not known, a class that cannot be seen may as well be a column.
+  const mixed = draft.items.some((item) => item.kind === 'unknown');
+  const entities = draft.items
+    .filter((item) => item.kind === 'entity')
+    .filter(({ model }) => model !== null || !mixed);
   return entities.length > 0 || !draft.root ? entities : [draft.root];
 }
 

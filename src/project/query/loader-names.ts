@@ -7,7 +7,7 @@ import type { Entity } from './entity.ts';
 import { spellClass } from './spell.ts';
 
 /** What an attribute name refers to: an entity of the query, or the target of the relationship before. */
-export type Place = Pick<Entity, 'text' | 'model'>;
+export type Place = Pick<Entity, 'text' | 'model' | 'isOpen'>;
 
 /** What has been read of a loader option so far. */
 export interface Reading {
@@ -36,10 +36,20 @@ export function named(
 ): Step | null {
   const owners = places.filter((each) => each.model?.attributes.has(name));
   const [owner] = owners;
-  if (!owner || owners.length > 1) return null;
+  if (!owner) return ofUnseen(name, places, reading);
+  if (owners.length > 1) return null;
   const text = owner.text === '' ? spelled(owner.model, at, reading) : owner.text;
   if (text === null) return null;
   return { text: `${text}.${name}`, attribute: owner.model?.attributes.get(name) ?? null };
+}
+
+/** A name in a query of one entity can only be that entity's, whatever class it is. */
+function ofUnseen(name: string, places: readonly Place[], reading: Reading): Step | null {
+  const [place, other] = places;
+  if (!place || other || (place.model && !place.isOpen) || !/^[\w.]+$/.test(place.text))
+    return null;
+  reading.doubts.push(`\`${place.text}\` is taken for the class that has \`${name}\``);
+  return { text: `${place.text}.${name}`, attribute: null };
 }
 
 function spelled(model: MappedClass | null, at: PyNode, reading: Reading): string | null {

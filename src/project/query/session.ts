@@ -129,9 +129,11 @@ function receiverFact(
     return fact('proven', [`${receiver.text}: named in session-names`]);
   if (mapped) {
     const count = items.length;
-    const other =
-      blockers.otherQueryMethods.find(({ least, most }) => least <= count && count <= most)
-        ?.place ?? overriding(blockers);
+    const others = blockers.otherQueryMethods.filter(
+      ({ least, most }) => least <= count && count <= most,
+    );
+    if (others.some(({ owner }) => isNamedFor(name, owner))) return null;
+    const other = others[0]?.place ?? overriding(blockers);
     return other === undefined
       ? fact('proven', [
           `${receiver.text}: its query() is given \`${mapped.node.text}\`, which selects from a mapped class`,
@@ -166,6 +168,14 @@ function selectsFromMapped(item: Item, facts: Facts): boolean {
         node.parent?.kind === 'attribute' && node.field === 'attribute' ? node.parent : node,
       )?.role ?? 'mixin') !== 'mixin',
   );
+}
+
+/** Whether a name says that it is an object of a class: `self.book`, `open_book` of Book or PriceBook. What is called a session is one. */
+function isNamedFor(name: string, owner: string): boolean {
+  const said = name.replaceAll('_', '').toLowerCase();
+  const kind = owner.replaceAll('_', '').toLowerCase();
+  if (said === '' || CONVENTIONAL.test(name)) return false;
+  return said === kind || (said.length > 2 && (said.endsWith(kind) || kind.endsWith(said)));
 }
 
 function overriding({ sessionClasses }: QueryBlockers): Place | undefined {

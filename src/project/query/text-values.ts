@@ -1,9 +1,11 @@
-// Tells whether an expression may be a string when the program runs, and what says so. It follows names a few steps, no attributes.
+// Tells whether an expression may be a string when the program runs, and what says so. It follows names and calls a few steps, no attributes.
 import type { Binding } from '../../binder/scope.ts';
 import { readMethodCall } from '../../python/calls.ts';
 import { enclosing, type PyNode } from '../../python/tree.ts';
+import { calledFunction } from '../asyncio/called.ts';
 import type { Facts } from '../facts.ts';
 import { argumentFor, callArguments } from '../infer/arguments.ts';
+import { returnsOf } from '../loads/statement.ts';
 import { placeOf } from '../place.ts';
 
 /** Methods of strings that give strings, and that hardly anything else has. */
@@ -12,6 +14,8 @@ const TEXT_METHODS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** Methods of strings that give lists of strings, and that hardly anything else has. */
+const SPLITTING: ReadonlySet<string> = new Set(['rsplit', 'split', 'splitlines']);
 const TEXTS = /^(string|concatenated_string)$/;
 const DEEPEST = 4;
 
@@ -33,13 +37,22 @@ function followed(node: PyNode, facts: Facts, depth: number): string | null {
       return first(node.named, (each) => textBehind(each, facts, depth + 1));
     case 'call': {
       const method = readMethodCall(node);
-      return method && TEXT_METHODS.has(method.method.text) ? told(node, facts) : null;
+      if (method && TEXT_METHODS.has(method.method.text)) return told(node, facts);
+      return textReturned(node, facts, depth + 1);
     }
     case 'identifier':
       return first(facts.binding.reaching(node), (each) => fromBinding(each, facts, depth + 1));
     default:
       return null;
   }
+}
+
+/** A string that a function of the project returns. */
+function textReturned(call: PyNode, facts: Facts, depth: number): string | null {
+  const callee = call.child('function');
+  const called = callee && calledFunction(callee, facts);
+  if (!called) return null;
+  return first(returnsOf(called.definition), (each) => textBehind(each, called.facts, depth));
 }
 
 function told(node: PyNode, facts: Facts): string {
@@ -81,6 +94,8 @@ function textAmong(
   if (path.length === 0 && /^(list|tuple|set)$/.test(iterable.kind))
     return first(iterable.named, (each) => textBehind(each, facts, depth));
   const method = readMethodCall(iterable);
+  if (method && path.length === 0 && SPLITTING.has(method.method.text))
+    return told(iterable, facts);
   const isOfKeys =
     (method?.method.text === 'items' && path.length === 1 && path[0] === 0) ||
     (method?.method.text === 'keys' && path.length === 0);
