@@ -48,7 +48,7 @@ export default defineTransform({
         return context.manual({
           at: node,
           message,
-          reason: `1.x committed it by itself, 2.0 rolls it back: ${advice(connection, context)}`,
+          reason: `1.x committed it by itself, 2.0 rolls it back: ${transaction === 'mixed' ? 'where no transaction is begun, ' : ''}${advice(connection, context)}`,
         });
       const isOwn = transaction === 'local';
       const isLegacy =

@@ -5,6 +5,7 @@ import { flaskMember, FLASK_SQLALCHEMY } from '../../sqlalchemy/members.ts';
 import { memberOf } from '../../sqlalchemy/returns.ts';
 import type { Inferred, InstanceValue, Value } from '../values.ts';
 import { libraryBases, madeBy } from './classes.ts';
+import { filledAttribute } from './lists.ts';
 import { classView, instanceView, mappedMember } from './mapped-members.ts';
 import { modelQuery } from './model-queries.ts';
 import { refined } from './names.ts';
@@ -266,11 +267,9 @@ function settingValue(
     (parameter?.kind === 'parameter' ? generic(parameter.annotation) : null) ??
     (value && tracer.infer(module, value));
   const entered = kind === 'entered' ? assigned && tracer.entered(assigned) : assigned;
+  const unpackedValue = unpacked(entered, path, (each) => tracer.iterated(each));
   return step(
-    refined(
-      type,
-      unpacked(entered, path, (each) => tracer.iterated(each)),
-    ),
+    refined(type, unpackedValue && filledAttribute(tracer, setting, unpackedValue)),
     `${target.text}: set in ${source.name} (${tracer.place(module, target)})`,
   );
 }

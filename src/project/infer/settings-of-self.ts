@@ -73,7 +73,8 @@ function settingsIn(method: FunctionSource): readonly AttributeSetting[] {
   return found;
 }
 
-function lastValue(assignment: PyNode): PyNode | null {
+/** The value of `a = b = value`. */
+export function lastValue(assignment: PyNode): PyNode | null {
   const right = assignment.child('right');
   return right?.kind === 'assignment' ? lastValue(right) : right;
 }
