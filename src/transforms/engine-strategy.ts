@@ -3,6 +3,7 @@ import type { Edit } from '../edits/edit.ts';
 import { itemRemovals, keyword, readCall, type Call } from '../python/calls.ts';
 import { stringValue } from '../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
+import { spreadArguments } from '../project/core/spread-keywords.ts';
 import { defineTransform, type RuleContext } from '../project/rule.ts';
 
 export default defineTransform({
@@ -22,7 +23,12 @@ export default defineTransform({
   visit: {
     call(node, context) {
       const call = readCall(node);
-      const argument = call?.keywords.find(({ name }) => name === 'strategy');
+      const own = call?.keywords.find(({ name }) => name === 'strategy');
+      const spread =
+        call && !own
+          ? spreadArguments(call, context.facts).find(({ name }) => name === 'strategy')
+          : undefined;
+      const argument = own ?? spread;
       if (!call || !argument) return;
       if (context.facts.qualifiedName(call.callee) !== 'sqlalchemy.create_engine') return;
       // Code that asks whether the function is there has it already.
@@ -31,11 +37,11 @@ export default defineTransform({
       )
         return;
       const strategy = stringValue(argument.value);
-      if (strategy === 'mock') return mock(call, argument.node, context);
-      if (strategy === 'plain') return drop(call, argument.node, context);
+      if (own && strategy === 'mock') return mock(call, argument.node, context);
+      if (own && strategy === 'plain') return drop(call, argument.node, context);
       context.manual({
         at: argument.node,
-        message: '`create_engine(strategy=…)`',
+        message: `\`create_engine(strategy=…)\`${own ? '' : ', passed by a dict'}`,
         reason:
           strategy === 'threadlocal'
             ? 'it is gone: open one connection, `with engine.begin() as conn:`, and pass it on to what belongs to the transaction'
