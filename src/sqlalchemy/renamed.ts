@@ -104,3 +104,27 @@ const BY_NAME: ReadonlyMap<string, RenamedName> = new Map(
 export function renamed(canonical: string): RenamedName | null {
   return BY_NAME.get(canonical) ?? null;
 }
+
+/**
+ * What SQLAlchemy 1.x made by `symbol(name)`, by that name: `symbol()` gives the same object for the same name, and 2.x has a member of
+ * an enum instead, which no symbol equals.
+ */
+export const FORMER_SYMBOLS: ReadonlyMap<string, RenamedName> = new Map(
+  [
+    'sqlalchemy.ext.associationproxy.ASSOCIATION_PROXY',
+    'sqlalchemy.ext.hybrid.HYBRID_METHOD',
+    'sqlalchemy.ext.hybrid.HYBRID_PROPERTY',
+    ...[
+      'EXT_CONTINUE',
+      'EXT_SKIP',
+      'EXT_STOP',
+      'MANYTOMANY',
+      'MANYTOONE',
+      'NO_VALUE',
+      'ONETOMANY',
+    ].map((name) => `sqlalchemy.orm.${name}`),
+  ].map((from) => [
+    from.slice(from.lastIndexOf('.') + 1),
+    BY_NAME.get(from) ?? { from, to: from, row: 'imp-extension-consts' },
+  ]),
+);

@@ -1,11 +1,13 @@
 // Renames what 2.x calls differently, wherever it is imported or read. Names that only moved are import-moved's.
 import { importBindings, type ImportedBinding } from '../binder/imports.ts';
+import { readCall } from '../python/calls.ts';
+import { stringValue } from '../python/strings.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { isForOlderVersions, moveNames } from '../project/core/moved-imports.ts';
 import { isImportedElsewhere } from '../project/exports.ts';
 import { defineTransform, type NameUse, type RuleContext } from '../project/rule.ts';
 import { canonicalName, homeIn, isKnownName } from '../sqlalchemy/names.ts';
-import { RENAMED_NAMES, renamed, type RenamedName } from '../sqlalchemy/renamed.ts';
+import { FORMER_SYMBOLS, RENAMED_NAMES, renamed, type RenamedName } from '../sqlalchemy/renamed.ts';
 
 export default defineTransform({
   id: 'import-renamed',
@@ -14,7 +16,7 @@ export default defineTransform({
   reference: 'https://docs.sqlalchemy.org/en/20/changelog/migration_20.html',
   fixes: 'safe',
   rows: [...new Set(RENAMED_NAMES.map(({ row }) => row)), 'imp-name-collision'],
-  triggers: [...new Set(RENAMED_NAMES.map(({ from }) => lastPart(from)))],
+  triggers: [...new Set(RENAMED_NAMES.map(({ from }) => lastPart(from))), 'symbol('],
   example: {
     before: 'option = sa.orm.eagerload(User.orders)\n',
     after: 'option = sa.orm.joinedload(User.orders)\n',
@@ -62,8 +64,19 @@ export default defineTransform({
       if (rename && homeOf(rename, context)) replaceUse(node, rename, context);
       else if (rename) reportBoth(node, rename, context);
     },
+    call: replaceSymbol,
   },
 });
+
+/** `symbol("HYBRID_PROPERTY")` was the object itself; in 2.x it is one that nothing is equal to, without an error. */
+function replaceSymbol(node: PyNode, context: RuleContext): void {
+  const call = readCall(node);
+  const rename = FORMER_SYMBOLS.get(stringValue(call?.positional[0] ?? null) ?? '');
+  if (!call || !rename || call.list.named.length !== 1) return;
+  if (context.facts.qualifiedName(call.callee) !== 'sqlalchemy.util.symbol') return;
+  if (homeOf(rename, context)) replaceUse(node, rename, context);
+  else reportBoth(node, rename, context);
+}
 
 const NAMES: ReadonlySet<string> = new Set(RENAMED_NAMES.map(({ from }) => lastPart(from)));
 
@@ -146,7 +159,10 @@ function replaceUse(node: PyNode, rename: RenamedName, context: RuleContext): vo
   const suffix = rename.member === undefined ? '' : `.${rename.member}`;
   context.fix({
     at: node,
-    message: messageOf(rename),
+    message:
+      node.kind === 'call'
+        ? `\`${node.text}\` is no longer ${lastPart(rename.from)}`
+        : messageOf(rename),
     safety: rename.doubt === undefined ? 'safe' : 'unsafe',
     reason: rename.doubt ?? '',
     edits: [context.replace(node, use.text + suffix)],
