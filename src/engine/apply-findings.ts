@@ -94,7 +94,8 @@ function layOut(
   const wanted: Edit[] = [];
   const adding = edits.filter((edit) => ADDED_LINE.test(edit.text));
   for (const statement of new Set(edits.map((edit) => statementOf(before.root, edit)))) {
-    if (!statement.parent) continue;
+    // What lies between the statements of a block concerns none of them, nor the header above.
+    if (!statement.parent || statement.kind === 'block') continue;
     const indent = indentOf(before.text, statement.start);
     const options = { indent, lineLength: settings.lineLength, newline };
     const path = edits[0]?.path ?? '';
@@ -247,7 +248,12 @@ function statementOf(root: PyNode, { start, end, attach }: Place): PyNode {
     start: Math.min(start, start + shift),
     end: Math.max(end, end + shift),
   });
-  while (node.parent && node.parent.kind !== 'block' && node.parent.kind !== 'module')
+  while (
+    node.kind !== 'block' &&
+    node.parent &&
+    node.parent.kind !== 'block' &&
+    node.parent.kind !== 'module'
+  )
     node = node.parent;
   return node;
 }
