@@ -1,6 +1,6 @@
 // Tells single SQL expressions from lists and None where syntax or inference show it.
 import { readCall, readMethodCall, unparenthesized } from '../../python/calls.ts';
-import type { PyNode } from '../../python/tree.ts';
+import { descendants, enclosing, type PyNode } from '../../python/tree.ts';
 import { EXPRESSION_METHODS } from '../../sqlalchemy/select-arguments.ts';
 import type { Facts } from '../facts.ts';
 import type { Value } from '../values.ts';
@@ -22,12 +22,35 @@ export function isExpression(node: PyNode, facts: Facts): boolean {
   if (OPERATIONS.has(inner.kind)) return true;
   if (inner.kind === 'binary_operator') return !inner.token('+');
   const call = readCall(inner);
-  if (call && isExpressionCall(inner, facts)) return true;
+  if (call && (isExpressionCall(inner, facts) || givesExpression(call.callee, facts))) return true;
   if (inner.kind === 'attribute' && isColumn(inner, facts)) return true;
   if (facts.mappedClass(inner)) return true;
   const inferred = facts.infer(inner);
   if (inferred?.evidence === 'proven' && isFromClause(inferred.value)) return true;
   return inner.kind === 'identifier' && isExpressionVariable(inner, facts);
+}
+
+/** Whether a function of the project, which nothing overrides, ends with a `return`, and every one in it returns an expression. */
+function givesExpression(callee: PyNode, facts: Facts): boolean {
+  const inferred = facts.infer(callee);
+  if (inferred?.evidence !== 'proven' || inferred.value.kind !== 'function') return false;
+  const [source, ...others] = facts.index.functionsById(inferred.value.id);
+  if (!source || others.length > 0 || source.isAsync || source.isGenerator) return false;
+  const { node, name, owner, module, decorators } = source;
+  const isOverridden =
+    owner !== null && facts.index.descendants(owner).some((each) => each.scope.bindings.has(name));
+  const last = node.child('body')?.named.findLast(({ kind }) => kind !== 'comment');
+  if (isOverridden || last?.kind !== 'return_statement') return false;
+  if (decorators.some(({ text }) => !/^(class|static)method$/.test(text))) return false;
+  const home = facts.in(module);
+  return descendants(node, 'return_statement')
+    .filter((each) => enclosing(each, 'function_definition') === node)
+    .every(({ named: [value] }) => {
+      const given = value && unparenthesized(value);
+      // Further functions, and variables with what they give, are not followed: they may lead back here.
+      if (!given || given.kind === 'identifier') return false;
+      return given.kind === 'call' ? isExpressionCall(given, home) : isExpression(given, home);
+    });
 }
 
 /** Whether every assignment that reaches a name gives it an expression. */
