@@ -7,7 +7,6 @@ import itertools
 import re
 import sqlite3
 import sqlite3.dbapi2
-import weakref
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -109,21 +108,28 @@ def observe_sqlite(observer):
 
 def observe_servers(observer):
     """Have the engines of servers tell what they run: a program has one database there."""
-    states = weakref.WeakKeyDictionary()
+    states = {}
+
+    def driver_of(connection):
+        held = connection.connection
+        return getattr(held, "dbapi_connection", None) or held.connection
 
     def state(connection):
-        held = connection.connection
-        driver = getattr(held, "dbapi_connection", None) or held.connection
-        if driver not in states:
-            states[driver] = observer.connect("server")
-        return states[driver]
+        driver = driver_of(connection)
+        # The driver is kept with its state: the id of one that is gone would be given again.
+        _, known = states.get(id(driver), (None, None))
+        if known is None:
+            known = observer.connect("server")
+            states[id(driver)] = driver, known
+        return known
 
     def is_server(connection):
         return connection.dialect.name != "sqlite"
 
     def executing(connection, cursor, sql, parameters, context, executemany):
         if is_server(connection):
-            observer.statement(state(connection), sql, getattr(cursor.connection, "autocommit", False) is True)
+            autocommit = getattr(driver_of(connection), "autocommit", False) is True
+            observer.statement(state(connection), sql, autocommit)
 
     def committing(connection):
         if is_server(connection):

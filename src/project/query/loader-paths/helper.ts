@@ -11,12 +11,14 @@ export const HELPER = 'attribute_path';
 const LINES = [
   `def ${HELPER}(entity, path):`,
   '    """Return the attributes that a dotted path of names stands for, from an entity on."""',
+  '    attributes = []',
   '    if not isinstance(path, str) or path == "*":',
-  '        return [path]',
-  '    first, *names = path.split(".")',
-  '    attributes = [getattr(entity, first)]',
-  '    for name in names:',
-  '        attributes.append(getattr(attributes[-1].property.mapper.class_, name))',
+  '        attributes.append(path)',
+  '        return attributes',
+  '    for name in path.split("."):',
+  '        if attributes:',
+  '            entity = attributes[-1].property.mapper.class_',
+  '        attributes.append(getattr(entity, name))',
   '    return attributes',
 ];
 
