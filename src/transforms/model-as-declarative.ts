@@ -111,7 +111,7 @@ function bodyEdits(
   if (first.named[0]?.kind === 'string')
     return [context.after(first, `\n${body.map((line) => indent + line).join('')}`)];
   const comment = commentAbove(classNode, first);
-  const gap = /_definition$/.test(first.kind) ? '\n' : '';
+  const gap = first.kind.endsWith('_definition') ? '\n' : '';
   const end = body.length - 1;
   const lines = body.map((line, at) => `${line}${at === end ? gap : ''}${indent}`);
   return [context.before(comment ?? first, lines.join(''))];
