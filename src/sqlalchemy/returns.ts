@@ -111,6 +111,7 @@ export const CALLS: Readonly<Record<LibraryClass, ReturnSpec>> = {
   'sqlalchemy.make_url': { of: 'sqlalchemy.URL' },
   'sqlalchemy.orm.Query': { of: 'sqlalchemy.orm.Query', element: 'query-row' },
   'sqlalchemy.orm.class_mapper': { of: 'sqlalchemy.orm.Mapper' },
+  'sqlalchemy.orm.mapper': { of: 'sqlalchemy.orm.Mapper' },
   'sqlalchemy.orm.create_session': { of: 'sqlalchemy.orm.Session' },
   'sqlalchemy.orm.object_mapper': { of: 'sqlalchemy.orm.Mapper' },
   'sqlalchemy.orm.object_session': { of: 'sqlalchemy.orm.Session', optional: true },

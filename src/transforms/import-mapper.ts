@@ -3,6 +3,7 @@ import type { Edit } from '../edits/edit.ts';
 import { keyword, readCall, type Call } from '../python/calls.ts';
 import { descendants, enclosing, type PyNode } from '../python/tree.ts';
 import { isPlainClass } from '../project/bases.ts';
+import { isInstance } from '../project/core/receivers.ts';
 import type { Facts } from '../project/facts.ts';
 import { REMOVED_MAPPER_ARGUMENTS } from '../sqlalchemy/mappers.ts';
 import { importedBy } from '../project/query/flow/importers.ts';
@@ -107,16 +108,34 @@ function refusalOf(call: Call, context: RuleContext): string | null {
     : null;
 }
 
-/** The class or mapper of another file that a mapper inherits from, or null. */
+/** The class or mapper of another file, or of a caller, that a mapper inherits from; or null. */
 function inheritedFrom(call: Call, { facts }: RuleContext): PyNode | null {
   const inherited = keyword(call, 'inherits');
+  if (inherited && isPassed(inherited, facts)) return inherited;
   const symbol = inherited && facts.symbols.symbolOf(facts.module, inherited);
   const isOther = symbol?.kind === 'definition' && symbol.module !== facts.module;
   return inherited && isOther && !isMappedHere(symbol.id, facts) ? inherited : null;
 }
 
+/** Whether a caller passes it that is in another file, or that is not seen. */
+function isPassed(node: PyNode, facts: Facts): boolean {
+  const binding = node.kind === 'identifier' ? facts.definition(node) : null;
+  const definition = binding?.kind === 'parameter' && enclosing(node, 'function_definition');
+  if (!definition) return false;
+  const { calls, doubtful } = facts.callsOf(facts.index.functionAt(facts.module, definition));
+  const callers = [...calls, ...doubtful];
+  return callers.length === 0 || callers.some(({ module }) => module !== facts.module);
+}
+
 /** The registry of a class or mapper; `null` if it is not known which of the two it is. */
 function registryOf(inherited: PyNode, { facts }: RuleContext): string | null {
+  if (isPassed(inherited, facts)) {
+    const passed = facts.infer(inherited);
+    if (passed?.evidence !== 'proven' || !passed.value) return null;
+    if (passed.value.kind === 'class') return `${inherited.text}.__mapper__.registry`;
+    const isMapper = isInstance(inherited, ['sqlalchemy.orm.Mapper'], facts) === 'proven';
+    return isMapper ? `${inherited.text}.registry` : null;
+  }
   const symbol = facts.symbols.symbolOf(facts.module, inherited);
   if (symbol?.kind !== 'definition') return null;
   if (symbol.binding.kind === 'class') return `${inherited.text}.__mapper__.registry`;

@@ -111,7 +111,10 @@ function bodyEdits(
   if (first.named[0]?.kind === 'string')
     return [context.after(first, `\n${body.map((line) => indent + line).join('')}`)];
   const comment = commentAbove(classNode, first);
-  return [context.before(comment ?? first, body.map((line) => line + indent).join(''))];
+  const gap = first.kind.endsWith('_definition') ? '\n' : '';
+  const end = body.length - 1;
+  const lines = body.map((line, at) => `${line}${at === end ? gap : ''}${indent}`);
+  return [context.before(comment ?? first, lines.join(''))];
 }
 
 /** The first comment on a line of its own between the head of the class and its first statement. */

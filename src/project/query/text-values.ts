@@ -18,6 +18,14 @@ const TEXT_METHODS: ReadonlySet<string> = new Set(
 const SPLITTING: ReadonlySet<string> = new Set(['rsplit', 'split', 'splitlines']);
 const TEXTS = /^(string|concatenated_string)$/;
 const DEEPEST = 4;
+/** Expressions that are one of their parts. */
+const CHOICES = /^(boolean_operator|conditional_expression|parenthesized_expression)$/;
+
+/** What a call passes, read in the module of the call. */
+interface Passed {
+  readonly argument: PyNode;
+  readonly there: Facts;
+}
 
 /** What makes an expression a string, with its place: ``"orders" (app.py:3)``; `null` if nothing says so. */
 export function textBehind(node: PyNode, facts: Facts, depth = 0): string | null {
@@ -101,16 +109,25 @@ function textAmong(
     (method?.method.text === 'keys' && path.length === 0);
   if (method && isOfKeys && method.list.named.length === 0)
     return keyOf(method.receiver, facts, depth);
-  const isName = iterable.kind === 'identifier' && path.length === 0;
-  return isName
-    ? first(facts.binding.reaching(iterable), (each) =>
-        each.kind === 'parameter' && each.statement.text.startsWith('*')
-          ? textPassed(each, facts, depth)
-          : each.value && each.path.length === 0 && each.kind === 'assignment'
-            ? textAmong(each.value, [], facts, depth)
-            : null,
-      )
+  if (path.length > 0 || depth > DEEPEST) return null;
+  if (CHOICES.test(iterable.kind))
+    return first(iterable.named, (each) => textAmong(each, [], facts, depth + 1));
+  return iterable.kind === 'identifier'
+    ? first(facts.binding.reaching(iterable), (each) => textAmongBound(each, facts, depth))
     : null;
+}
+
+/** The items of an iterable that is in a variable, or that callers pass. */
+function textAmongBound(binding: Binding, facts: Facts, depth: number): string | null {
+  const { kind, value, path, statement } = binding;
+  if (kind === 'parameter')
+    return statement.text.startsWith('*')
+      ? textPassed(binding, facts, depth)
+      : first(passedFor(binding, facts), ({ argument, there }) =>
+          textAmong(argument, [], there, depth),
+        );
+  const isAssigned = kind === 'assignment' && path.length === 0;
+  return isAssigned && value ? textAmong(value, [], facts, depth) : null;
 }
 
 /** A key of a dictionary; of one that is not written out, a key is a string as a rule. */
@@ -130,20 +147,25 @@ function keyOf(node: PyNode, facts: Facts, depth: number): string | null {
 }
 
 /** A string that some call in the project passes for a parameter, or for one of those that `*` collects. */
-function textPassed({ statement, scope }: Binding, facts: Facts, depth: number): string | null {
+function textPassed(binding: Binding, facts: Facts, depth: number): string | null {
+  return first(passedFor(binding, facts), ({ argument, there }) =>
+    textBehind(argument, there, depth),
+  );
+}
+
+/** What the calls in the project pass for a parameter, or for those that `*` collects. */
+function passedFor({ statement, scope }: Binding, facts: Facts): readonly Passed[] {
   const definition = enclosing(statement, 'function_definition', 'lambda');
-  if (definition?.kind !== 'function_definition' || scope.kind !== 'function') return null;
+  if (definition?.kind !== 'function_definition' || scope.kind !== 'function') return [];
   const { calls, doubtful } = facts.callsOf(facts.index.functionAt(facts.module, definition));
   const position = definition.child('parameters')?.named.indexOf(statement) ?? -1;
-  const isCollecting = statement.text.startsWith('*');
-  return first([...calls, ...doubtful], ({ module, call, skipped }) => {
+  return [...calls, ...doubtful].flatMap(({ module, call, skipped }) => {
     const there = facts.in(module);
-    const argument = isCollecting ? null : argumentFor(call, statement, skipped);
-    const passed = isCollecting
-      ? callArguments(call).positional.slice(Math.max(0, position - skipped))
-      : argument === null || typeof argument === 'string'
-        ? []
-        : [argument];
-    return first(passed, (each) => textBehind(each, there, depth));
+    if (statement.text.startsWith('*'))
+      return callArguments(call)
+        .positional.slice(Math.max(0, position - skipped))
+        .map((argument) => ({ argument, there }));
+    const argument = argumentFor(call, statement, skipped);
+    return argument === null || typeof argument === 'string' ? [] : [{ argument, there }];
   });
 }
