@@ -46,8 +46,9 @@ export function named(
 /** A name in a query of one entity can only be that entity's, whatever class it is. */
 function ofUnseen(name: string, places: readonly Place[], reading: Reading): Step | null {
   const [place, other] = places;
-  if (!place || other || (place.model && !place.isOpen) || !/^[\w.]+$/.test(place.text))
-    return null;
+  // `*` stands for no attribute.
+  if (!place || other || !/^\w+$/.test(name)) return null;
+  if ((place.model && !place.isOpen) || !/^[\w.]+$/.test(place.text)) return null;
   reading.doubts.push(`\`${place.text}\` is taken for the class that has \`${name}\``);
   return { text: `${place.text}.${name}`, attribute: null };
 }
